@@ -1,0 +1,11 @@
+/** The present, as a parameter: milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** `2026-01-01T00:00:00.000Z` of milliseconds since 1970. */
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,54 @@
+import { BuildLines } from '../tools/buildkit-lines.ts';
+import type { BuildTrace, TraceVertex } from '../tools/buildkit-trace.ts';
+import { caMount } from './dockerfile-rewrite.ts';
+
+/**
+ * Turns the reports of a running build into lines for a person: the name of each step once, when it begins or was
+ * found in the cache, and what its program writes. BuildKit's own housekeeping is left out.
+ */
+export class BuildOutput {
+  readonly #write: (line: string) => void;
+  readonly #named = new Set<string>();
+  readonly #lines = new BuildLines((_vertex, line) => this.#write(line));
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  take(trace: BuildTrace): void {
+    for (const vertex of trace.vertexes) this.#name(vertex);
+    for (const log of trace.logs) this.#lines.push(log);
+    for (const vertex of trace.vertexes) if (vertex.completed !== null) this.#lines.end(vertex.digest);
+  }
+
+  #name(vertex: TraceVertex): void {
+    if (vertex.started === null || this.#named.has(vertex.digest) || isHousekeeping(vertex.name)) return;
+    this.#named.add(vertex.digest);
+    this.#write(vertex.cached ? `CACHED ${stepName(vertex.name)}` : stepName(vertex.name));
+  }
+}
+
+const housekeeping =
+  /^(\[internal\]|copy \/context |resolve image config|(exporting|importing) |writing image|naming to|sending tarball|load |https?:)/;
+
+function isHousekeeping(name: string): boolean {
+  return housekeeping.test(name);
+}
+
+/** Longest name of a step, in characters. */
+const longest = 120;
+
+/** A step as the Dockerfile has it, on one line of bearable length, without what Slipway put into it. */
+export function stepName(name: string): string {
+  const plain = name
+    .replaceAll(`${caMount} `, '')
+    .replace(/(FROM |--from=)docker\.io\/(library\/)?/, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return plain.length > longest ? `${plain.slice(0, longest - 1)}…` : plain;
+}
+
+/** The instruction alone: `RUN npm ci` of `[build 2/5] RUN npm ci`. */
+export function stepInstruction(name: string): string {
+  return stepName(name).replace(/^\[[^\]]*\] /, '');
+}

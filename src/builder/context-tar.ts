@@ -1,0 +1,90 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readlink, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { readIfThere } from '../base/files.ts';
+import { writeTar, type TarMember } from '../tools/tar.ts';
+import { ignoreRules, type IgnoreRules } from './docker-ignore.ts';
+
+/** What stands in place of the tree's own Dockerfile, so that a changed copy leaves the tree as it is. */
+export interface ContextDockerfile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * A tree as the tar that a build gets: names sorted, all times and owners zero, permissions 644 or 755, so that an
+ * equal tree gives equal bytes and the whole build comes from the cache. What `<Dockerfile>.dockerignore`, else
+ * `.dockerignore`, names is left out, but never the Dockerfile itself. Symlinks stay links; pipes and devices are
+ * left out. Throws E_SOURCE for an ignore file that cannot be read.
+ */
+export async function contextTar(tree: string, dockerfile: ContextDockerfile): Promise<Readable> {
+  return writeTar(members(tree, dockerfile, await rulesOf(tree, dockerfile.path)));
+}
+
+async function rulesOf(tree: string, dockerfile: string): Promise<IgnoreRules> {
+  for (const file of [`${dockerfile}.dockerignore`, '.dockerignore']) {
+    const text = await readIfThere(join(tree, file));
+    if (text !== undefined) return ignoreRules(text, file);
+  }
+  return ignoreRules('', '.dockerignore');
+}
+
+async function* members(
+  tree: string,
+  dockerfile: ContextDockerfile,
+  rules: IgnoreRules,
+): AsyncGenerator<TarMember> {
+  const folders = new Set<string>();
+  // First the folder itself: BuildKit knows a tar by its first header, and a long name would put another kind there.
+  yield { kind: 'folder', path: './' };
+  for (const folder of missingFolders(dockerfile.path, folders)) yield folder;
+  yield { kind: 'file', path: dockerfile.path, executable: false, content: Buffer.from(dockerfile.text) };
+  for await (const { path, entry } of walk(tree, '', rules)) {
+    if (path === dockerfile.path) continue;
+    const member = await memberOf(tree, path, entry);
+    if (!member) continue;
+    for (const folder of missingFolders(path, folders)) yield folder;
+    if (member.kind !== 'folder' || !folders.has(path)) yield member;
+    if (member.kind === 'folder') folders.add(path);
+  }
+}
+
+interface Found {
+  readonly path: string;
+  readonly entry: Dirent;
+}
+
+/** What of a folder is not ignored, depth first, by name. */
+async function* walk(tree: string, folder: string, rules: IgnoreRules): AsyncGenerator<Found> {
+  const entries = await readdir(join(tree, folder), { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    const ignored = rules.ignores(path);
+    if (!ignored) yield { path, entry };
+    if (entry.isDirectory() && (!ignored || rules.hasExceptions)) yield* walk(tree, path, rules);
+  }
+}
+
+async function memberOf(tree: string, path: string, entry: Dirent): Promise<TarMember | undefined> {
+  const place = join(tree, path);
+  if (entry.isDirectory()) return { kind: 'folder', path };
+  if (entry.isSymbolicLink()) return { kind: 'link', path, target: await readlink(place) };
+  if (!entry.isFile()) return undefined;
+  return {
+    kind: 'file',
+    path,
+    executable: ((await stat(place)).mode & 0o100) !== 0,
+    content: { file: place },
+  };
+}
+
+/** The folders above a path that are not in the tar yet: an ignored folder may hold a file that is not. */
+function missingFolders(path: string, folders: Set<string>): TarMember[] {
+  const missing: TarMember[] = [];
+  for (let folder = dirname(path); folder !== '.' && !folders.has(folder); folder = dirname(folder)) {
+    folders.add(folder);
+    missing.unshift({ kind: 'folder', path: folder });
+  }
+  return missing;
+}

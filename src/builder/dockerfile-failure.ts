@@ -1,0 +1,106 @@
+import { Failure } from '../base/failure.ts';
+import { failure } from '../model/failures.ts';
+import { BuildError } from '../tools/buildkit-build.ts';
+import { DockerError } from '../tools/docker.ts';
+import { stepInstruction } from './build-output.ts';
+
+export interface DockerfileContext {
+  /** Path of the Dockerfile in the tree. */
+  readonly path: string;
+  /** The line of the user's file that a line of the built copy stands for. */
+  readonly originalLine: (line: number) => number;
+  /** The `# syntax=` image that could not be used, or undefined. */
+  readonly leftOutSyntax: string | undefined;
+}
+
+/** How many of the last lines of a failed step are shown with it. */
+const shownLines = 10;
+
+/** What a failed build means to the user. Gives back what is no failure of theirs: a bug. */
+export function dockerfileFailure(error: unknown, context: DockerfileContext): unknown {
+  if (error instanceof Failure) return error;
+  if (error instanceof DockerError) return dockerFailure(error);
+  return error instanceof BuildError ? buildFailure(error, context) : error;
+}
+
+/** What an error of Docker's API means to the user. */
+export function dockerFailure(error: DockerError): Failure {
+  if (isDiskFull(error.message))
+    return failure('E_DISK_FULL', 'The disk of Docker is full', { cause: error });
+  return failure(error.status === 0 ? 'E_DOCKER_DOWN' : 'E_DOCKER', error.message, { cause: error });
+}
+
+function buildFailure(error: BuildError, context: DockerfileContext): Failure {
+  const detail = error.lines.slice(-shownLines);
+  if ([error.message, ...detail].some(isDiskFull)) {
+    return failure('E_DISK_FULL', 'The disk became full during the build', { detail, cause: error });
+  }
+  if (error.exitCode !== undefined) return exitFailure(error, detail);
+  return textFailure(error, context) ?? imageFailure(error) ?? stepFailure(error, detail);
+}
+
+/** `exited` is known: a program of a RUN failed. */
+function exitFailure(error: BuildError, detail: readonly string[]): Failure {
+  const message = `The step "${stepInstruction(error.step ?? 'RUN')}" ended with exit code ${error.exitCode}`;
+  // 137 = 128 + SIGKILL: in a build, nearly always the kernel that ran out of memory.
+  if (error.exitCode !== 137) return failure('E_BUILD_FAILED', message, { detail, cause: error });
+  const hint = 'the machine, or the limit for builds, has too little memory for this step';
+  return failure('E_BUILD_FAILED', `${message}: it was killed`, { hint, detail, cause: error });
+}
+
+/** A Dockerfile that BuildKit could not read. */
+function textFailure(error: BuildError, context: DockerfileContext): Failure | undefined {
+  const parse = /dockerfile parse error (?:on )?line (\d+): (.*)$/is.exec(error.message);
+  const other = /(?:failed to create LLB definition|failed to read dockerfile|failed to parse): (.*)$/is.exec(
+    error.message,
+  );
+  if (!parse && (!other || isImageTrouble(error))) return undefined;
+  const place = parse ? `${context.path} line ${context.originalLine(Number(parse[1]))}` : context.path;
+  const hint = context.leftOutSyntax
+    ? `this may need ${context.leftOutSyntax}, which is not on this machine: pull it, or use a newer Docker`
+    : undefined;
+  return failure('E_DOCKERFILE', `${place}: ${(parse?.[2] ?? other?.[1] ?? '').trim()}`, {
+    hint,
+    cause: error,
+  });
+}
+
+const imageSteps =
+  /^(?:\[internal\] load metadata for|resolve image config for(?: docker-image:\/\/)?) (\S+)/;
+
+function isImageTrouble(error: BuildError): boolean {
+  return (
+    imageSteps.test(error.step ?? '') ||
+    /pull access denied|failed to do request|manifest unknown/.test(error.message)
+  );
+}
+
+function imageFailure(error: BuildError): Failure | undefined {
+  if (!isImageTrouble(error)) return undefined;
+  const image = imageSteps.exec(error.step ?? '')?.[1]?.replace(/^docker\.io\/(library\/)?/, '');
+  const reason = withoutWrapping(error.message);
+  return failure('E_IMAGE_UNAVAILABLE', image ? `${image} cannot be had: ${reason}` : reason, {
+    cause: error,
+  });
+}
+
+function stepFailure(error: BuildError, detail: readonly string[]): Failure {
+  const reason = withoutWrapping(error.message);
+  const message = error.step
+    ? `The step "${stepInstruction(error.step)}" failed: ${reason}`
+    : `The build failed: ${reason}`;
+  return failure('E_BUILD_FAILED', message, { detail, cause: error });
+}
+
+/** What BuildKit's layers put in front of the reason, and what they repeat behind it. */
+function withoutWrapping(message: string): string {
+  const wrapping =
+    /^(failed to solve(?: with frontend \S+)?|failed to create LLB definition|failed to compute cache key|rpc error: code = \w+ desc =|executor failed running \[.*\]):? /s;
+  let text = message.trim();
+  while (wrapping.test(text)) text = text.replace(wrapping, '');
+  return text.replace(/not found: not found$/, 'not found');
+}
+
+function isDiskFull(text: string): boolean {
+  return /no space left on device|\bENOSPC\b/i.test(text);
+}

@@ -1,0 +1,123 @@
+/** One instruction of a Dockerfile. */
+export interface Instruction {
+  /** In capitals: `FROM`, `RUN`. */
+  readonly keyword: string;
+  /** What follows the keyword, continuation lines joined, comments between them left out. */
+  readonly rest: string;
+  /** Number of its first and of its last line, from 1. The last one is that of a heredoc's end where it has one. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface DockerfileText {
+  /** The character that continues a line: `\` unless the directive `escape` says otherwise. */
+  readonly escape: string;
+  /** `# syntax=...` and the like at the very top, by name in small letters. */
+  readonly directives: ReadonlyMap<string, { readonly value: string; readonly line: number }>;
+  readonly instructions: readonly Instruction[];
+}
+
+/**
+ * Reads the text of a Dockerfile as docs.docker.com/reference/dockerfile describes it, without judging it: what is
+ * wrong in it, BuildKit says better.
+ */
+export function parseDockerfile(text: string): DockerfileText {
+  const lines = dockerfileLines(text);
+  const directives = parseDirectives(lines);
+  const escape = directives.get('escape')?.value === '`' ? '`' : '\\';
+  const instructions: Instruction[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const found = instructionAt(lines, at, escape);
+    if (found) instructions.push(found);
+    at = found ? found.last : at + 1;
+  }
+  return { escape, directives, instructions };
+}
+
+/** The lines of a text, without their ends and without the mark that some editors put first. */
+export function dockerfileLines(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r?\n/);
+}
+
+/** Flags in front of an instruction's arguments: `--from=build` is `{name: 'from', value: 'build'}`; and what follows them. */
+export function instructionFlags(rest: string): {
+  readonly flags: readonly InstructionFlag[];
+  readonly words: string;
+} {
+  const flags: InstructionFlag[] = [];
+  let words = rest.trim();
+  for (;;) {
+    const found = /^--([a-z-]+)(?:=(\S*))?(?:\s+|$)/i.exec(words);
+    if (!found) return { flags, words };
+    flags.push({ name: found[1] ?? '', value: found[2] ?? '' });
+    words = words.slice(found[0].length);
+  }
+}
+
+export interface InstructionFlag {
+  readonly name: string;
+  readonly value: string;
+}
+
+function parseDirectives(lines: readonly string[]): DockerfileText['directives'] {
+  const directives = new Map<string, { value: string; line: number }>();
+  for (const [index, line] of lines.entries()) {
+    const found = /^#\s*([a-z][a-z0-9_-]*)\s*=\s*(.*?)\s*$/i.exec(line);
+    const name = found?.[1]?.toLowerCase();
+    // The first line that is no directive ends them, and so does one that says the same twice.
+    if (!found || name === undefined || directives.has(name)) break;
+    directives.set(name, { value: found[2] ?? '', line: index + 1 });
+  }
+  return directives;
+}
+
+function instructionAt(lines: readonly string[], start: number, escape: string): Instruction | undefined {
+  const begin = lines[start] ?? '';
+  if (isBlank(begin) || isComment(begin)) return undefined;
+  const { text, end } = joined(lines, start, escape);
+  const [, keyword = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
+  const upper = keyword.toUpperCase();
+  const last = heredocInstructions.has(upper) ? heredocEnd(lines, end, rest) : end;
+  return { keyword: upper, rest: rest.trim(), first: start + 1, last: last + 1 };
+}
+
+/** A line with those that continue it; `end` is the index of the last one. */
+function joined(lines: readonly string[], start: number, escape: string): { text: string; end: number } {
+  let text = '';
+  let end = start;
+  for (let at = start; at < lines.length; at += 1) {
+    const line = lines[at] ?? '';
+    // Comments and empty lines within a continued instruction do not end it.
+    if (at > start && (isComment(line) || isBlank(line))) continue;
+    end = at;
+    const trimmed = line.replace(/[ \t]+$/, '');
+    if (!trimmed.endsWith(escape)) return { text: text + line, end };
+    text += trimmed.slice(0, -1);
+  }
+  return { text, end };
+}
+
+const heredocInstructions = new Set(['RUN', 'COPY', 'ADD']);
+
+/** The index of the line that ends the last heredoc of an instruction, or `end` where there is none. */
+function heredocEnd(lines: readonly string[], end: number, rest: string): number {
+  let last = end;
+  for (const [, dash, word] of rest.matchAll(/(?:^|\s)\d*<<(-?)["']?([A-Za-z_][\w.-]*)["']?/g)) {
+    const closing = lines.findIndex(
+      (line, at) => at > last && (dash ? line.replace(/^\t+/, '') : line) === word,
+    );
+    // Without its end it is no heredoc: a shell's `<<` in a Dockerfile of the old syntax.
+    if (closing === -1) return last;
+    last = closing;
+  }
+  return last;
+}
+
+function isBlank(line: string): boolean {
+  return line.trim() === '';
+}
+
+function isComment(line: string): boolean {
+  return /^\s*#/.test(line);
+}

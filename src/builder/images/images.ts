@@ -1,0 +1,267 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../../base/clock.ts';
+import { makeFolder } from '../../base/files.ts';
+import { failure } from '../../model/failures.ts';
+import type { Out } from '../../model/line.ts';
+import type { Names } from '../../model/names.ts';
+import { containersNamed, deleteContainer } from '../../tools/docker-containers.ts';
+import { deleteImage, imageDetails, tagImage } from '../../tools/docker-images.ts';
+import { type Docker, DockerError } from '../../tools/docker.ts';
+import type { BaseImage, BuiltImage, Images } from '../builder.ts';
+import { dockerFailure } from '../dockerfile-failure.ts';
+import { inspectImage } from '../inspect-image.ts';
+import { makeDebian } from './make-debian.ts';
+import { makeNode } from './make-node.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+import { pull, type PullAnswer } from './pull.ts';
+import { isOurs, removeReplaced } from './remove-replaced.ts';
+import { recipeFailure } from './recipe-failure.ts';
+import { recipeFor, recipeNames, type Recipe } from './recipes.ts';
+import { familiarName, parseReference, type Reference } from './reference.ts';
+
+export interface DockerImagesOptions {
+  readonly docker: Docker;
+  readonly names: Names;
+  /** Where images in the making are kept, and nothing else; some 400 MB at a time. On a file system with devices. */
+  readonly workFolder: string;
+  /** `auto`: a registry first, then packages. */
+  readonly source?: 'auto' | 'registry' | 'packages';
+  /** Where images of other names stand in for the official ones: their names on this machine. */
+  readonly nameFor?: (name: string) => string;
+  /** Milliseconds until a registry must have said its first word; 10 s unless told otherwise. */
+  readonly patience?: number;
+  readonly clock?: Clock;
+}
+
+interface Work {
+  readonly out: Out;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds in which a registry that did not answer is not asked again. */
+const silentFor = 60_000;
+
+/**
+ * Images of the local Docker. Base images are shared by all instances of a machine: they carry no instance's label, and
+ * are removed only when somebody asks for it by name.
+ */
+export class DockerImages implements Images {
+  readonly #options: DockerImagesOptions;
+  readonly #docker: Docker;
+  readonly #clock: Clock;
+  readonly #queue = new OneAtATime();
+  /** Registry -> when it is worth asking again. */
+  readonly #silent = new Map<string, { until: number; reason: string }>();
+  #swept: Promise<void> | undefined;
+
+  constructor(options: DockerImagesOptions) {
+    this.#options = options;
+    this.#docker = options.docker;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async ensure(reference: string, work: Work): Promise<BuiltImage> {
+    const wanted = parseReference(reference);
+    return inDocker(
+      async () => (await this.#here(familiarName(wanted))) ?? (await this.#fetch(wanted, work)),
+    );
+  }
+
+  async build(name: string, work: Work): Promise<BuiltImage> {
+    const official = familiarName(parseReference(name));
+    const recipe = recipeFor(official);
+    if (!recipe) throw failure('E_NOT_FOUND', `There is no recipe for ${official}`, { hint: recipeHint() });
+    return inDocker(async () => {
+      await this.#queue.run(recipe.name, work.signal, () => this.#replace(recipe, work));
+      return this.#named(recipe, official);
+    });
+  }
+
+  async tag(id: string, reference: string): Promise<void> {
+    const name = familiarName(parseReference(reference));
+    await inDocker(() => tagImage(this.#docker, id, name));
+  }
+
+  async untag(reference: string): Promise<void> {
+    const name = familiarName(parseReference(reference));
+    try {
+      await deleteImage(this.#docker, name);
+    } catch (error) {
+      if (error instanceof DockerError && error.status === 404) return;
+      if (error instanceof DockerError && error.status === 409) {
+        throw failure('E_BUSY', `A container still uses ${name}`, {
+          hint: 'remove the container first',
+          cause: error,
+        });
+      }
+      throw error instanceof DockerError ? dockerFailure(error) : error;
+    }
+  }
+
+  list(): Promise<readonly BaseImage[]> {
+    return inDocker(() => Promise.all(recipeNames().map((name) => this.#describe(name))));
+  }
+
+  async #describe(name: string): Promise<BaseImage> {
+    const image = await imageDetails(this.#docker, this.#local(name));
+    if (!image) return { name, present: false, bytes: null, from: null, createdAt: null };
+    const from = isOurs(image) ? 'packages' : 'registry';
+    const createdAt = Date.parse(image.Created ?? '');
+    return {
+      name,
+      present: true,
+      bytes: image.Size,
+      from,
+      createdAt: Number.isNaN(createdAt) ? null : createdAt,
+    };
+  }
+
+  #fetch(wanted: Reference, work: Work): Promise<BuiltImage> {
+    const name = familiarName(wanted);
+    return this.#queue.run(`fetch ${name}`, work.signal, async () => {
+      const here = await this.#here(name);
+      if (here) return here;
+      const answer = await this.#ask(wanted, work);
+      const pulled = answer?.kind === 'pulled' ? await this.#here(name) : undefined;
+      return pulled ?? (await this.#instead(name, answer, work));
+    });
+  }
+
+  /** Makes by a recipe what no registry gave. */
+  async #instead(name: string, answer: PullAnswer | undefined, work: Work): Promise<BuiltImage> {
+    const recipe = this.#options.source === 'registry' ? undefined : recipeFor(name);
+    if (!recipe) throw unavailable(name, answer);
+    await this.#queue.run(recipe.name, work.signal, async () => {
+      if (await this.#here(recipe.name)) return;
+      work.out.step(
+        `${whyRecipe(name, answer)} from the distribution's packages (about ${recipe.seconds} s)`,
+      );
+      await this.#make(recipe, work);
+    });
+    return this.#named(recipe, name);
+  }
+
+  /** Undefined: no registry may be asked. */
+  async #ask(wanted: Reference, work: Work): Promise<PullAnswer | undefined> {
+    if (this.#options.source === 'packages') return undefined;
+    const local = parseReference(this.#local(familiarName(wanted)));
+    const silence = this.#silent.get(local.registry);
+    if (silence && this.#clock.now() < silence.until) return { kind: 'unreachable', reason: silence.reason };
+    work.out.step(`Pulling ${familiarName(wanted)}`);
+    const answer = await pull(this.#docker, local, {
+      signal: work.signal,
+      patience: this.#options.patience ?? 10_000,
+    });
+    if (answer.kind === 'unreachable') {
+      this.#silent.set(local.registry, { until: this.#clock.now() + silentFor, reason: answer.reason });
+    }
+    if (answer.kind === 'pulled') work.out.detail(`Pulled ${megabytes(answer.bytes)}`);
+    return answer;
+  }
+
+  /** Makes it anew; the names of the old image move on to the new one. */
+  async #replace(recipe: Recipe, work: Work): Promise<void> {
+    const old = await this.#here(recipe.name);
+    await this.#make(recipe, work);
+    if (!old) return;
+    for (const alias of recipe.aliases) {
+      if ((await this.#here(alias))?.id === old.id)
+        await tagImage(this.#docker, this.#local(recipe.name), this.#local(alias));
+    }
+    await removeReplaced(this.#docker, old.id);
+  }
+
+  async #make(recipe: Recipe, work: Work): Promise<void> {
+    await this.#sweep();
+    const began = this.#clock.now();
+    const base = recipe.make.kind === 'node' ? recipe.make.base : undefined;
+    if (base !== undefined) await this.ensure(base, work);
+    await makeFolder(this.#options.workFolder);
+    const folder = await mkdtemp(join(this.#options.workFolder, 'image-'));
+    const { docker, names } = this.#options;
+    const local = { tag: this.#local(recipe.name), base: base === undefined ? '' : this.#local(base) };
+    try {
+      const making = { docker, names, name: recipe.name, ...local, folder, ...work };
+      await (recipe.make.kind === 'node' ? makeNode(recipe.make, making) : makeDebian(recipe.make, making));
+    } catch (error) {
+      work.signal.throwIfAborted();
+      throw recipeFailure(error, recipe.name);
+    } finally {
+      await removeFolder(folder);
+    }
+    const size = (await imageDetails(docker, local.tag))?.Size ?? 0;
+    work.out.detail(
+      `Built ${recipe.name}: ${megabytes(size)} in ${Math.round((this.#clock.now() - began) / 1000)} s`,
+    );
+  }
+
+  /** The image of a recipe, which is here, under one of the recipe's names. */
+  async #named(recipe: Recipe, name: string): Promise<BuiltImage> {
+    if (name !== recipe.name) await tagImage(this.#docker, this.#local(recipe.name), this.#local(name));
+    const image = await this.#here(name);
+    if (!image) throw failure('E_BUSY', `${name} was removed while it was made`);
+    return image;
+  }
+
+  #here(name: string): Promise<BuiltImage | undefined> {
+    return inspectImage(this.#docker, this.#local(name));
+  }
+
+  #local(name: string): string {
+    return this.#options.nameFor?.(name) ?? name;
+  }
+
+  /** Once in the life of a program: what an earlier one of this instance left when it was killed. */
+  #sweep(): Promise<void> {
+    this.#swept ??= this.#removeLeftovers().catch((error: unknown) => {
+      this.#swept = undefined;
+      throw error;
+    });
+    return this.#swept;
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    const containers = await containersNamed(this.#docker, this.#options.names.baseBuild(''));
+    for (const id of containers) await deleteContainer(this.#docker, id);
+    await makeFolder(this.#options.workFolder);
+    const folders = (await readdir(this.#options.workFolder)).filter((name) => name.startsWith('image-'));
+    for (const folder of folders) await removeFolder(join(this.#options.workFolder, folder));
+  }
+}
+
+function whyRecipe(name: string, answer: PullAnswer | undefined): string {
+  if (answer?.kind === 'unreachable') return `No registry answers; building ${name}`;
+  if (answer?.kind === 'refused') return `The registry does not give ${name} (${answer.reason}); building it`;
+  return `Building ${name}`;
+}
+
+function unavailable(name: string, answer: PullAnswer | undefined): Error {
+  const hint = recipeHint();
+  if (answer?.kind === 'refused')
+    return failure('E_IMAGE_UNAVAILABLE', `The registry does not give ${name}: ${answer.reason}`, { hint });
+  const because =
+    answer?.kind === 'unreachable' ? `no registry answers (${answer.reason})` : 'registries are switched off';
+  return failure('E_IMAGE_UNAVAILABLE', `${name} is not on this machine, and ${because}`, { hint });
+}
+
+function recipeHint(): string {
+  return `these can be made here: ${recipeNames().join(', ')}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`;
+}
+
+/** A program that was killed a moment ago may still write: then it is tried again. */
+function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+async function inDocker<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof DockerError ? dockerFailure(error) : error;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Names } from '../../model/names.ts';
+import type { Out } from '../../model/line.ts';
+import type { Docker } from '../../tools/docker.ts';
+
+/** One image in the making. */
+export interface Making {
+  readonly docker: Docker;
+  readonly names: Names;
+  /** The official name, for its label and for what is said. */
+  readonly name: string;
+  /** The name that the image gets on this machine. */
+  readonly tag: string;
+  /** Name on this machine of the image that it builds upon; empty for one that begins with nothing. */
+  readonly base: string;
+  /** For temporary files; removed by the caller. */
+  readonly folder: string;
+  readonly out: Out;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { DockerError, type Docker } from '../tools/docker.ts';
+import type { BuiltImage } from './builder.ts';
+
+const inspected = z.object({
+  Id: z.string(),
+  RepoDigests: z.array(z.string()).nullish(),
+  Config: z.object({ ExposedPorts: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+});
+
+/** An image of this machine, by id or reference, or undefined where it is not here. Throws DockerError. */
+export async function inspectImage(docker: Docker, reference: string): Promise<BuiltImage | undefined> {
+  try {
+    // The slashes of a reference stand in the path as they are; all else that has a meaning there does not.
+    const path = reference.split('/').map(encodeURIComponent).join('/');
+    const image = inspected.parse(await docker.json('GET', `/images/${path}/json`));
+    const ports = Object.keys(image.Config?.ExposedPorts ?? {});
+    return { id: image.Id, digest: digestOf(image.RepoDigests?.[0]), ports: tcpPorts(ports) };
+  } catch (error) {
+    if (error instanceof DockerError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** `sha256:...` of `node@sha256:...` */
+function digestOf(repoDigest: string | undefined): string | null {
+  return repoDigest?.split('@')[1] ?? null;
+}
+
+/** The numbers of `80/tcp` and `8080/tcp`, lowest first; not those of `53/udp`. */
+export function tcpPorts(exposed: readonly string[]): number[] {
+  const ports = exposed.filter((port) => /^\d+(\/tcp)?$/.test(port)).map((port) => Number.parseInt(port, 10));
+  return ports.toSorted((a, b) => a - b);
+}

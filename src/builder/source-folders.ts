@@ -1,0 +1,132 @@
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { makeFolder, readIfThere } from '../base/files.ts';
+import { randomId } from '../base/ids.ts';
+import { failure } from '../model/failures.ts';
+import { download, DownloadError } from '../tools/download.ts';
+import type { ReceiveOptions, Sources, SourceTree } from './builder.ts';
+import { sourceLimits, type SourceLimits } from './source-limits.ts';
+import { unpackTar } from './source-tree.ts';
+import { readTreeFile } from './tree-file.ts';
+
+export interface SourceFoldersParts {
+  /** The folder that holds a folder for each deploy. Only folders with a number as name are looked at. */
+  readonly folder: string;
+  /** Archives may be downloaded from this machine and from private networks. */
+  readonly allowPrivate: boolean;
+  readonly limits?: SourceLimits;
+}
+
+/** Longest text that `readText` gives, in bytes. */
+const longestText = 1024 * 1024;
+
+/** Milliseconds without a byte after which a download is given up. */
+const downloadTimeout = 30_000;
+
+/** Sources as folders: DEPLOY/tree, and DEPLOY/revision where the commit is known. A folder that is there is whole. */
+export class SourceFolders implements Sources {
+  readonly #parts: SourceFoldersParts;
+  readonly #limits: SourceLimits;
+
+  constructor(parts: SourceFoldersParts) {
+    this.#parts = parts;
+    this.#limits = parts.limits ?? sourceLimits;
+  }
+
+  async receive(deploy: number, archive: Readable, options: ReceiveOptions): Promise<SourceTree> {
+    const half = join(this.#parts.folder, `.${deploy}.${randomId()}`);
+    const abort = () => archive.destroy();
+    options.signal.addEventListener('abort', abort, { once: true });
+    try {
+      await makeFolder(half);
+      const revision = await this.#unpack(archive, join(half, 'tree'), options);
+      if (revision !== null) await writeFile(join(half, 'revision'), revision, { mode: 0o600 });
+      await rename(half, this.#place(deploy));
+      return { folder: join(this.#place(deploy), 'tree'), revision };
+    } catch (error) {
+      await rm(half, { recursive: true, force: true });
+      if (options.signal.aborted)
+        throw failure('E_CANCELLED', 'Receiving the source was cancelled', { cause: error });
+      throw error;
+    } finally {
+      options.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async find(deploy: number): Promise<SourceTree | undefined> {
+    const folder = join(this.#place(deploy), 'tree');
+    const found = await stat(folder).catch(() => undefined);
+    if (!found?.isDirectory()) return undefined;
+    return { folder, revision: (await readIfThere(join(this.#place(deploy), 'revision'))) ?? null };
+  }
+
+  async download(url: string, signal: AbortSignal): Promise<Readable> {
+    try {
+      const { allowPrivate } = this.#parts;
+      return await download(url, {
+        limit: this.#limits.bytes,
+        timeout: downloadTimeout,
+        allowPrivate,
+        signal,
+      });
+    } catch (error) {
+      if (signal.aborted) throw failure('E_CANCELLED', 'The download was cancelled', { cause: error });
+      throw error instanceof DownloadError ? downloadFailure(error) : error;
+    }
+  }
+
+  async readText(tree: SourceTree, path: string): Promise<string | undefined> {
+    const file = await readTreeFile(tree.folder, path, longestText);
+    if (file.kind === 'too-large') throw failure('E_SOURCE', `${path} is larger than 1 MiB`);
+    return file.kind === 'text' ? file.text : undefined;
+  }
+
+  async names(tree: SourceTree): Promise<readonly string[]> {
+    return (await readdir(tree.folder)).toSorted();
+  }
+
+  async remove(deploy: number): Promise<void> {
+    await rm(this.#place(deploy), { recursive: true, force: true });
+  }
+
+  async keepOnly(deploys: ReadonlySet<number>): Promise<void> {
+    const names = await readdir(this.#parts.folder).catch(() => []);
+    for (const name of names)
+      if (isOld(name, deploys)) await rm(join(this.#parts.folder, name), { recursive: true, force: true });
+  }
+
+  #place(deploy: number): string {
+    return join(this.#parts.folder, String(deploy));
+  }
+
+  async #unpack(archive: Readable, folder: string, { type, strip }: ReceiveOptions): Promise<string | null> {
+    if (type === 'zip')
+      throw failure('E_SOURCE', 'Archives of type zip cannot be read yet', { hint: 'send a tar or tar.gz' });
+    const options = { gzip: type === 'tar.gz', stripSingleFolder: strip, limits: this.#limits };
+    return (await unpackTar(archive, folder, options)).commit;
+  }
+}
+
+/** Both a deploy's folder and one that was left half made by a daemon that died. */
+function isOld(name: string, deploys: ReadonlySet<number>): boolean {
+  const deploy = /^\.?(\d+)(?:\.\w+)?$/.exec(name)?.[1];
+  return (
+    deploy !== undefined && (name.startsWith('.') ? !deploys.has(Number(deploy)) : !deploys.has(Number(name)))
+  );
+}
+
+/** What a download that failed means to the user. */
+export function downloadFailure(error: DownloadError): Error {
+  return failure('E_DOWNLOAD', `${withoutLogin(error.url)} could not be fetched: ${error.message}`, {
+    cause: error,
+  });
+}
+
+function withoutLogin(text: string): string {
+  const url = URL.parse(text);
+  if (!url) return JSON.stringify(text);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readCommand, sendsStdin, takeKeyFile } from './command-words.ts';
+
+it('finds the command among global flags', () => {
+  assert.equal(
+    readCommand(['--quiet', '--app', 'shop', 'config:set', 'A=b', '--no-restart']).command,
+    'config:set',
+  );
+  assert.deepEqual(readCommand(['--app=shop', 'ps:scale', 'web=2']), {
+    command: 'ps:scale',
+    words: ['web=2'],
+  });
+  assert.deepEqual(readCommand(['--version']), { command: '', words: [] });
+});
+
+describe('standard input', () => {
+  it('is sent to a command that reads a text', () => {
+    assert.equal(sendsStdin(['ssh-keys:add', 'alice'], false), true);
+  });
+
+  it('is sent to a command that may read a stream only when a word says so', () => {
+    assert.equal(sendsStdin(['git:from-archive', 'shop', '--'], false), true);
+    assert.equal(sendsStdin(['git:from-archive', 'shop', 'https://example.com/a.tar'], false), false);
+  });
+
+  it('is never sent from a terminal, nor to a command that does not read it', () => {
+    assert.equal(sendsStdin(['ssh-keys:add', 'alice'], true), false);
+    assert.equal(sendsStdin(['apps:destroy', 'shop', '-'], false), false);
+    assert.equal(sendsStdin(['constructor', '-'], false), false);
+  });
+});
+
+it('takes the file of ssh-keys:add out of the words', () => {
+  assert.deepEqual(takeKeyFile(['ssh-keys:add', 'alice', 'id.pub']), {
+    words: ['ssh-keys:add', 'alice'],
+    file: 'id.pub',
+  });
+  assert.deepEqual(takeKeyFile(['--quiet', 'ssh-keys:add', 'a', 'a']), {
+    words: ['--quiet', 'ssh-keys:add', 'a'],
+    file: 'a',
+  });
+  assert.deepEqual(takeKeyFile(['ssh-keys:add', 'alice']), { words: ['ssh-keys:add', 'alice'], file: null });
+  assert.deepEqual(takeKeyFile(['apps:rename', 'a', 'b']), { words: ['apps:rename', 'a', 'b'], file: null });
+});

@@ -1,0 +1,83 @@
+import { createReadStream, existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { Failure, messageOf, systemCode } from '../base/failure.ts';
+import { Client } from '../client/client.ts';
+import { renderFailure } from '../contract/render.ts';
+import { failure, failureKind } from '../model/failures.ts';
+import { sendsStdin, takeKeyFile } from './command-words.ts';
+import { chooseFace, type Face } from './face.ts';
+import { runRemotely } from './remote.ts';
+import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
+
+/*
+ * slipway: words in, lines out. What the words mean is decided by slipwayd. The kernel closes the connection when this
+ * process ends, for whatever reason, and that cancels the command.
+ */
+
+endQuietlyWithoutReader();
+run(process.argv.slice(2)).catch(reportError).then(exitWith);
+
+async function run(typed: readonly string[]): Promise<number> {
+  const face = chooseFace(typed, process.env, existsSync);
+  const { words, file } = takeKeyFile(face.words);
+  const stdin = file === null ? undefined : await openFile(file, face);
+  if (face.to === 'remote') return runRemotely(words, stdin);
+  process.on('SIGINT', () => process.exit(130));
+  if (face.overSsh) endWithParent();
+  const client = new Client(face.door);
+  if (words[0] === '__complete') return complete(client, words.slice(1));
+  const piped = sendsStdin(words, process.stdin.isTTY === true) ? process.stdin : undefined;
+  return command(client, words, stdin ?? piped);
+}
+
+/** Runs it, asking what it wants to have confirmed. */
+async function command(
+  client: Client,
+  words: readonly string[],
+  stdin: Readable | undefined,
+): Promise<number> {
+  let confirm: { confirm?: string } = {};
+  for (;;) {
+    const outcome = await client.command(words, { ...look(), ...confirm, stdin }, (message) => {
+      if (message.t === 'out') process.stdout.write(`${message.text}\n`);
+      if (message.t === 'err') process.stderr.write(`${message.text}\n`);
+    });
+    if (outcome.t === 'end') return outcome.exit;
+    process.stderr.write(`${outcome.lines.join('\n')}\n> `);
+    const line = await readLine(process.stdin);
+    if (line === undefined)
+      throw failure('E_NOT_CONFIRMED', 'The question was not answered', { hint: 'add --force' });
+    confirm = { confirm: line.trim() };
+  }
+}
+
+/** Prints what could stand in place of the last word; a shell that asks for it wants no failures. */
+async function complete(client: Client, words: readonly string[]): Promise<number> {
+  const found = await client.complete(words).catch(() => []);
+  for (const word of found) process.stdout.write(`${word}\n`);
+  return 0;
+}
+
+/** A file that is named on a command line is one of the machine where it was typed. */
+async function openFile(path: string, face: Face): Promise<Readable> {
+  if (face.to === 'door' && face.overSsh) {
+    throw failure('E_INPUT', `${path} is a file of your machine`, {
+      hint: 'send it as input: ssh ... ssh-keys:add NAME < FILE',
+    });
+  }
+  const stream = createReadStream(path);
+  await new Promise((resolve, reject) => {
+    stream.once('open', resolve);
+    stream.once('error', (cause) =>
+      reject(failure('E_INPUT', `${path} cannot be read: ${systemCode(cause)}`, { cause })),
+    );
+  });
+  return stream;
+}
+
+function reportError(error: unknown): number {
+  const known = error instanceof Failure ? error : failure('E_INTERNAL', messageOf(error), { cause: error });
+  const color = process.stderr.isTTY === true && !process.env['NO_COLOR'];
+  for (const { text } of renderFailure(known, { color })) process.stderr.write(`${text}\n`);
+  return failureKind(known.code).exit;
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { normalizeDomain } from '../../model/domain.ts';
+import { app, flag, optionalApp, readBy, rest } from '../field.ts';
+import { operation } from '../operation.ts';
+import { detail, step } from '../print.ts';
+import { report, showReport } from '../report.ts';
+
+const names = () =>
+  rest(readBy(normalizeDomain), {
+    help: 'host names, such as shop.example.com or *.example.com',
+    placeholder: 'DOMAIN',
+  });
+
+/** All domains of the app (or the global ones) as they are now, and whether that is new. */
+const result = z.object({ domains: z.array(z.string()).readonly(), changed: z.boolean() });
+
+type Result = z.infer<typeof result>;
+
+function told(text: string, { changed, domains }: Result) {
+  if (!changed) return [detail('Nothing changed')];
+  return [step(text), ...domains.map((name) => detail(name))];
+}
+
+export const domains = {
+  'domains:add': operation({
+    summary: 'Add domains to an app',
+    examples: ['domains:add shop shop.example.com www.example.com'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app(), domains: names() },
+    output: result,
+    show: (output, { input }) =>
+      told(`Added ${input.domains.join(', ')} to ${input.app}; its domains:`, output),
+  }),
+  'domains:remove': operation({
+    summary: 'Remove domains from an app',
+    examples: ['domains:remove shop www.example.com'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app(), domains: names() },
+    output: result,
+    show: (output, { input }) =>
+      told(`Removed ${input.domains.join(', ')} from ${input.app}; its domains:`, output),
+  }),
+  'domains:set': operation({
+    summary: 'Set the domains of an app in place of those it has',
+    examples: ['domains:set shop shop.example.com'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app(), domains: names() },
+    output: result,
+    show: (output, { input }) => told(`Set the domains of ${input.app}:`, output),
+  }),
+  'domains:clear': operation({
+    summary: 'Remove all domains of an app; it is not reachable until it has one',
+    examples: ['domains:clear shop'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app() },
+    output: result,
+    show: (output, { input }) => told(`Cleared the domains of ${input.app}`, output),
+  }),
+  'domains:reset': operation({
+    summary: 'Give an app its default domains back',
+    examples: ['domains:reset shop'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app() },
+    output: result,
+    show: (output, { input }) => told(`Reset the domains of ${input.app}:`, output),
+  }),
+  'domains:set-global': operation({
+    summary: 'Set the domains under which each app gets its own',
+    examples: ['domains:set-global example.com'],
+    right: 'server:admin',
+    mutates: true,
+    input: { domains: names() },
+    output: result,
+    show: (output) => told('Set the global domains:', output),
+  }),
+  'domains:report': operation({
+    summary: 'Report on the domains of one app, of all, or on the global ones',
+    examples: ['domains:report shop', 'domains:report --global', 'domains:report shop --format json'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: optionalApp(), global: flag({ help: 'the global domains only' }) },
+    problem: ({ app, global }) =>
+      app !== null && global ? 'Either an app or --global, not both' : undefined,
+    output: report,
+    listing: 'report',
+    aliases: ['domains'],
+    show: showReport,
+  }),
+};

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import type { Line } from '../../model/line.ts';
+import { app, integer, optionalApp, optionalWord, word } from '../field.ts';
+import { deployed, showDeployed } from '../deployed.ts';
+import { operation } from '../operation.ts';
+import { columns, detail, header, listing, shortTime } from '../print.ts';
+
+const time = z.iso.datetime();
+
+const releaseItem = z.object({
+  version: z.number().int(),
+  current: z.boolean(),
+  state: z.enum(['pending', 'passed', 'failed']),
+  description: z.string(),
+  by: z.string(),
+  createdAt: time,
+  revision: z.string().nullable(),
+});
+
+const releaseInfo = releaseItem.extend({
+  app: z.string(),
+  deploy: z.number().int(),
+  image: z.object({ id: z.string(), digest: z.string().nullable() }),
+  /** Process type -> its command (null: the image's own) and how many. */
+  processes: z.record(z.string(), z.object({ command: z.string().nullable(), count: z.number().int() })),
+  /** Names only: the values are in config:show. */
+  configKeys: z.array(z.string()).readonly(),
+  domains: z.array(z.string()).readonly(),
+});
+
+export type ReleaseItem = z.infer<typeof releaseItem>;
+export type ReleaseInfo = z.infer<typeof releaseInfo>;
+
+const deployItem = z.object({
+  id: z.number().int(),
+  app: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  actor: z.string(),
+  state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  release: z.number().int().nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  steps: z.array(z.object({ name: z.string(), milliseconds: z.number() })).readonly(),
+});
+
+export type DeployItem = z.infer<typeof deployItem>;
+
+/** A piece of work in the lane of an app. */
+const jobItem = z.object({
+  id: z.number().int(),
+  app: z.string(),
+  operation: z.string(),
+  actor: z.string(),
+  since: time,
+  state: z.enum(['waiting', 'running']),
+});
+
+/** What was told while a deploy worked, kept. */
+const output = z.object({
+  lines: z
+    .array(z.object({ kind: z.enum(['step', 'header', 'detail', 'warning', 'out']), text: z.string() }))
+    .readonly(),
+});
+
+/** `v3` or `3`. */
+const version = z.preprocess(
+  (value) => (typeof value === 'string' && /^v\d+$/.test(value) ? value.slice(1) : value),
+  integer(1, 1_000_000_000, 'A release such as v3'),
+);
+
+const release = () => word(version, { help: 'its number, such as v3', placeholder: 'vN' });
+
+export const releases = {
+  releases: operation({
+    summary: 'List the releases of an app, newest first',
+    examples: ['releases shop', 'releases shop --format json'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: app() },
+    output: z.array(releaseItem).readonly(),
+    listing: 'list',
+    aliases: ['releases:list'],
+    show: (items, { input }) => [
+      header(`${input.app} releases`),
+      ...listing(
+        items.map((item) => [
+          `v${item.version}`,
+          mark(item),
+          item.description,
+          item.by,
+          shortTime(item.createdAt),
+        ]),
+      ),
+    ],
+  }),
+  'releases:info': operation({
+    summary: 'Show what one release is made of',
+    examples: ['releases:info shop v3'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: app(), release: release() },
+    output: releaseInfo,
+    listing: 'list',
+    show: showRelease,
+  }),
+  'releases:output': operation({
+    summary: 'Show what was printed when a release was made',
+    examples: ['releases:output shop v3'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: app(), release: release() },
+    output,
+    show: ({ lines }) => lines,
+  }),
+  rollback: operation({
+    summary: 'Make an earlier release live again, without a build',
+    description: 'Without a number: the last release before the current one that passed its checks.',
+    examples: ['rollback shop', 'rollback shop v3'],
+    right: 'app:deploy',
+    mutates: true,
+    input: {
+      app: app(),
+      release: optionalWord(version, { help: 'its number, such as v3', placeholder: 'vN' }),
+    },
+    output: deployed,
+    aliases: ['releases:rollback'],
+    show: showDeployed,
+  }),
+  deploys: operation({
+    summary: 'List the deploys of an app, newest first',
+    examples: ['deploys shop'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: app() },
+    output: z.array(deployItem).readonly(),
+    listing: 'list',
+    aliases: ['deploys:list'],
+    show: (items, { input }) => [header(`${input.app} deploys`), ...listing(items.map(deployRow))],
+  }),
+  'deploys:output': operation({
+    summary: 'Show what was printed during a deploy',
+    examples: ['deploys:output shop 42'],
+    right: 'app:read',
+    mutates: false,
+    input: {
+      app: app(),
+      id: word(integer(1, Number.MAX_SAFE_INTEGER, 'The id of a deploy'), {
+        help: 'its number in deploys',
+        placeholder: 'ID',
+      }),
+    },
+    output,
+    show: ({ lines }) => lines,
+  }),
+  jobs: operation({
+    summary: 'List the work that is queued or under way',
+    examples: ['jobs', 'jobs shop'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: optionalApp() },
+    output: z.array(jobItem).readonly(),
+    listing: 'list',
+    aliases: ['jobs:list'],
+    show: (items) =>
+      listing(
+        items.map((item) => [
+          String(item.id),
+          item.app,
+          item.state,
+          item.operation,
+          item.actor,
+          shortTime(item.since),
+        ]),
+      ),
+  }),
+};
+
+function mark(item: ReleaseItem): string {
+  return item.current ? 'current' : item.state;
+}
+
+function deployRow(item: DeployItem): readonly string[] {
+  const result = item.failure?.code ?? (item.release === null ? '-' : `v${item.release}`);
+  return [
+    String(item.id),
+    item.state,
+    result,
+    item.kind,
+    item.subject,
+    item.actor,
+    shortTime(item.createdAt),
+  ];
+}
+
+function showRelease(info: ReleaseInfo): readonly Line[] {
+  const processes = Object.entries(info.processes).map(
+    ([type, { command, count }]) => `${type}=${count} (${command ?? "the image's command"})`,
+  );
+  const rows = [
+    ['State:', mark(info)],
+    ['Description:', info.description],
+    ['By:', info.by],
+    ['Created at:', shortTime(info.createdAt)],
+    ['Deploy:', String(info.deploy)],
+    ['Revision:', info.revision ?? ''],
+    ['Image:', info.image.digest ?? info.image.id],
+    ['Processes:', processes.join(', ')],
+    ['Config:', info.configKeys.join(' ')],
+    ['Domains:', info.domains.join(' ')],
+  ];
+  return [header(`${info.app} v${info.version}`), ...columns(rows).map(detail)];
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { checked, option, optionalWord, stdin, word } from '../field.ts';
+import { operation } from '../operation.ts';
+import { out } from '../print.ts';
+
+function nameProblem(name: string): string | undefined {
+  const fine = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(name);
+  return fine
+    ? undefined
+    : 'The name of a key has letters, digits, dots, hyphens, _ and @, at most 64, and begins with a letter or digit';
+}
+
+function fingerprintProblem(fingerprint: string): string | undefined {
+  const fine = /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(fingerprint);
+  return fine ? undefined : 'A fingerprint looks like SHA256:... as ssh-keygen -lf prints it';
+}
+
+const name = checked(nameProblem);
+
+const keyItem = z.object({ name: z.string(), fingerprint: z.string(), addedAt: z.iso.datetime() });
+
+export const sshKeys = {
+  'ssh-keys:add': operation({
+    summary: 'Let a public SSH key in',
+    description:
+      'The key comes on standard input, or from a FILE that is named after NAME and read where the command is typed.',
+    examples: ['ssh-keys:add alice < id_ed25519.pub'],
+    right: 'server:admin',
+    mutates: true,
+    input: {
+      name: word(name, { help: 'what the key is called', placeholder: 'NAME' }),
+      key: stdin({ help: 'the public key: the text of a .pub file' }),
+    },
+    output: keyItem,
+    subject: ({ name }) => name,
+    show: ({ fingerprint }) => [out(fingerprint)],
+  }),
+  'ssh-keys:list': operation({
+    summary: 'List the SSH keys that may come in',
+    examples: ['ssh-keys:list', 'ssh-keys:list --format json'],
+    right: 'server:admin',
+    mutates: false,
+    input: {},
+    output: z.array(keyItem).readonly(),
+    listing: 'list',
+    aliases: ['ssh-keys'],
+    show: (keys) => keys.map(({ fingerprint, name }) => out(`${fingerprint} NAME="${name}"`)),
+  }),
+  'ssh-keys:remove': operation({
+    summary: 'Let an SSH key in no longer',
+    examples: [
+      'ssh-keys:remove alice',
+      'ssh-keys:remove --fingerprint SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+    ],
+    right: 'server:admin',
+    mutates: true,
+    input: {
+      name: optionalWord(name, { help: 'what the key is called', placeholder: 'NAME', completes: 'ssh-key' }),
+      fingerprint: option(checked(fingerprintProblem), {
+        help: 'the key that has it',
+        placeholder: 'FINGERPRINT',
+      }),
+    },
+    problem: ({ name, fingerprint }) =>
+      (name === null) === (fingerprint === null) ? 'Give either NAME or --fingerprint' : undefined,
+    output: z.object({ name: z.string(), fingerprint: z.string() }),
+    show: ({ fingerprint, name }) => [out(`Removed ${name} ${fingerprint}`)],
+  }),
+};

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commandsPage, errorsPage } from './docs-pages.ts';
+import { helpLines } from './help.ts';
+import type { HelpTopic } from './help-topic.ts';
+import { groups, operationNames, rowOf } from './operations.ts';
+import { parseCommand } from './parse-command.ts';
+
+function texts(topic: HelpTopic): readonly string[] {
+  return helpLines(topic).map(({ text }) => text);
+}
+
+test('the help of a command has its usage, arguments, flags and examples', () => {
+  assert.deepEqual(
+    texts({ about: 'command', name: 'logs' }),
+    [
+      'Usage: slipway logs [--tail] [--num N] [--ps TYPE[.N]] APP',
+      '',
+      'Show what the processes of an app print',
+      'A line is TIME app[PROCESS]: TEXT.',
+      '',
+      'Arguments:',
+      '  APP  the app',
+      '',
+      'Flags:',
+      '  -t, --tail      go on with new lines until interrupted',
+      '  -n, --num N     how many lines (100)',
+      '  -p, --ps TYPE[.N]  only this process type, or this one process',
+      '',
+      'Examples:',
+      '  slipway logs shop',
+      '  slipway logs shop -t',
+      '  slipway logs shop -n 50 -p web.1',
+    ].map((line) =>
+      line.replace('--tail      go', '--tail         go').replace('--num N     how', '--num N        how'),
+    ),
+  );
+});
+
+test('the help of a group has a line for each command', () => {
+  const command = parseCommand(['config:help']);
+  assert.ok(command.kind === 'help');
+  const lines = texts(command.topic);
+  assert.ok(lines.includes('  config:get APP|--global KEY           Print the value of one config variable'));
+});
+
+test('the overview names every group, and help --all every command that is not hidden', () => {
+  const overview = texts({ about: 'overview' }).join('\n');
+  for (const { name } of groups) assert.ok(overview.includes(`${name}:help`), name);
+  const all = texts({ about: 'all' });
+  for (const name of operationNames) {
+    const found = all.some((line) => line.startsWith(`  ${name} `));
+    assert.equal(found, rowOf(name).hidden !== true, name);
+  }
+});
+
+test('every command can be asked for its help', () => {
+  for (const name of operationNames) {
+    assert.deepEqual(parseCommand([name, '--help']), { kind: 'help', topic: { about: 'command', name } });
+    assert.ok(texts({ about: 'command', name }).some((line) => line.startsWith('  slipway ')));
+  }
+});
+
+test('the pages of the docs have every command and every code, in whole tables', () => {
+  const page = commandsPage();
+  for (const name of operationNames)
+    assert.equal(page.includes(`### ${name}\n`), rowOf(name).hidden !== true, name);
+  for (const line of page.split('\n').filter((line) => line.startsWith('| ')))
+    assert.equal(line.match(/(?<!\\)\|/g)?.length, 3, line);
+  assert.match(errorsPage(), /\| `E_APP_MISSING` \| 20 \| 404 \|/);
+});

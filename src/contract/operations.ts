@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import type { Values } from './field.ts';
+import { apps } from './groups/apps.ts';
+import { config } from './groups/config.ts';
+import { domains } from './groups/domains.ts';
+import { events } from './groups/events.ts';
+import { git } from './groups/git.ts';
+import { images } from './groups/images.ts';
+import { logs } from './groups/logs.ts';
+import { ps } from './groups/ps.ts';
+import { releases } from './groups/releases.ts';
+import { server } from './groups/server.ts';
+import { sshKeys } from './groups/ssh-keys.ts';
+import type { Operation } from './operation.ts';
+
+/** The table: every command and every call of the API. What is not in it does not exist. */
+export const operations = {
+  ...apps,
+  ...config,
+  ...git,
+  ...releases,
+  ...ps,
+  ...domains,
+  ...logs,
+  ...sshKeys,
+  ...events,
+  ...images,
+  ...server,
+} as const;
+
+export type OperationName = keyof typeof operations;
+
+/** What the handler of an operation receives. */
+export type InputOf<Name extends OperationName> = Values<(typeof operations)[Name]['input']>;
+
+/** What the handler of an operation gives. */
+export type OutputOf<Name extends OperationName> = z.infer<(typeof operations)[Name]['output']>;
+
+/** The groups of help and docs, in their order. */
+export const groups: readonly Group[] = [
+  group('apps', 'Apps: create, list, lock, destroy', apps),
+  group('config', 'Environment variables of an app, or of all apps', config),
+  group('git', 'Deploys: what a push brings, an archive, an image', git),
+  group('releases', 'Releases, deploys and queued work; going back', releases),
+  group('ps', 'Processes: scale, restart, stop, start', ps),
+  group('domains', 'Host names of apps', domains),
+  group('logs', 'What processes print', logs),
+  group('ssh-keys', 'Who may come in by SSH', sshKeys),
+  group('events', 'Who did what', events),
+  group('images', 'Base images made on this server', images),
+  group('server', 'Versions, addresses and state of the server', server),
+];
+
+export interface Group {
+  readonly name: string;
+  readonly title: string;
+  readonly operations: readonly OperationName[];
+}
+
+function group(name: string, title: string, rows: Partial<typeof operations>): Group {
+  return { name, title, operations: Object.keys(rows) as OperationName[] };
+}
+
+export const operationNames = Object.keys(operations) as readonly OperationName[];
+
+/** The row of a name, for code that works on any row. */
+export function rowOf(name: OperationName): Operation {
+  return operations[name];
+}
+
+/** The operation of a name or alias, or undefined. */
+export function findOperation(name: string): OperationName | undefined {
+  return byName.get(name);
+}
+
+const byName: ReadonlyMap<string, OperationName> = new Map(
+  operationNames.flatMap((name) =>
+    [name, ...(rowOf(name).aliases ?? [])].map((alias) => [alias, name] as const),
+  ),
+);
+
+/** All names that can be typed, those of the hidden operations left out. */
+export const commandNames: readonly string[] = [
+  ...operationNames.filter((name) => rowOf(name).hidden !== true),
+  'help',
+  'completion',
+];

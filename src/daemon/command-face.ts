@@ -1,0 +1,128 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { checkInput } from '../contract/check-input.ts';
+import { complete } from '../contract/completion.ts';
+import { completionScript } from '../contract/completion-scripts.ts';
+import { openQuestion, questionLines } from '../contract/confirmation.ts';
+import { helpLines } from '../contract/help.ts';
+import { encodeMessage, type CommandMessage } from '../contract/message.ts';
+import { rowOf } from '../contract/operations.ts';
+import { parseCommand, type Command, type RunCommand } from '../contract/parse-command.ts';
+import { exitOf, present } from '../contract/present.ts';
+import { isShown, renderFailure, renderLine } from '../contract/render.ts';
+import { failure, failureKind } from '../model/failures.ts';
+import { outTo, type Line } from '../model/line.ts';
+import type { Deps } from '../ops/deps.ts';
+import { dispatch, shownFailure } from '../ops/dispatch.ts';
+import { lookup } from './lookup.ts';
+import { readJson } from './read-json.ts';
+import type { Exchange } from './server.ts';
+
+const commandRequest = z.object({
+  words: z.array(z.string()).max(10_000),
+  confirm: z.string().optional(),
+  color: z.boolean().default(false),
+});
+
+type CommandRequest = z.infer<typeof commandRequest>;
+
+/** One command: what was asked, by whom, and where its lines go. */
+interface Session {
+  readonly deps: Deps;
+  readonly exchange: Exchange;
+  readonly request: CommandRequest;
+  readonly send: (message: CommandMessage) => void;
+}
+
+/** POST /v1/command: the words of a command line in, its lines out, the exit status as the last message. */
+export async function answerCommand(deps: Deps, exchange: Exchange): Promise<void> {
+  const { response } = exchange;
+  const request = commandRequest.parse(await readRequest(exchange));
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+  const send = (message: CommandMessage) => response.write(encodeMessage(message));
+  const session: Session = { deps, exchange, request, send };
+  try {
+    await runSession(session);
+  } catch (error) {
+    const shown = shownFailure(deps, error);
+    for (const { to, text } of renderFailure(shown, request)) send({ t: to, text });
+    send({ t: 'end', exit: failureKind(shown.code).exit });
+  }
+  response.end();
+}
+
+/** POST /v1/complete: the words so far in, what the last one may become out. */
+export async function answerCompletion(deps: Deps, exchange: Exchange): Promise<void> {
+  const { words } = commandRequest.parse(await readJson(exchange));
+  exchange.response.writeHead(200, { 'Content-Type': 'application/json' });
+  exchange.response.end(JSON.stringify(await complete(words, lookup(deps))));
+}
+
+/** The words stand in the body, or in a header where standard input is the body. */
+async function readRequest(exchange: Exchange): Promise<unknown> {
+  const header = exchange.request.headers['slipway-command'];
+  if (typeof header !== 'string') return readJson(exchange);
+  return JSON.parse(Buffer.from(header, 'base64url').toString('utf8'));
+}
+
+async function runSession(session: Session): Promise<void> {
+  const command = parseCommand(session.request.words);
+  if (command.kind === 'run') return runCommand(session, command);
+  for (const line of await told(session.deps, command)) sendLine(session, line, false);
+  session.send({ t: 'end', exit: 0 });
+}
+
+/** What is told of the table itself. */
+async function told(deps: Deps, command: Exclude<Command, RunCommand>): Promise<readonly Line[]> {
+  if (command.kind === 'help') return helpLines(command.topic);
+  if (command.kind === 'completion') return [asOut(completionScript(command.shell))];
+  return (await complete(command.words, lookup(deps))).map(asOut);
+}
+
+async function runCommand(session: Session, command: RunCommand): Promise<void> {
+  const { deps, exchange, request, send } = session;
+  const input = checkInput(command.name, await withPipedText(session, command));
+  const question = openQuestion(command.name, input, { force: command.force, typed: request.confirm });
+  if (question) {
+    const lines = questionLines(question).map((line) => renderLine(line, request).text);
+    send({ t: 'confirm', expect: question.expect, lines });
+    return;
+  }
+  const out = outTo((line) => sendLine(session, line, command.quiet));
+  const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? exchange.request : null;
+  const output = await dispatch(
+    deps,
+    { actor: exchange.actor, out, signal: exchange.signal, stdin },
+    { name: command.name, input },
+  );
+  const how = { format: command.format, quiet: command.quiet, info: command.info, now: deps.clock.now() };
+  for (const line of present({ name: command.name, input, output }, how))
+    sendLine(session, line, command.quiet);
+  send({ t: 'end', exit: exitOf({ name: command.name, output }) });
+}
+
+async function withPipedText(
+  { exchange }: Session,
+  { input, stdinField, name }: RunCommand,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (stdinField === null) return input;
+  if (!hasPipe(exchange))
+    throw failure('E_INPUT', `${name} reads standard input, and nothing is piped in`, {
+      hint: `slipway ${rowOf(name).examples[0]}`,
+    });
+  return { ...input, [stdinField]: await text(exchange.request) };
+}
+
+function hasPipe({ request }: Exchange): boolean {
+  return typeof request.headers['slipway-command'] === 'string';
+}
+
+function sendLine({ send, request }: Session, line: Line, quiet: boolean): void {
+  if (!isShown(line, quiet)) return;
+  const { to, text } = renderLine(line, request);
+  send({ t: to, text });
+}
+
+function asOut(text: string): Line {
+  return { kind: 'out', text };
+}

@@ -1,0 +1,43 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder, writeIfChanged } from '../base/files.ts';
+import { failure } from '../model/failures.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Doors } from '../ops/deps.ts';
+import { authorizedKeys, entryPaths, OpensshError, parsePublicKey } from '../tools/openssh.ts';
+
+/** Read by sshd as the user who comes in, so others may read it; what it holds is public. */
+const publicFile = { mode: 0o644 };
+
+/** The SSH door: the file of keys that sshd reads, and the repositories that git works in. */
+export function sshDoors(settings: Settings): Doors {
+  const folder = join(settings.root, 'ssh');
+  const repository = (app: string) => join(settings.root, 'repos', `${app}.git`);
+  const command = { entry: join(settings.lib, 'entry.sh'), paths: join(folder, 'paths') };
+  return {
+    repository,
+    removeRepository: (app) => rm(repository(app), { recursive: true, force: true }),
+    readKey(text) {
+      try {
+        const { publicKey, fingerprint } = parsePublicKey(text);
+        return { publicKey, fingerprint };
+      } catch (error) {
+        throw error instanceof OpensshError ? failure('E_KEY', error.message) : error;
+      }
+    },
+    async admit(keys) {
+      await makeFolder(folder, 0o755);
+      await writeIfChanged(command.paths, pathsText(settings), publicFile);
+      await writeIfChanged(join(folder, 'authorized_keys'), authorizedKeys(keys, command), publicFile);
+    },
+  };
+}
+
+function pathsText({ root, lib }: Settings): string {
+  return entryPaths({
+    door: join(root, 'run', 'door.sock'),
+    node: join(lib, 'node'),
+    cli: join(lib, 'slipway.cjs'),
+    hooks: join(lib, 'hooks'),
+  });
+}

@@ -1,0 +1,76 @@
+import { operations, type OperationName } from '../contract/operations.ts';
+import { checkInput } from '../contract/check-input.ts';
+import { failureKind, failure } from '../model/failures.ts';
+import { outTo } from '../model/line.ts';
+import type { Deps } from '../ops/deps.ts';
+import { dispatch, shownFailure } from '../ops/dispatch.ts';
+import { answerCommand, answerCompletion } from './command-face.ts';
+import { answerGitAuthorize, answerGitReceive } from './git-face.ts';
+import { readJson } from './read-json.ts';
+import type { Answer, Exchange } from './server.ts';
+
+/** All paths that slipwayd answers. The faces differ only in how words come in and lines go out. */
+export function faces(deps: Deps): Answer {
+  const paths: Readonly<Record<string, (deps: Deps, exchange: Exchange) => Promise<void>>> = {
+    '/v1/command': answerCommand,
+    '/v1/complete': answerCompletion,
+    '/v1/git/authorize': answerGitAuthorize,
+    '/v1/git/receive': answerGitReceive,
+  };
+  return async (exchange) => {
+    try {
+      const { pathname } = exchange.url;
+      const answer =
+        paths[pathname] ?? (pathname.startsWith('/v1/operations/') ? answerOperation : answerNothing);
+      await answer(deps, exchange);
+    } catch (error) {
+      answerFailure(deps, exchange, error);
+    }
+  };
+}
+
+/** POST /v1/operations/NAME with the input as JSON: a stream of JSON lines, the last one the result or the failure. */
+async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
+  const { request, response, actor, signal, url } = exchange;
+  const name = decodeURIComponent(url.pathname.slice('/v1/operations/'.length));
+  if (!Object.hasOwn(operations, name)) throw failure('E_COMMAND_UNKNOWN', `There is no operation ${name}`);
+  const known = name as OperationName;
+  const input = checkInput(known, await readJson(exchange));
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+  const send = (message: object) => response.write(`${JSON.stringify(message)}\n`);
+  try {
+    const out = outTo((line) => send({ t: 'line', ...line }));
+    const value = await dispatch(
+      deps,
+      { actor, out, signal, stdin: operations[known].stdin ? request : null },
+      { name: known, input },
+    );
+    send({ t: 'result', value });
+  } catch (error) {
+    const { code, message, hint, detail } = shownFailure(deps, error);
+    send({ t: 'failure', code, message, hint, detail });
+  }
+  response.end();
+}
+
+async function answerNothing(_deps: Deps, { url }: Exchange): Promise<void> {
+  throw failure('E_NOT_FOUND', `There is nothing at ${url.pathname}`);
+}
+
+function answerFailure(deps: Deps, { response }: Exchange, error: unknown): void {
+  const shown = shownFailure(deps, error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(failureKind(shown.code).status, { 'Content-Type': 'application/json' });
+  response.end(
+    JSON.stringify({
+      t: 'failure',
+      code: shown.code,
+      message: shown.message,
+      hint: shown.hint,
+      detail: shown.detail,
+    }),
+  );
+}

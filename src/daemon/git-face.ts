@@ -1,0 +1,57 @@
+import { text } from 'node:stream/consumers';
+import { checkInput } from '../contract/check-input.ts';
+import { renderFailure, renderLine } from '../contract/render.ts';
+import { failureKind } from '../model/failures.ts';
+import { outTo } from '../model/line.ts';
+import type { Deps } from '../ops/deps.ts';
+import { dispatch, shownFailure } from '../ops/dispatch.ts';
+import type { Exchange } from './server.ts';
+
+/*
+ * The two questions of the shell scripts between sshd and git (ssh/entry.sh, ssh/pre-receive.sh). Plain text, since
+ * they have no more than curl: the scripts show what they get, line by line.
+ */
+
+/** May this key use this repository? Status 200: two lines, its path and its deploy branch (empty: none yet). */
+export async function answerGitAuthorize(deps: Deps, exchange: Exchange): Promise<void> {
+  const { request, response, actor, signal } = exchange;
+  try {
+    const form = new URLSearchParams(await text(request));
+    const input = checkInput('git:authorize', Object.fromEntries(form));
+    const out = outTo(() => {});
+    const found = await dispatch(deps, { actor, out, signal, stdin: null }, { name: 'git:authorize', input });
+    response.writeHead(200, { 'Content-Type': 'text/plain' });
+    response.end(`${found.repository}\n${found.deployBranch ?? ''}\n`);
+  } catch (error) {
+    const shown = shownFailure(deps, error);
+    response.writeHead(failureKind(shown.code).status, { 'Content-Type': 'text/plain' });
+    response.end(plain(renderFailure(shown, { color: false })));
+  }
+}
+
+/**
+ * Deploys the tree in the body. The lines are sent as they come. Success ends the body properly; failure cuts the
+ * connection after the last line, which is how curl, and so the hook, can tell.
+ */
+export async function answerGitReceive(deps: Deps, exchange: Exchange): Promise<void> {
+  const { request, response, actor, signal, url } = exchange;
+  response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+  const write = (part: string) => response.write(`${part}\n`);
+  try {
+    const input = checkInput('git:receive', fields(url));
+    const out = outTo((line) => write(renderLine(line, { color: false }).text));
+    await dispatch(deps, { actor, out, signal, stdin: request }, { name: 'git:receive', input });
+    response.end();
+  } catch (error) {
+    const last = plain(renderFailure(shownFailure(deps, error), { color: false }));
+    response.write(last, () => response.destroy());
+  }
+}
+
+function plain(lines: readonly { readonly text: string }[]): string {
+  return `${lines.map((line) => line.text).join('\n')}\n`;
+}
+
+function fields({ searchParams }: URL): Record<string, string | null> {
+  return Object.fromEntries(['app', 'commit', 'branch'].map((name) => [name, searchParams.get(name)]));
+}

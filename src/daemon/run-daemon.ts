@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Server } from 'node:http';
+import type { Log } from '../base/log.ts';
+import type { Settings } from '../model/settings.ts';
+import { recover } from '../ops/recover.ts';
+import { makeFolder } from '../base/files.ts';
+import { faces } from './faces.ts';
+import { keyActor, listen, rootActor } from './server.ts';
+import { wire } from './wire.ts';
+
+export interface Daemon {
+  /** Takes no more requests, ends those that can be cancelled, closes the store. Apps and router run on. */
+  stop(): Promise<void>;
+}
+
+/** Starts slipwayd: store, router, recovery, then the doors; ready when it returns. */
+export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
+  await makeFolder(settings.root, 0o711);
+  await makeFolder(join(settings.root, 'run'), 0o711);
+  const { deps, close } = await wire(settings, log);
+  await deps.doors.admit(deps.store.keys.all());
+  await deps.routes.router.start();
+  await recover(deps);
+  const answer = faces(deps);
+  const run = join(settings.root, 'run');
+  const servers = [
+    await listen({ path: join(run, 'root.sock'), mode: 0o600, gid: 0, actor: rootActor }, answer),
+    await listen(
+      { path: join(run, 'door.sock'), mode: 0o660, gid: groupOf(settings.sshUser), actor: keyActor },
+      answer,
+    ),
+  ];
+  log.info({ instance: settings.instance, apps: deps.store.apps.all().length }, 'ready');
+  return {
+    async stop() {
+      await Promise.all(servers.map(closed));
+      await close();
+    },
+  };
+}
+
+/** Cuts the connections: a deploy before its switch is cancelled by that, and undone. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** The main group of a user of this machine, 0 where there is no such user: then only root gets in. */
+function groupOf(user: string): number {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((row) => row.startsWith(`${user}:`));
+  return Number(line?.split(':')[3] ?? 0);
+}

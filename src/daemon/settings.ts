@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { failure } from '../model/failures.ts';
+import type { Settings } from '../model/settings.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const path = z.string().startsWith('/');
+
+const environment = z.object({
+  SLIPWAY_INSTANCE: z.string().default('main'),
+  SLIPWAY_ROOT: path.default('/var/lib/slipway'),
+  SLIPWAY_LIB: path.default('/usr/local/lib/slipway'),
+  SLIPWAY_HTTP_PORT: port.default(80),
+  SLIPWAY_HTTPS_PORT: port.default(443),
+  SLIPWAY_GLOBAL_DOMAIN: z.string().default('localhost'),
+  SLIPWAY_SSH_USER: z.string().default('slipway'),
+  SLIPWAY_SSH_PORT: port.default(22),
+  SLIPWAY_DOCKER_SOCKET: path.default('/var/run/docker.sock'),
+  SLIPWAY_SUBNETS: z.string().default('10.192.0.0/11'),
+  SLIPWAY_SUPERVISOR: z.enum(['systemd', 'script']).default('script'),
+  SLIPWAY_HAPROXY: z.string().default('haproxy'),
+  SLIPWAY_BIND: z.string().default('*'),
+  SLIPWAY_EXTRA_CA: path.default('/usr/local/share/ca-certificates'),
+  SLIPWAY_IMAGES: z.enum(['auto', 'registry', 'packages']).default('auto'),
+  SLIPWAY_ALLOW_PRIVATE_DOWNLOADS: z.enum(['true', 'false']).default('false'),
+  SLIPWAY_LOG_LEVEL: z.string().default('info'),
+});
+
+/** The settings that the environment gives; throws E_INPUT with every wrong one named. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const result = environment.safeParse(env);
+  if (!result.success) {
+    const detail = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw failure('E_INPUT', 'The environment of slipwayd is wrong', {
+      detail,
+      hint: 'the settings stand in slipway.env in the root folder',
+    });
+  }
+  const values = result.data;
+  return {
+    instance: values.SLIPWAY_INSTANCE,
+    root: values.SLIPWAY_ROOT,
+    lib: values.SLIPWAY_LIB,
+    httpPort: values.SLIPWAY_HTTP_PORT,
+    httpsPort: values.SLIPWAY_HTTPS_PORT,
+    bind: values.SLIPWAY_BIND,
+    globalDomain: values.SLIPWAY_GLOBAL_DOMAIN,
+    sshUser: values.SLIPWAY_SSH_USER,
+    sshPort: values.SLIPWAY_SSH_PORT,
+    dockerSocket: values.SLIPWAY_DOCKER_SOCKET,
+    subnets: values.SLIPWAY_SUBNETS,
+    supervisor: values.SLIPWAY_SUPERVISOR,
+    haproxy: values.SLIPWAY_HAPROXY,
+    extraCa: certificates(values.SLIPWAY_EXTRA_CA),
+    imageSource: values.SLIPWAY_IMAGES,
+    allowPrivateDownloads: values.SLIPWAY_ALLOW_PRIVATE_DOWNLOADS === 'true',
+    logLevel: values.SLIPWAY_LOG_LEVEL,
+  };
+}
+
+/** The files that update-ca-certificates adds to the distribution's own. */
+function certificates(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.crt'))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { makeFolder } from '../base/files.ts';
+import type { Log } from '../base/log.ts';
+import { DockerfileBuilder } from '../builder/dockerfile.ts';
+import { DockerImages } from '../builder/images/images.ts';
+import { SourceFolders } from '../builder/source-folders.ts';
+import { DockerEngine } from '../engine/docker/docker-engine.ts';
+import { Names } from '../model/names.ts';
+import type { Settings } from '../model/settings.ts';
+import { BuildLogs } from '../ops/build-logs.ts';
+import type { Deps } from '../ops/deps.ts';
+import { Lanes } from '../ops/lanes.ts';
+import { Routes } from '../ops/routes.ts';
+import { openSealer } from '../store/sealer.ts';
+import { openStore } from '../store/sqlite.ts';
+import { Docker } from '../tools/docker.ts';
+import { Background } from './background.ts';
+import { sshDoors } from './doors.ts';
+import { openRouter } from './open-router.ts';
+
+/** Milliseconds that a stop waits for processes that are being retired. */
+const stopPatience = 5000;
+
+/** The one place that knows which drivers there are. */
+export async function wire(
+  settings: Settings,
+  log: Log,
+): Promise<{ deps: Deps; close: () => Promise<void> }> {
+  const at = (name: string) => join(settings.root, name);
+  for (const folder of ['store', 'work', 'sources', 'deploys', 'router']) await makeFolder(at(folder));
+  const docker = new Docker(settings.dockerSocket);
+  const names = new Names(settings.instance);
+  const store = openStore(at('store/slipway.db'), openSealer(at('store/key')));
+  const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
+  const background = new Background(log);
+  const deps: Deps = {
+    store,
+    engine: new DockerEngine(docker, names, settings.subnets),
+    builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
+    images,
+    sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
+    routes: new Routes(openRouter(settings)),
+    lanes: new Lanes(),
+    logs: new BuildLogs(at('deploys')),
+    doors: sshDoors(settings),
+    settings,
+    names,
+    clock: systemClock,
+    log,
+    later: (what, work) => background.start(what, work),
+  };
+  const close = async () => {
+    await background.settled(stopPatience);
+    store.close();
+    docker.close();
+  };
+  return { deps, close };
+}

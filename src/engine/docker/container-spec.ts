@@ -1,0 +1,107 @@
+import { reveal } from '../../base/secret.ts';
+import { labels, type Names } from '../../model/names.ts';
+import { type ProcessSpec, processName } from '../../model/process.ts';
+import type { TaskSpec } from '../engine.ts';
+
+/**
+ * What ordinary images need of root's powers, and no more; Docker itself would leave 14.
+ * CHOWN, DAC_OVERRIDE, FOWNER: entrypoints that make folders as root and hand them to the program's user.
+ * SETGID, SETUID: entrypoints and servers that then become that user (gosu, su-exec, nginx, apache).
+ * KILL: the init process and supervisors that pass a signal on to a program of another user.
+ * NET_BIND_SERVICE: programs that carry this power in their file (caddy) cannot be started at all without it.
+ */
+const capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
+
+/** Enough for any honest app, too few for a fork bomb to hurt the machine. */
+const mostPids = 4096;
+
+/** Body of `POST /containers/create` for a process. The only place where the values of its secrets are read. */
+export function processContainer(spec: ProcessSpec, names: Names, address: string) {
+  const network = names.network(spec.app);
+  return {
+    Image: spec.image,
+    ...(spec.command === null ? {} : { Cmd: [...spec.command] }),
+    Env: environment(spec.env, {
+      ...(spec.port === null ? {} : { PORT: String(spec.port) }),
+      DYNO: processName(spec),
+    }),
+    Hostname: hostname(processName(spec)),
+    StopTimeout: spec.stopTimeout,
+    ...common,
+    Labels: {
+      ...ownLabels('process', spec, names),
+      [labels.release]: String(spec.release),
+      [labels.type]: spec.type,
+      [labels.index]: String(spec.index),
+      ...(spec.port === null ? {} : { [labels.port]: String(spec.port) }),
+      [labels.address]: address,
+      [labels.fingerprint]: spec.fingerprint,
+    },
+    HostConfig: {
+      ...confinement,
+      ...limits(spec),
+      NetworkMode: network,
+      RestartPolicy: { Name: 'unless-stopped' },
+    },
+    NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
+  };
+}
+
+/** Body of `POST /containers/create` for a task. Docker gives it an address. */
+export function taskContainer(task: TaskSpec, names: Names) {
+  const name = `${task.purpose}.1`;
+  return {
+    Image: task.image,
+    Cmd: [...task.command],
+    Env: environment(task.env, { DYNO: name }),
+    Hostname: hostname(name),
+    ...common,
+    Labels: { ...ownLabels('task', task, names), [labels.type]: task.purpose },
+    HostConfig: { ...confinement, NetworkMode: names.network(task.app), RestartPolicy: { Name: 'no' } },
+  };
+}
+
+const common = {
+  Tty: false,
+  OpenStdin: false,
+  // Our own checks decide; an image's HEALTHCHECK would start a program every few seconds for nobody.
+  Healthcheck: { Test: ['NONE'] },
+};
+
+const confinement = {
+  // A program that is process 1 gets no SIGTERM unless it handles it: Docker's init takes that place.
+  Init: true,
+  LogConfig: { Type: 'local', Config: { 'max-size': '10m', 'max-file': '3' } },
+  SecurityOpt: ['no-new-privileges'],
+  CapDrop: ['ALL'],
+  CapAdd: capabilities,
+  PidsLimit: mostPids,
+};
+
+/** MemorySwap is memory and swap together: equal means no swap. */
+function limits({ memory, cpus }: ProcessSpec) {
+  return {
+    ...(memory === null ? {} : { Memory: memory, MemorySwap: memory }),
+    ...(cpus === null ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
+  };
+}
+
+function environment(env: ProcessSpec['env'], ours: Readonly<Record<string, string>>): string[] {
+  // Docker's init (tini) then passes SIGTERM to the whole process group, so that a shell's child hears it too.
+  const all = { ...env, ...ours, TINI_KILL_PROCESS_GROUP: '1' };
+  return Object.entries(all).map(([name, value]) => `${name}=${reveal(value)}`);
+}
+
+function ownLabels(role: string, of: { readonly app: string; readonly deploy: number }, names: Names) {
+  return {
+    [labels.instance]: names.instance,
+    [labels.role]: role,
+    [labels.app]: of.app,
+    [labels.deploy]: String(of.deploy),
+  };
+}
+
+/** Linux takes 64 characters. */
+function hostname(name: string): string {
+  return name.slice(0, 63);
+}

@@ -1,0 +1,115 @@
+import { readIfThere } from '../../base/files.ts';
+import type { Probe } from '../../model/check.ts';
+import { failure } from '../../model/failures.ts';
+import { type ProcessSpec, processName, type RunningProcess } from '../../model/process.ts';
+import type { Docker } from '../../tools/docker.ts';
+import {
+  type ContainerDetails,
+  inspectContainer,
+  readLog,
+  runInside,
+  watchNextExit,
+} from '../../tools/docker-containers.ts';
+import { pastEvents } from '../../tools/docker-events.ts';
+import { type ProbeAnswer, type Target, tryHttp, tryListening, type TryOptions } from '../probe.ts';
+import type { Candidate, ProcessExit } from '../wait-healthy.ts';
+import { commandNotFound, missingCommand } from './docker-failures.ts';
+import { diagnoseListeners, parseListeners } from './listeners.ts';
+
+/** Lines of its log that a failure shows. */
+const shownLines = 20;
+
+/** A container that should become healthy, seen from outside: by its address, and by what Docker and Linux know of it. */
+export class DockerCandidate implements Candidate {
+  readonly process: RunningProcess;
+  readonly #docker: Docker;
+  readonly #spec: ProcessSpec;
+
+  constructor(docker: Docker, process: RunningProcess, spec: ProcessSpec) {
+    this.#docker = docker;
+    this.process = process;
+    this.#spec = spec;
+  }
+
+  async attempt(probe: Exclude<Probe, { kind: 'uptime' }>, options: TryOptions): Promise<ProbeAnswer> {
+    if (probe.kind === 'http') return tryHttp(this.#target(probe.port), probe, options);
+    if (probe.kind === 'listening') return tryListening(this.#target(probe.port), options);
+    return this.#tryCommand(probe.argv, options);
+  }
+
+  async exit(signal: AbortSignal): Promise<ProcessExit> {
+    const next = await watchNextExit(this.#docker, this.process.id, signal);
+    const before = await inspectContainer(this.#docker, this.process.id);
+    const code = hasEnded(before) ? await this.#codeOfEnded(before) : await next.code;
+    const lines = await this.lastLines();
+    const missing = missingCommand(lines.at(-1) ?? '');
+    if (missing !== undefined) throw commandNotFound(processName(this.#spec), missing);
+    return { code, outOfMemory: await this.#ranOutOfMemory(), lines };
+  }
+
+  /** Docker's own mark is gone as soon as it started the process again; its events keep it for a while. */
+  async #ranOutOfMemory(): Promise<boolean> {
+    const { State } = await inspectContainer(this.#docker, this.process.id);
+    return State.OOMKilled || (await pastEvents(this.#docker, this.process.id, 'oom')).length > 0;
+  }
+
+  async lastLines(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    await readLog(this.#docker, this.process.id, {
+      tail: shownLines,
+      onLine: (line) => lines.push(line.text),
+    });
+    return lines;
+  }
+
+  async diagnosis(): Promise<string | undefined> {
+    const { port } = this.process;
+    if (port === null) return undefined;
+    const { State } = await inspectContainer(this.#docker, this.process.id);
+    const texts = await Promise.all(
+      ['tcp', 'tcp6'].map((name) => readIfThere(`/proc/${State.Pid}/net/${name}`)),
+    );
+    if (texts[0] === undefined) return undefined;
+    return diagnoseListeners(parseListeners(texts.join('\n')), processName(this.#spec), port);
+  }
+
+  #target(probePort: number | null): Target {
+    const port = probePort ?? this.process.port;
+    if (port !== null) return { address: this.process.address, port, host: this.process.app };
+    throw failure(
+      'E_APP_JSON',
+      `The check of ${this.process.type} names no port, and ${this.process.type} has none of its own`,
+      {
+        hint: 'give the check a port, or use a command or uptime check',
+      },
+    );
+  }
+
+  async #tryCommand(argv: readonly string[], { timeout, signal }: TryOptions): Promise<ProbeAnswer> {
+    const timer = AbortSignal.timeout(timeout);
+    const said = (text: string): ProbeAnswer => ({ healthy: false, said: `its check command ${text}` });
+    try {
+      const { exitCode, lines } = await runInside(this.#docker, this.process.id, {
+        argv,
+        signal: AbortSignal.any([signal, timer]),
+      });
+      return exitCode === 0
+        ? { healthy: true }
+        : said(`ended with ${exitCode}: ${lines.at(-1) ?? 'no output'}`);
+    } catch (error) {
+      if (timer.aborted && !signal.aborted) return said(`did not end within ${timeout / 1000} s`);
+      throw error;
+    }
+  }
+
+  /** Docker forgets the code of a process that it started again; its events keep it for a while. */
+  async #codeOfEnded({ State }: ContainerDetails): Promise<number | null> {
+    if (!State.Running || State.Restarting) return State.ExitCode;
+    const [first] = await pastEvents(this.#docker, this.process.id, 'die');
+    return first ? Number(first.attributes['exitCode']) : null;
+  }
+}
+
+function hasEnded({ State, RestartCount }: ContainerDetails): boolean {
+  return !State.Running || State.Restarting || RestartCount > 0;
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { mapParallel } from '../../base/parallel.ts';
+import { labels, type Names } from '../../model/names.ts';
+import type { ProcessSpec, RunningProcess } from '../../model/process.ts';
+import type { Docker } from '../../tools/docker.ts';
+import {
+  type ContainerSummary,
+  deleteContainer,
+  listContainers,
+  stopContainer,
+} from '../../tools/docker-containers.ts';
+import type { Engine, LogLine, LogQuery, TaskSpec } from '../engine.ts';
+import { waitHealthy, type WaitOptions } from '../wait-healthy.ts';
+import { appLogs } from './app-logs.ts';
+import { ensureNetwork, removeNetwork } from './app-network.ts';
+import { freeAddresses } from './choose-address.ts';
+import { processOfRow } from './container-row.ts';
+import { DockerCandidate } from './docker-candidate.ts';
+import { inDocker } from './docker-failures.ts';
+import { runTask } from './run-task.ts';
+import { startProcesses } from './start-processes.ts';
+
+/** Containers that are stopped or removed at the same time. */
+const atOnce = 32;
+
+/** Processes as containers of one Docker Engine, each app in a network of its own. */
+export class DockerEngine implements Engine {
+  readonly #docker: Docker;
+  readonly #names: Names;
+  readonly #pool: string;
+
+  /** `subnets`: the address block that app networks are cut from, as in Settings. */
+  constructor(docker: Docker, names: Names, subnets: string) {
+    this.#docker = docker;
+    this.#names = names;
+    this.#pool = subnets;
+  }
+
+  start(specs: readonly ProcessSpec[], signal: AbortSignal): Promise<readonly RunningProcess[]> {
+    return inDocker(async () => {
+      const app = specs[0]?.app;
+      if (app === undefined) return [];
+      if (specs.some((spec) => spec.app !== app))
+        throw new Error('processes of different apps cannot be started together');
+      signal.throwIfAborted();
+      const subnet = await ensureNetwork(this.#docker, app, { names: this.#names, pool: this.#pool });
+      const present = await this.#rows('process', app);
+      const newest = present.toSorted((a, b) => b.Created - a.Created)[0];
+      const taken = new Set(present.map(addressOf));
+      const addresses = freeAddresses(subnet, taken, newest && addressOf(newest));
+      return startProcesses(this.#docker, specs, { names: this.#names, addresses, signal });
+    });
+  }
+
+  waitHealthy(process: RunningProcess, spec: ProcessSpec, options: WaitOptions): Promise<void> {
+    return inDocker(() => waitHealthy(new DockerCandidate(this.#docker, process, spec), spec, options));
+  }
+
+  list(app?: string): Promise<readonly RunningProcess[]> {
+    return inDocker(async () => (await this.#rows('process', app)).map(processOfRow));
+  }
+
+  async remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void> {
+    await inDocker(() =>
+      mapParallel(processes, atOnce, async ({ id }) => {
+        if (stopTimeout > 0) await stopContainer(this.#docker, id, stopTimeout);
+        await deleteContainer(this.#docker, id);
+      }),
+    );
+  }
+
+  runTask(task: TaskSpec, options: WaitOptions): Promise<{ readonly exitCode: number }> {
+    return inDocker(async () => {
+      await ensureNetwork(this.#docker, task.app, { names: this.#names, pool: this.#pool });
+      return { exitCode: await runTask(this.#docker, task, { ...options, names: this.#names }) };
+    });
+  }
+
+  async logs(query: LogQuery, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void> {
+    const { lines, follow } = query;
+    const filter = this.#filter({
+      role: 'process',
+      app: query.app,
+      type: query.type,
+      index: query.index === undefined ? undefined : String(query.index),
+    });
+    try {
+      await inDocker(() => appLogs(this.#docker, { filter, lines, follow, signal }, onLine));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async removeApp(app: string): Promise<void> {
+    await inDocker(async () => {
+      const rows = [...(await this.#rows('process', app)), ...(await this.#rows('task', app))];
+      await mapParallel(rows, atOnce, (row) => deleteContainer(this.#docker, row.Id));
+      await removeNetwork(this.#docker, app, this.#names);
+    });
+  }
+
+  async removeTasks(): Promise<void> {
+    await inDocker(async () =>
+      mapParallel(await this.#rows('task'), atOnce, (row) => deleteContainer(this.#docker, row.Id)),
+    );
+  }
+
+  describe(): Promise<{ readonly name: string; readonly version: string }> {
+    const answer = z.object({ Version: z.string() });
+    return inDocker(async () => ({
+      name: 'docker',
+      version: answer.parse(await this.#docker.json('GET', '/version')).Version,
+    }));
+  }
+
+  #rows(role: 'process' | 'task', app?: string): Promise<ContainerSummary[]> {
+    return listContainers(this.#docker, this.#filter({ role, app }));
+  }
+
+  /** Always with the instance: nothing of another one is ever seen, and so never removed. */
+  #filter(of: Readonly<Partial<Record<keyof typeof labels, string | undefined>>>): string[] {
+    const wanted = Object.entries({ ...of, instance: this.#names.instance });
+    return wanted.flatMap(([key, value]) =>
+      value === undefined ? [] : [`${labels[key as keyof typeof labels]}=${value}`],
+    );
+  }
+}
+
+function addressOf(row: ContainerSummary): string {
+  return row.Labels[labels.address] ?? '';
+}

@@ -1,0 +1,72 @@
+import type { Out } from '../model/line.ts';
+import type { ProcessSpec, RunningProcess } from '../model/process.ts';
+import type { Config } from '../model/release.ts';
+
+/**
+ * What runs processes, at the level of releases. Drivers: docker, memory. Every driver passes engine.contract.ts.
+ * An engine touches only objects that carry its own instance's label.
+ */
+export interface Engine {
+  /** Starts processes of one app beside whatever runs; gives them as soon as they are started, in the order of the specs. On failure none of them is left. */
+  start(specs: readonly ProcessSpec[], signal: AbortSignal): Promise<readonly RunningProcess[]>;
+
+  /**
+   * Returns when the process passed the check of its spec. Throws E_PROCESS_EXITED (with its last lines as detail)
+   * or E_NOT_HEALTHY (with what the last try said); a check that only warns writes a warning in place of E_NOT_HEALTHY.
+   * Throws E_COMMAND_NOT_FOUND for a command that is not in the image.
+   */
+  waitHealthy(
+    process: RunningProcess,
+    spec: ProcessSpec,
+    options: { out: Out; signal: AbortSignal },
+  ): Promise<void>;
+
+  /** All processes of an app, or of every app, that exist now, running or not; tasks are not among them. */
+  list(app?: string): Promise<readonly RunningProcess[]>;
+
+  /** SIGTERM, up to `stopTimeout` seconds, then SIGKILL; then removes them. One that is gone already is fine. */
+  remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void>;
+
+  /** Runs one command in a container of its own until it ends, its output streamed; removes it. Aborting kills it. */
+  runTask(task: TaskSpec, options: { out: Out; signal: AbortSignal }): Promise<{ readonly exitCode: number }>;
+
+  /** Log lines of processes, merged by time; follows until aborted when asked to. */
+  logs(query: LogQuery, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
+
+  /** Removes all that the app has in the engine: processes, tasks, network. Images are the builder's. */
+  removeApp(app: string): Promise<void>;
+
+  /** Removes tasks that a killed slipwayd left behind. Only for its start, when none of its own can be running. */
+  removeTasks(): Promise<void>;
+
+  /** Throws E_DOCKER_DOWN when the engine does not answer; else what it is, for reports. */
+  describe(): Promise<{ readonly name: string; readonly version: string }>;
+}
+
+export interface TaskSpec {
+  readonly app: string;
+  readonly deploy: number;
+  /** `release`, `predeploy`: shown in names and logs. */
+  readonly purpose: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env: ProcessSpec['env'] | Config;
+}
+
+export interface LogQuery {
+  readonly app: string;
+  /** Only this process type, and only this one of it. */
+  readonly type?: string | undefined;
+  readonly index?: number | undefined;
+  /** The last so many lines over all processes. */
+  readonly lines: number;
+  readonly follow: boolean;
+}
+
+export interface LogLine {
+  /** RFC 3339 with the engine's full precision. */
+  readonly time: string;
+  /** `web.1` */
+  readonly process: string;
+  readonly text: string;
+}

@@ -1,0 +1,227 @@
+import { Failure, type FailureMore } from '../base/failure.ts';
+
+interface FailureKind {
+  /** Status of the HTTP API. */
+  readonly status: number;
+  /** Exit status of the command. */
+  readonly exit: number;
+  /** What it means, for docs/errors.md. */
+  readonly meaning: string;
+  /** What to do, shown where the place that fails gives no better hint. */
+  readonly hint: string;
+}
+
+/** Every way to fail that a user can act on. A code, once released, is never used for anything else. */
+export const failures = {
+  E_APP_MISSING: {
+    status: 404,
+    exit: 20,
+    meaning: 'No app has this name.',
+    hint: 'slipway apps:list shows the apps',
+  },
+  E_APP_EXISTS: {
+    status: 409,
+    exit: 1,
+    meaning: 'An app of this name is there already.',
+    hint: 'choose another name',
+  },
+  E_APP_LOCKED: {
+    status: 409,
+    exit: 1,
+    meaning: 'The app refuses deploys.',
+    hint: 'slipway apps:unlock APP',
+  },
+  E_NOT_DEPLOYED: {
+    status: 409,
+    exit: 1,
+    meaning: 'The app has no release yet.',
+    hint: 'deploy it first: git push slipway main',
+  },
+  E_NOT_FOUND: { status: 404, exit: 1, meaning: 'What was named is not there.', hint: 'check the name' },
+  E_EXISTS: {
+    status: 409,
+    exit: 1,
+    meaning: 'What should be made is there already.',
+    hint: 'choose another name',
+  },
+  E_INPUT: {
+    status: 400,
+    exit: 1,
+    meaning: 'A word or a flag of the command is wrong.',
+    hint: 'add --help to the command',
+  },
+  E_COMMAND_UNKNOWN: {
+    status: 404,
+    exit: 1,
+    meaning: 'There is no such command.',
+    hint: 'slipway help lists the commands',
+  },
+  E_NOT_ALLOWED: {
+    status: 403,
+    exit: 1,
+    meaning: 'This key may not do that.',
+    hint: 'ask an administrator of this server',
+  },
+  E_NOT_CONFIRMED: {
+    status: 400,
+    exit: 1,
+    meaning: 'The confirmation did not match.',
+    hint: 'type the name exactly, or add --force',
+  },
+  E_BUSY: {
+    status: 409,
+    exit: 1,
+    meaning: 'Something else is in the way at the moment.',
+    hint: 'try again in a moment',
+  },
+  E_CANCELLED: {
+    status: 409,
+    exit: 130,
+    meaning: 'The work was cancelled before the switch; nothing was changed.',
+    hint: 'run it again',
+  },
+  E_DAEMON_DOWN: {
+    status: 503,
+    exit: 1,
+    meaning: 'slipwayd does not answer. Apps run on without it.',
+    hint: 'start it: systemctl start slipwayd, or ./install.sh again',
+  },
+  E_SOURCE: {
+    status: 400,
+    exit: 1,
+    meaning: 'The source that was sent cannot be used.',
+    hint: 'see the message',
+  },
+  E_SOURCE_PATH: {
+    status: 400,
+    exit: 1,
+    meaning: 'The archive has a path or link that leaves its folder.',
+    hint: 'make the archive again from inside the project folder',
+  },
+  E_SOURCE_TOO_LARGE: {
+    status: 413,
+    exit: 1,
+    meaning: 'The source is larger than the limit.',
+    hint: 'leave build results and data out of the repository',
+  },
+  E_DOWNLOAD: {
+    status: 502,
+    exit: 1,
+    meaning: 'An address could not be fetched.',
+    hint: 'check the address from this machine',
+  },
+  E_NO_BUILDER: {
+    status: 400,
+    exit: 1,
+    meaning: 'Nothing tells how to build this source.',
+    hint: 'add a Dockerfile at the top of the repository',
+  },
+  E_DOCKERFILE: {
+    status: 400,
+    exit: 1,
+    meaning: 'The Dockerfile is missing or wrong.',
+    hint: 'see the message',
+  },
+  E_BUILD_FAILED: {
+    status: 422,
+    exit: 1,
+    meaning: 'A step of the build failed.',
+    hint: 'read the lines above; the step can be run locally with docker build',
+  },
+  E_IMAGE_UNAVAILABLE: {
+    status: 422,
+    exit: 1,
+    meaning: 'An image is neither here nor in a registry that answers.',
+    hint: 'slipway images:list shows the images that can be made here',
+  },
+  E_PROCFILE: { status: 400, exit: 1, meaning: 'The Procfile is wrong.', hint: 'each line is TYPE: COMMAND' },
+  E_APP_JSON: { status: 400, exit: 1, meaning: 'app.json is wrong.', hint: 'see the paths named above' },
+  E_RELEASE_TASK: {
+    status: 422,
+    exit: 1,
+    meaning: 'The release command of the Procfile failed.',
+    hint: 'read the lines above; the release before it is still live',
+  },
+  E_PROCESS_EXITED: {
+    status: 422,
+    exit: 1,
+    meaning: 'A process ended while it should have become healthy.',
+    hint: 'read its last lines above',
+  },
+  E_NOT_HEALTHY: {
+    status: 422,
+    exit: 1,
+    meaning: 'A process did not become healthy in time.',
+    hint: 'listen on 0.0.0.0:$PORT and answer with less than 500',
+  },
+  E_NO_WEB: {
+    status: 422,
+    exit: 1,
+    meaning: 'The app has no such process type.',
+    hint: 'name it in the Procfile',
+  },
+  E_COMMAND_NOT_FOUND: {
+    status: 422,
+    exit: 1,
+    meaning: 'The command of a process is not in the image.',
+    hint: 'check the Procfile against what the image contains',
+  },
+  E_RELEASE_MISSING: {
+    status: 404,
+    exit: 1,
+    meaning: 'The app has no such release, or it never passed its checks.',
+    hint: 'slipway releases APP shows them',
+  },
+  E_DOMAIN_TAKEN: {
+    status: 409,
+    exit: 1,
+    meaning: 'Another app has this domain.',
+    hint: 'remove it there first',
+  },
+  E_KEY: {
+    status: 400,
+    exit: 1,
+    meaning: 'This is no public SSH key that can be used.',
+    hint: 'give the .pub file of an ed25519, ecdsa or rsa key',
+  },
+  E_DOCKER_DOWN: {
+    status: 503,
+    exit: 1,
+    meaning: 'Docker does not answer.',
+    hint: 'start it: systemctl start docker, or ./install.sh again',
+  },
+  E_DOCKER: { status: 502, exit: 1, meaning: 'Docker refused something.', hint: 'see the message' },
+  E_NETWORK_POOL: {
+    status: 503,
+    exit: 1,
+    meaning: 'No free subnet is left for an app network.',
+    hint: 'set a wider pool with SLIPWAY_SUBNETS',
+  },
+  E_ROUTER: { status: 503, exit: 1, meaning: 'The router does not take a change.', hint: 'see the message' },
+  E_PORT_TAKEN: {
+    status: 503,
+    exit: 1,
+    meaning: 'Another program has a port that the router needs.',
+    hint: 'stop that program, or install with --http-port and --https-port',
+  },
+  E_STORE: { status: 503, exit: 1, meaning: 'The store or its key cannot be used.', hint: 'see the message' },
+  E_DISK_FULL: { status: 507, exit: 1, meaning: 'The disk is full.', hint: 'make space, then run it again' },
+  E_INTERNAL: {
+    status: 500,
+    exit: 1,
+    meaning: 'A bug in Slipway.',
+    hint: 'report it with the id; the log of slipwayd has the rest',
+  },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof failures;
+
+/** A Failure with the table's hint unless a better one is given. */
+export function failure(code: FailureCode, message: string, more: FailureMore = {}): Failure {
+  return new Failure(code, message, { ...more, hint: more.hint ?? failures[code].hint });
+}
+
+/** The row of a failure's code; the row of bugs for a code that is not in the table. */
+export function failureKind(code: string): FailureKind {
+  return Object.hasOwn(failures, code) ? failures[code as FailureCode] : failures.E_INTERNAL;
+}

@@ -1,0 +1,112 @@
+import type { AppJson } from './app-json.ts';
+import { startupCheck } from './app-json.ts';
+import { failure } from './failures.ts';
+import type {
+  Config,
+  Formation,
+  ProcessEntry,
+  Processes,
+  ProcessSize,
+  Release,
+  ReleaseImage,
+} from './release.ts';
+import { releaseEntry } from './release.ts';
+
+/** How many processes of a type were asked for by ps:scale, and how large; kept beside the app. */
+export type Wishes = Readonly<Record<string, Partial<ProcessSize>>>;
+
+export interface ReleasePlan {
+  readonly image: ReleaseImage;
+  /** Null: the image has no Procfile, its own command is `web`. */
+  readonly procfile: Readonly<Record<string, string>> | null;
+  readonly appJson: AppJson;
+  /** Global config, and the app's own over it. */
+  readonly config: { readonly global: Config; readonly own: Config };
+  readonly wishes: Wishes;
+  readonly domains: readonly string[];
+  readonly revision: string | null;
+  readonly stopTimeout: number;
+  readonly description: string;
+}
+
+export type ReleaseDraft = Omit<Release, 'app' | 'number'>;
+
+/** Decides all of a release that comes from a new image. */
+export function planRelease(plan: ReleasePlan): ReleaseDraft {
+  const processes = planProcessTypes(plan.procfile, plan.appJson);
+  return {
+    image: plan.image,
+    config: { ...plan.config.global, ...plan.config.own },
+    processes,
+    formation: planFormation(processes, plan.wishes, plan.appJson),
+    domains: plan.domains,
+    revision: plan.revision,
+    stopTimeout: plan.stopTimeout,
+    description: plan.description,
+  };
+}
+
+/** What differs in a release that is made from one before it, without a build. */
+export type ReleaseChange = Partial<Pick<Release, 'config' | 'formation' | 'domains' | 'stopTimeout'>> &
+  Pick<Release, 'description'>;
+
+/** A new release with the image and the processes of another. */
+export function changeRelease(base: Release, change: ReleaseChange): ReleaseDraft {
+  const { app: _app, number: _number, ...draft } = base;
+  return { ...draft, ...change };
+}
+
+/** The formation of a release with some counts or sizes changed. Throws E_INPUT for a type that it does not have. */
+export function changeFormation(base: Release, wishes: Wishes): Formation {
+  const unknown = Object.keys(wishes).filter((type) => !(type in base.formation));
+  if (unknown.length > 0) {
+    const known = Object.keys(base.formation).join(', ');
+    throw failure('E_INPUT', `The app has no process type ${unknown.join(', ')}; it has: ${known}`, {
+      hint: 'process types come from the Procfile',
+    });
+  }
+  const change = (type: string, size: ProcessSize): ProcessSize => ({ ...size, ...wishes[type] });
+  return mapValues(base.formation, (size, type) => change(type, size));
+}
+
+function planProcessTypes(procfile: ReleasePlan['procfile'], appJson: AppJson): Processes {
+  const lines: Readonly<Record<string, string | null>> = procfile ?? { web: null };
+  return mapValues(
+    lines,
+    (command, type): ProcessEntry => ({
+      command,
+      check: startupCheck(type, appJson),
+    }),
+  );
+}
+
+function planFormation(processes: Processes, wishes: Wishes, appJson: AppJson): Formation {
+  const types = Object.keys(processes).filter((type) => type !== releaseEntry);
+  return Object.fromEntries(types.map((type) => [type, planSize(type, wishes[type] ?? {}, appJson)]));
+}
+
+/** What was asked for wins over what app.json declares; that wins over one `web` and none of the others. */
+function planSize(type: string, wish: Partial<ProcessSize>, appJson: AppJson): ProcessSize {
+  const { quantity, memory, cpus } = appJson.formation[type] ?? undeclared;
+  const declared = { count: quantity, memory, cpus };
+  return { ...usual(type), ...given(declared), ...given(wish) };
+}
+
+const undeclared = { quantity: null, memory: null, cpus: null };
+
+function usual(type: string): ProcessSize {
+  return { count: type === 'web' ? 1 : 0, memory: null, cpus: null };
+}
+
+function given(size: { readonly [K in keyof ProcessSize]?: ProcessSize[K] | null }): Partial<ProcessSize> {
+  return Object.fromEntries(
+    Object.entries(size).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

@@ -1,0 +1,34 @@
+import type { RunningProcess } from './process.ts';
+import { processName } from './process.ts';
+import type { AppRoute, Endpoint } from './route.ts';
+
+/** The domain that an app has without being told: `shop.example.com` under the global domain `example.com`. */
+export function defaultDomain(app: string, globalDomains: readonly string[]): readonly string[] {
+  return globalDomains.map((domain) => `${app}.${domain}`);
+}
+
+/** The route of an app: its domains, and of its processes those that take requests. */
+export function planRoute(
+  app: string,
+  domains: readonly string[],
+  processes: readonly RunningProcess[],
+): AppRoute {
+  return { app, hosts: domains, endpoints: processes.flatMap(endpointOf) };
+}
+
+/** What the router calls a process; null for one that takes no requests. */
+export function endpointOf(process: RunningProcess): readonly Endpoint[] {
+  if (process.type !== 'web' || process.port === null) return [];
+  return [{ id: endpointId(process), address: process.address, port: process.port }];
+}
+
+/** `web.1.d42` */
+export function endpointId(process: Pick<RunningProcess, 'type' | 'index' | 'deploy'>): string {
+  return `${processName(process)}.d${process.deploy}`;
+}
+
+/** The addresses to tell a person, the first one being the best. */
+export function appUrls(domains: readonly string[], httpPort: number): readonly string[] {
+  const port = httpPort === 80 ? '' : `:${httpPort}`;
+  return domains.map((domain) => `http://${domain}${port}`);
+}

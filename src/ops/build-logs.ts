@@ -1,0 +1,60 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder, readIfThere } from '../base/files.ts';
+import { outTo, type Line, type Out } from '../model/line.ts';
+
+/** A log beyond this many bytes is cut: a build that prints without end must not fill the disk. */
+const longest = 20 * 1024 * 1024;
+
+/** What each deploy printed, a file a deploy, kept after it. */
+export class BuildLogs {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Everything written to the result goes to `out` and into the deploy's file. */
+  async record(deploy: number, out: Out): Promise<{ readonly out: Out; close(): Promise<void> }> {
+    await makeFolder(this.#folder);
+    const file = createWriteStream(this.#path(deploy), { flags: 'a', mode: 0o600 });
+    // A full disk must not end the deploy for its log's sake; what could not be written is missing in the log.
+    file.on('error', () => {});
+    let written = 0;
+    const sink = (line: Line) => {
+      out[line.kind](line.text);
+      const text = `${JSON.stringify(line)}\n`;
+      written += text.length;
+      if (written < longest && file.writable) file.write(text);
+    };
+    return { out: outTo(sink), close: () => closed(file) };
+  }
+
+  /** The lines of a deploy; undefined where none were kept. */
+  async read(deploy: number): Promise<readonly Line[] | undefined> {
+    const text = await readIfThere(this.#path(deploy));
+    return text?.split('\n').flatMap(parseLine);
+  }
+
+  async remove(deploy: number): Promise<void> {
+    await rm(this.#path(deploy), { force: true });
+  }
+
+  #path(deploy: number): string {
+    return join(this.#folder, `${deploy}.jsonl`);
+  }
+}
+
+function parseLine(text: string): readonly Line[] {
+  // The last line is cut where slipwayd died while it wrote.
+  if (!text.endsWith('}')) return [];
+  return [JSON.parse(text) as Line];
+}
+
+function closed(file: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (file.destroyed) resolve();
+    else file.once('close', () => resolve()).end();
+  });
+}

@@ -1,0 +1,84 @@
+import { Secret } from '../base/secret.ts';
+import type { Config } from '../model/release.ts';
+import { changeRelease } from '../model/plan-release.ts';
+import { configOf } from './app-settings.ts';
+import { currentReleaseOf } from './current-release.ts';
+import { deploy } from './deploy.ts';
+import type { Call, Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+
+export const setConfig: Handler<'config:set'> = async (deps, call, input) => {
+  const given = Object.fromEntries(
+    input.pairs.map(({ key, value }) => [key, input.encoded ? decoded(value) : value]),
+  );
+  const before = ownConfig(deps, call);
+  const change = Object.entries(given).filter(([key, value]) => !before[key]?.equals(value));
+  tell(call, given, input.show);
+  return changeConfig(deps, call, {
+    own: { ...before, ...given },
+    keys: change.map(([key]) => key),
+    verb: 'Set',
+    restart: !input.noRestart,
+  });
+};
+
+export const unsetConfig: Handler<'config:unset'> = async (deps, call, input) => {
+  const before = ownConfig(deps, call);
+  const keys = input.keys.filter((key) => key in before);
+  for (const key of keys) call.out.step(`Unsetting ${key}`);
+  const own = Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
+  return changeConfig(deps, call, { own, keys, verb: 'Unset', restart: !input.noRestart });
+};
+
+function ownConfig(deps: Deps, call: Call): Config {
+  return deps.store.config.get(call.app?.id ?? null);
+}
+
+function tell(call: Call, given: Config, show: boolean): void {
+  call.out.step('Setting config vars');
+  for (const [key, value] of Object.entries(given))
+    call.out.detail(`${key}: ${show ? value.reveal() : value}`);
+}
+
+function decoded(value: Secret): Secret {
+  return new Secret(Buffer.from(value.reveal(), 'base64').toString('utf8'));
+}
+
+interface ConfigChange {
+  /** All of the app's own config as it shall be. */
+  readonly own: Config;
+  /** What differs from before. */
+  readonly keys: readonly string[];
+  readonly verb: 'Set' | 'Unset';
+  readonly restart: boolean;
+}
+
+/** Stores the config, with a running app by a new release that must prove itself first. */
+async function changeConfig(deps: Deps, call: Call, change: ConfigChange) {
+  const { app } = call;
+  const nothing = { release: null, replaced: null, urls: [] };
+  if (change.keys.length === 0) return { ...nothing, changed: false };
+  const store = () => storeConfig(deps, app?.id ?? null, change.own);
+  const current = app === null ? undefined : currentReleaseOf(deps, app);
+  if (app === null || !current || !change.restart || app.stopped) {
+    store();
+    if (app === null) call.out.detail('Running apps take it with their next release');
+    return { ...nothing, changed: true };
+  }
+  const description = `${change.verb} ${change.keys.join(', ')}`;
+  const config = { ...configOf(deps, app).global, ...change.own };
+  const draft = async () => changeRelease(current, { config, description });
+  return {
+    ...(await deploy(deps, call, { kind: 'config', subject: description, draft, commit: store })),
+    changed: true,
+  };
+}
+
+/** Makes the config exactly this. Belongs to the transaction around it, if there is one. */
+export function storeConfig(deps: Deps, app: number | null, config: Config): void {
+  deps.store.transaction(() => {
+    const gone = Object.keys(deps.store.config.get(app)).filter((key) => !(key in config));
+    deps.store.config.unset(app, gone);
+    deps.store.config.set(app, config);
+  });
+}

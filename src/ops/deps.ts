@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Builder, Images, Sources } from '../builder/builder.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Actor } from '../model/access.ts';
+import type { App } from '../model/app.ts';
+import type { BuilderName } from '../model/choose-builder.ts';
+import type { Out } from '../model/line.ts';
+import type { Names } from '../model/names.ts';
+import type { Settings } from '../model/settings.ts';
+import type { SshKey } from '../model/ssh-key.ts';
+import type { Store } from '../store/store.ts';
+import type { BuildLogs } from './build-logs.ts';
+import type { Lanes } from './lanes.ts';
+import type { Routes } from './routes.ts';
+
+/** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
+export interface Deps {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly builders: Readonly<Record<BuilderName, Builder>>;
+  readonly images: Images;
+  readonly sources: Sources;
+  readonly routes: Routes;
+  readonly lanes: Lanes;
+  readonly logs: BuildLogs;
+  readonly doors: Doors;
+  readonly settings: Settings;
+  readonly names: Names;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Runs work that no caller waits for; its failure is logged as a bug. */
+  readonly later: (what: string, work: () => Promise<void>) => void;
+}
+
+/** The SSH side, as far as operations change it. */
+export interface Doors {
+  /** Lets in exactly these keys from now on. */
+  admit(keys: readonly SshKey[]): Promise<void>;
+  /** Reads one public key; throws E_KEY. */
+  readKey(text: string): Pick<SshKey, 'fingerprint' | 'publicKey'>;
+  /** The bare repository of an app. */
+  repository(app: string): string;
+  removeRepository(app: string): Promise<void>;
+}
+
+/** One request for an operation. */
+export interface Call {
+  readonly actor: Actor;
+  /** The app that the operation names, loaded and allowed by the dispatcher; null where it names none. */
+  readonly app: App | null;
+  readonly out: Out;
+  /** Aborted when the caller is gone or has cancelled. */
+  readonly signal: AbortSignal;
+  /** What is piped in, for operations that read it. */
+  readonly stdin: Readable | null;
+}
+
+/** The app of an operation that names one. */
+export function appOf(call: Call): App {
+  if (call.app === null) throw new Error('this operation names no app');
+  return call.app;
+}

@@ -1,0 +1,101 @@
+import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
+import { chooseBuilder } from '../model/choose-builder.ts';
+import { labels } from '../model/names.ts';
+import { planRelease, type ReleaseDraft } from '../model/plan-release.ts';
+import { parseProcfile } from '../model/procfile.ts';
+import type { ReleaseImage } from '../model/release.ts';
+import type { BuiltImage, SourceTree } from '../builder/builder.ts';
+import { configOf, domainsOf, stopTimeoutOf, wishesOf } from './app-settings.ts';
+import type { DeployWork } from './deploy-work.ts';
+import type { Deps } from './deps.ts';
+
+type Draft = (work: DeployWork) => Promise<ReleaseDraft>;
+
+/** A release from source: receives it, chooses a builder, builds, reads Procfile and app.json. */
+export function draftFromTree(
+  deps: Deps,
+  source: { tree: (work: DeployWork) => Promise<SourceTree>; description: string },
+): Draft {
+  return async (work) => {
+    const tree = await work.steps.time('receive', () => source.tree(work));
+    const procfile = await deps.sources.readText(tree, 'Procfile');
+    const appJson = await readAppJson(deps, tree);
+    const types = procfile === undefined ? null : parseProcfile(procfile);
+    const builder = chooseBuilder({ names: await deps.sources.names(tree) });
+    const image = await work.steps.time('build', () => build(deps, work, { builder, tree }));
+    return plan(deps, work, {
+      image,
+      procfile: types,
+      appJson,
+      revision: tree.revision,
+      description: source.description,
+    });
+  };
+}
+
+/** A release from an image that is here or in a registry; its own command is `web`. */
+export function draftFromImage(deps: Deps, source: { image: string; description: string }): Draft {
+  return async (work) => {
+    const image = await work.steps.time('fetch', () =>
+      deps.images.ensure(source.image, { out: work.out, signal: work.signal }),
+    );
+    await deps.images.tag(image.id, imageTag(deps, work));
+    return plan(deps, work, {
+      image,
+      procfile: null,
+      appJson: emptyAppJson,
+      revision: null,
+      description: source.description,
+    });
+  };
+}
+
+async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
+  const text = await deps.sources.readText(tree, 'app.json');
+  return text === undefined ? emptyAppJson : parseAppJson(text);
+}
+
+function build(
+  deps: Deps,
+  work: DeployWork,
+  { builder, tree }: { builder: ReturnType<typeof chooseBuilder>; tree: SourceTree },
+): Promise<BuiltImage> {
+  return deps.builders[builder].build({
+    app: work.app.name,
+    deploy: work.deploy.id,
+    tree: tree.folder,
+    reference: imageTag(deps, work),
+    labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
+    config: { ...configOf(deps, work.app).global, ...configOf(deps, work.app).own },
+    dockerfile: 'Dockerfile',
+    out: work.out,
+    signal: work.signal,
+  });
+}
+
+/** The tag of this deploy's image, which goes if the deploy fails. */
+function imageTag(deps: Deps, { app, deploy, undo }: DeployWork): string {
+  const reference = deps.names.image(app.name, deploy.id);
+  undo.push('remove the image', () => deps.images.untag(reference));
+  return reference;
+}
+
+interface Found {
+  readonly image: BuiltImage;
+  readonly procfile: Readonly<Record<string, string>> | null;
+  readonly appJson: AppJson;
+  readonly revision: string | null;
+  readonly description: string;
+}
+
+function plan(deps: Deps, { app, deploy }: DeployWork, found: Found): ReleaseDraft {
+  const image: ReleaseImage = { ...found.image, reference: deps.names.image(app.name, deploy.id) };
+  return planRelease({
+    ...found,
+    image,
+    config: configOf(deps, app),
+    wishes: wishesOf(deps, app),
+    domains: domainsOf(deps, app),
+    stopTimeout: stopTimeoutOf(deps, app.name),
+  });
+}

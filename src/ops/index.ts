@@ -1,0 +1,87 @@
+import type { OperationName } from '../contract/operations.ts';
+import { buildImages, listImages } from './base-images.ts';
+import { setConfig, unsetConfig } from './change-config.ts';
+import {
+  addDomains,
+  clearDomains,
+  removeDomains,
+  resetDomains,
+  setDomains,
+  setGlobalDomains,
+} from './change-domains.ts';
+import { createApp } from './create-app.ts';
+import { deployArchive, deployImage, deployPush } from './deploy-source.ts';
+import { destroyApp } from './destroy-app.ts';
+import { authorizeGit, reportGit, setGit } from './git-access.ts';
+import type { Handler } from './handler.ts';
+import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
+import { rebuildApp } from './rebuild-app.ts';
+import { restartApp } from './restart-app.ts';
+import { rollbackApp } from './rollback-app.ts';
+import { scaleApp } from './scale-app.ts';
+import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
+import { getConfig, listConfigKeys, showConfig } from './show-config.ts';
+import { listDeploys, listJobs, showDeployOutput } from './show-deploys.ts';
+import { reportDomains } from './show-domains.ts';
+import { showEvents } from './show-events.ts';
+import { showLogs } from './show-logs.ts';
+import { reportProcesses, setProcessProperty } from './show-processes.ts';
+import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
+import { reportServer, showVersion } from './show-server.ts';
+import { addKey, listKeys, removeKey } from './ssh-keys.ts';
+import { startApp, stopApp } from './stop-app.ts';
+
+/** Who carries out which operation: one for each row of the table, or this does not compile. */
+export const handlers: { readonly [N in OperationName]: Handler<N> } = {
+  'apps:create': createApp,
+  'apps:destroy': destroyApp,
+  'apps:list': listApps,
+  'apps:report': reportApps,
+  'apps:exists': appExists,
+  'apps:lock': lockApp,
+  'apps:unlock': unlockApp,
+  'apps:locked': isAppLocked,
+  'config:set': setConfig,
+  'config:unset': unsetConfig,
+  'config:show': showConfig,
+  'config:get': getConfig,
+  'config:keys': listConfigKeys,
+  'git:set': setGit,
+  'git:report': reportGit,
+  'git:from-image': deployImage,
+  'git:from-archive': deployArchive,
+  'git:receive': deployPush,
+  'git:authorize': authorizeGit,
+  releases: listReleases,
+  'releases:info': showRelease,
+  'releases:output': showReleaseOutput,
+  rollback: rollbackApp,
+  deploys: listDeploys,
+  'deploys:output': showDeployOutput,
+  jobs: listJobs,
+  'ps:scale': scaleApp,
+  'ps:restart': restartApp,
+  'ps:rebuild': rebuildApp,
+  'ps:stop': stopApp,
+  'ps:start': startApp,
+  'ps:report': reportProcesses,
+  'ps:set': setProcessProperty,
+  'domains:add': addDomains,
+  'domains:remove': removeDomains,
+  'domains:set': setDomains,
+  'domains:clear': clearDomains,
+  'domains:reset': resetDomains,
+  'domains:set-global': setGlobalDomains,
+  'domains:report': reportDomains,
+  logs: showLogs,
+  'ssh-keys:add': addKey,
+  'ssh-keys:list': listKeys,
+  'ssh-keys:remove': removeKey,
+  events: showEvents,
+  'images:list': listImages,
+  'images:build': buildImages,
+  version: showVersion,
+  url: showUrl,
+  urls: showUrls,
+  report: reportServer,
+};

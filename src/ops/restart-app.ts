@@ -1,0 +1,20 @@
+import { failure } from '../model/failures.ts';
+import { currentRelease } from './current-release.ts';
+import { deploy } from './deploy.ts';
+import { appOf } from './deps.ts';
+import type { Handler } from './handler.ts';
+
+/** New processes of the same release, checked beside the old ones as in every deploy. */
+export const restartApp: Handler<'ps:restart'> = async (deps, call, { type }) => {
+  const app = appOf(call);
+  const release = currentRelease(deps, app);
+  if (type !== null && !(type in release.formation)) {
+    throw failure(
+      'E_INPUT',
+      `App ${app.name} has no process type ${type}; it has: ${Object.keys(release.formation).join(', ')}`,
+    );
+  }
+  const fresh = (other: string) => type === null || other === type;
+  const subject = type === null ? 'all processes' : type;
+  return { ...(await deploy(deps, call, { kind: 'restart', subject, draft: null, fresh })), changed: true };
+};

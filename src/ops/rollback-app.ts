@@ -1,0 +1,65 @@
+import type { Secret } from '../base/secret.ts';
+import { failure } from '../model/failures.ts';
+import { changeRelease } from '../model/plan-release.ts';
+import type { Config, Release, ReleaseRecord } from '../model/release.ts';
+import type { App } from '../model/app.ts';
+import { configOf, domainsOf } from './app-settings.ts';
+import { storeConfig } from './change-config.ts';
+import { currentRelease } from './current-release.ts';
+import { deploy } from './deploy.ts';
+import { appOf, type Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+
+/**
+ * Makes a new release with the image, the processes and the config of an earlier one; how many processes run and which
+ * domains lead to them stays as it is now.
+ */
+export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
+  const app = appOf(call);
+  const current = currentRelease(deps, app);
+  const { release: target } = chooseTarget(deps, app, input.release);
+  const description = `Roll back to v${target.number}`;
+  const formation = Object.fromEntries(
+    Object.entries(target.formation).map(([type, size]) => [type, current.formation[type] ?? size]),
+  );
+  const draft = async () => changeRelease(target, { formation, domains: domainsOf(deps, app), description });
+  const commit = () => storeConfig(deps, app.id, ownPart(target, configOf(deps, app).global));
+  return {
+    ...(await deploy(deps, call, { kind: 'rollback', subject: `v${target.number}`, draft, commit })),
+    changed: true,
+  };
+};
+
+/**
+ * The release asked for, or the last before the current one that ran something else. Only one that passed its checks can
+ * be gone back to.
+ */
+function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord {
+  const current = currentRelease(deps, app);
+  const passed = deps.store.releases.list(app).filter((record) => record.state === 'passed');
+  const fits = ({ release }: ReleaseRecord) =>
+    asked === null ? release.number < current.number && !runsTheSame(release, current) : release.number === asked;
+  const found = passed.find(fits);
+  if (found) return found;
+  const what = asked === null ? 'no earlier release' : `no release v${asked}`;
+  throw failure('E_RELEASE_MISSING', `App ${app.name} has ${what} that passed its checks`, {
+    hint: `slipway releases ${app.name}`,
+  });
+}
+
+/** What of a release's config is the app's own: all that the global config does not say the same way. */
+function ownPart(release: Release, global: Config): Config {
+  return Object.fromEntries(
+    Object.entries(release.config).filter(([key, value]) => !global[key]?.equals(value)),
+  );
+}
+
+function runsTheSame(a: Release, b: Release): boolean {
+  const keys = Object.keys(a.config);
+  const sameConfig = keys.length === Object.keys(b.config).length && keys.every((key) => sameValue(a.config[key], b.config[key]));
+  return a.image.id === b.image.id && sameConfig && JSON.stringify(a.processes) === JSON.stringify(b.processes);
+}
+
+function sameValue(a: Secret | undefined, b: Secret | undefined): boolean {
+  return a !== undefined && b !== undefined && a.equals(b);
+}

@@ -1,0 +1,55 @@
+import type { AppRoute } from '../model/route.ts';
+import type { Router } from '../router/router.ts';
+
+/** The route table in force. Changes are applied one after another, and kept only when the router took them. */
+export class Routes {
+  readonly router: Router;
+  #table: ReadonlyMap<string, AppRoute> = new Map();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(router: Router) {
+    this.router = router;
+  }
+
+  /** The route of an app as it is served. */
+  of(app: string): AppRoute | undefined {
+    return this.#table.get(app);
+  }
+
+  /** The app that a host name goes to. */
+  ownerOf(host: string): string | undefined {
+    return [...this.#table.values()].find((route) => route.hosts.includes(host))?.app;
+  }
+
+  /** Served when it returns. Throws E_ROUTER, and then the route from before is served. */
+  set(route: AppRoute): Promise<void> {
+    return this.#change((table) => table.set(route.app, route));
+  }
+
+  remove(app: string): Promise<void> {
+    return this.#change((table) => table.delete(app));
+  }
+
+  /** The whole table anew: at the start of slipwayd. */
+  replaceAll(routes: readonly AppRoute[]): Promise<void> {
+    return this.#change((table) => {
+      table.clear();
+      for (const route of routes) table.set(route.app, route);
+    });
+  }
+
+  #change(edit: (table: Map<string, AppRoute>) => void): Promise<void> {
+    const before = this.#last;
+    const next = this.#applyAfter(before, edit);
+    this.#last = next.catch(() => {});
+    return next;
+  }
+
+  async #applyAfter(before: Promise<unknown>, edit: (table: Map<string, AppRoute>) => void): Promise<void> {
+    await before;
+    const table = new Map(this.#table);
+    edit(table);
+    await this.router.apply({ routes: [...table.values()] });
+    this.#table = table;
+  }
+}

@@ -1,0 +1,127 @@
+import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
+import { appUrls, planRoute } from '../model/plan-routes.ts';
+import { processName, type RunningProcess } from '../model/process.ts';
+import type { Release } from '../model/release.ts';
+import { formatMilliseconds } from '../model/duration.ts';
+import { currentRelease } from './current-release.ts';
+import type { Deployed } from './deploy.ts';
+import type { DeployWork } from './deploy-work.ts';
+import type { Deps } from './deps.ts';
+import { runReleaseTask } from './release-task.ts';
+import { retire } from './retire.ts';
+
+/**
+ * One deploy, from what is wanted to what is live. Until the routes are switched every failure is undone by the caller
+ * and the release before is not touched; from then on nothing may touch the new one.
+ */
+export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed> {
+  const release = await recordRelease(deps, work);
+  if (work.order.draft) await runReleaseTask(deps, work, release);
+  const change = await planProcesses(deps, work, release);
+  const started = await work.steps.time('start', () => startBeside(deps, work, change));
+  await work.steps.time('healthy', () => waitUntilHealthy(deps, work, { change, started }));
+  work.signal.throwIfAborted();
+
+  const live = [...change.keep, ...started];
+  await work.steps.time('switch', () => deps.routes.set(planRoute(release.app, release.domains, live)));
+  work.undo.forget();
+
+  makeCurrent(deps, work, release);
+  deps.later(`retire the processes before deploy ${work.deploy.id}`, () =>
+    retire(deps, work.app.name, change.retire),
+  );
+  return tellLive(deps, work, release);
+}
+
+/** Plans the release and records it as pending: it can become current only by passing all that follows. */
+async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
+  const { app, order, deploy, undo } = work;
+  if (!order.draft) return startAgain(deps, work);
+  const draft = await order.draft(work);
+  const { release } = deps.store.releases.record(app, draft, {
+    deploy: deploy.id,
+    actor: work.actor,
+    at: deps.clock.now(),
+  });
+  undo.push('record that the release failed', async () =>
+    deps.store.releases.setState(app, release.number, 'failed'),
+  );
+  deps.store.deploys.setRelease(deploy.id, release.number);
+  return release;
+}
+
+function startAgain(deps: Deps, { app, deploy }: DeployWork): Release {
+  const release = currentRelease(deps, app);
+  deps.store.deploys.setRelease(deploy.id, release.number);
+  return release;
+}
+
+async function planProcesses(
+  deps: Deps,
+  { app, deploy, order }: DeployWork,
+  release: Release,
+): Promise<ProcessChange> {
+  return planChange(wantedProcesses(release, deploy.id), await deps.engine.list(app.name), order.fresh);
+}
+
+async function startBeside(
+  deps: Deps,
+  work: DeployWork,
+  change: ProcessChange,
+): Promise<readonly RunningProcess[]> {
+  if (change.start.length > 0) work.out.step(`Starting ${change.start.map(processName).join(', ')}`);
+  const started = await deps.engine.start(change.start, work.signal);
+  work.undo.push('remove the new processes', () => deps.engine.remove(started, 0));
+  return started;
+}
+
+async function waitUntilHealthy(
+  deps: Deps,
+  work: DeployWork,
+  { change, started }: { change: ProcessChange; started: readonly RunningProcess[] },
+): Promise<void> {
+  const all = new AbortController();
+  const signal = AbortSignal.any([work.signal, all.signal]);
+  const wait = async (process: RunningProcess, at: number): Promise<void> => {
+    const spec = change.start[at];
+    if (!spec) throw new Error(`the engine started ${processName(process)}, which nobody wanted`);
+    const began = performance.now();
+    await deps.engine.waitHealthy(process, spec, { out: work.out, signal });
+    work.out.detail(
+      `${processName(process)} is healthy after ${formatMilliseconds(performance.now() - began)}`,
+    );
+  };
+  try {
+    await Promise.all(started.map(wait));
+  } finally {
+    all.abort();
+  }
+}
+
+/** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */
+function makeCurrent(deps: Deps, { app, deploy, order, steps }: DeployWork, release: Release): void {
+  deps.store.transaction(() => {
+    deps.store.releases.setState(app, release.number, 'passed');
+    deps.store.apps.set(app.id, { current: release.number, stopped: false });
+    order.commit?.();
+    deps.store.deploys.finish(deploy.id, {
+      state: 'succeeded',
+      at: deps.clock.now(),
+      failure: null,
+      steps: steps.taken(),
+    });
+  });
+}
+
+function tellLive(deps: Deps, { app, out, steps }: DeployWork, release: Release): Deployed {
+  const replaced = app.current === release.number ? null : app.current;
+  const urls = appUrls(release.domains, deps.settings.httpPort);
+  out.step(
+    `Release v${release.number} of ${app.name} is live${replaced === null ? '' : ` (it replaced v${replaced})`}`,
+  );
+  const parts = steps.taken().map((step) => `${step.name} ${formatMilliseconds(step.milliseconds)}`);
+  out.detail(`${parts.join(', ')}; ${formatMilliseconds(steps.total())} in all`);
+  if (urls.length > 0) out.header('Application deployed:');
+  for (const url of urls) out.detail(url);
+  return { release: release.number, replaced, urls };
+}

@@ -1,0 +1,44 @@
+import { isoTime } from '../base/clock.ts';
+import type { Report } from '../contract/report.ts';
+import { row } from '../contract/report.ts';
+import type { App } from '../model/app.ts';
+import { appUrls } from '../model/plan-routes.ts';
+import { domainsOf } from './app-settings.ts';
+import { appOf, type Call, type Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+
+export const listApps: Handler<'apps:list'> = async (deps) =>
+  deps.store.apps.all().map(({ name, createdAt, current, stopped, locked }) => ({
+    name,
+    createdAt: isoTime(createdAt),
+    release: current,
+    stopped,
+    locked,
+  }));
+
+export const appExists: Handler<'apps:exists'> = async (_deps, call) => ({ exists: call.app !== null });
+
+export const reportApps: Handler<'apps:report'> = async (deps, call) =>
+  reportEach(deps, call, (app) => ({
+    group: 'apps',
+    rows: [
+      row('Apps created at', isoTime(app.createdAt)),
+      row('Apps release', app.current === null ? null : `v${app.current}`),
+      row('Apps stopped', app.stopped),
+      row('Apps locked', app.locked),
+    ],
+  }));
+
+export const showUrls: Handler<'urls'> = async (deps, call) => urlsOf(deps, appOf(call));
+
+export const showUrl: Handler<'url'> = async (deps, call) => ({ url: urlsOf(deps, appOf(call))[0] ?? null });
+
+function urlsOf(deps: Deps, app: App): readonly string[] {
+  return appUrls(domainsOf(deps, app), deps.settings.httpPort);
+}
+
+/** One part of a report for the app that the call names, or for each app. */
+export function reportEach(deps: Deps, call: Call, part: (app: App) => Omit<Report[number], 'app'>): Report {
+  const apps = call.app === null ? deps.store.apps.all() : [call.app];
+  return apps.map((app) => ({ app: app.name, ...part(app) }));
+}

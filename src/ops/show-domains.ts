@@ -1,0 +1,18 @@
+import { row } from '../contract/report.ts';
+import { domainsOf, globalDomains } from './app-settings.ts';
+import type { Handler } from './handler.ts';
+
+export const reportDomains: Handler<'domains:report'> = async (deps, call, input) => {
+  const global = row('Domains global vhosts', globalDomains(deps).join(' '));
+  if (input.app === null) return [{ app: null, group: 'domains', rows: [global] }];
+  const apps = call.app === null ? [] : [call.app];
+  return apps.map((app) => ({
+    app: app.name,
+    group: 'domains',
+    rows: [
+      row('Domains app enabled', domainsOf(deps, app).length > 0),
+      row('Domains app vhosts', domainsOf(deps, app).join(' ')),
+      global,
+    ],
+  }));
+};

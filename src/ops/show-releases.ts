@@ -1,0 +1,59 @@
+import { isoTime } from '../base/clock.ts';
+import type { ReleaseInfo, ReleaseItem } from '../contract/groups/releases.ts';
+import type { App } from '../model/app.ts';
+import { failure } from '../model/failures.ts';
+import type { ReleaseRecord } from '../model/release.ts';
+import { appOf, type Call, type Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { keptLines } from './show-deploys.ts';
+
+export const listReleases: Handler<'releases'> = async (deps, call) => {
+  const app = appOf(call);
+  return deps.store.releases.list(app).map((record) => itemOf(app, record));
+};
+
+export const showRelease: Handler<'releases:info'> = async (deps, call, input) =>
+  infoOf(appOf(call), findRelease(deps, call, input.release));
+
+export const showReleaseOutput: Handler<'releases:output'> = async (deps, call, input) => ({
+  lines: await keptLines(deps, findRelease(deps, call, input.release).deploy),
+});
+
+function findRelease(deps: Deps, call: Call, number: number): ReleaseRecord {
+  const app = appOf(call);
+  const record = deps.store.releases.find(app, number);
+  if (!record)
+    throw failure('E_RELEASE_MISSING', `App ${app.name} has no release v${number}`, {
+      hint: `slipway releases ${app.name}`,
+    });
+  return record;
+}
+
+function itemOf(app: App, { release, state, createdAt, createdBy }: ReleaseRecord): ReleaseItem {
+  return {
+    version: release.number,
+    current: release.number === app.current,
+    state,
+    description: release.description,
+    by: createdBy,
+    createdAt: isoTime(createdAt),
+    revision: release.revision,
+  };
+}
+
+function infoOf(app: App, record: ReleaseRecord): ReleaseInfo {
+  const { release, deploy } = record;
+  const processes = Object.entries(release.processes).map(([type, { command }]) => [
+    type,
+    { command, count: release.formation[type]?.count ?? 0 },
+  ]);
+  return {
+    ...itemOf(app, record),
+    app: app.name,
+    deploy,
+    image: { id: release.image.id, digest: release.image.digest },
+    processes: Object.fromEntries(processes),
+    configKeys: Object.keys(release.config).sort(),
+    domains: [...release.domains],
+  };
+}

@@ -1,0 +1,26 @@
+import type { DeployStep } from '../model/deploy.ts';
+
+/** Measures the named steps of a piece of work, in milliseconds. */
+export class StepClock {
+  readonly #began = performance.now();
+  readonly #steps: DeployStep[] = [];
+
+  async time<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#steps.push({ name, milliseconds: Math.round(performance.now() - began) });
+    }
+  }
+
+  /** The steps so far, in the order they ended; those that ended with a failure too. */
+  taken(): readonly DeployStep[] {
+    return [...this.#steps];
+  }
+
+  /** Milliseconds since the beginning. */
+  total(): number {
+    return performance.now() - this.#began;
+  }
+}

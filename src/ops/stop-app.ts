@@ -1,0 +1,28 @@
+import { appOf } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { planRoute } from '../model/plan-routes.ts';
+import { domainsOf } from './app-settings.ts';
+import { deploy } from './deploy.ts';
+import { currentRelease } from './current-release.ts';
+import { retire } from './retire.ts';
+
+/** Takes the route away first, so that requests under way are answered before their process ends. */
+export const stopApp: Handler<'ps:stop'> = async (deps, call) => {
+  const app = appOf(call);
+  const processes = await deps.engine.list(app.name);
+  if (app.stopped && processes.length === 0) return { changed: false };
+  await deps.routes.set(planRoute(app.name, domainsOf(deps, app), []));
+  deps.store.apps.set(app.id, { stopped: true });
+  await retire(deps, app.name, processes);
+  return { changed: true };
+};
+
+export const startApp: Handler<'ps:start'> = async (deps, call) => {
+  const app = appOf(call);
+  const release = currentRelease(deps, app);
+  if (!app.stopped) return { release: release.number, replaced: null, urls: [], changed: false };
+  return {
+    ...(await deploy(deps, call, { kind: 'start', subject: `v${release.number}`, draft: null })),
+    changed: true,
+  };
+};

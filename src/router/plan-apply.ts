@@ -1,0 +1,127 @@
+import type { AppRoute, RouteTable } from '../model/route.ts';
+import type { HaproxyCommand } from '../tools/haproxy-socket.ts';
+import { mapsOf, type MapName } from './map-file.ts';
+import { endpointOf, poolName, serverName, type AppState, type ProxyState } from './proxy-state.ts';
+
+/** Empty backends that a reload leaves for apps to come, at least. A spare one costs 10 KB of memory. */
+export const sparePools = 50;
+
+export interface ApplyPlan {
+  readonly next: ProxyState;
+  /** The backends run short: the whole configuration is loaded anew, in place of commands. */
+  readonly reload: boolean;
+  readonly commands: readonly HaproxyCommand[];
+}
+
+/** Paths of the maps, as the configuration names them. */
+export type MapPaths = Readonly<Record<MapName, string>>;
+
+/**
+ * What makes the table true in a proxy that is in this state. Undefined: it is true already.
+ * New servers take requests before a host leads to them, and old ones leave after that.
+ */
+export function planApply(state: ProxyState, table: RouteTable, paths: MapPaths): ApplyPlan | undefined {
+  const next = nextState(state, table);
+  if (next.pools > state.pools) return { next: withoutLeaving(next), reload: true, commands: [] };
+  const commands = [
+    ...joinCommands(state, next),
+    ...mapCommands(state, next, paths),
+    ...leaveCommands(state, next),
+    ...forgetCommands(state, next, paths),
+  ];
+  return commands.length === 0 ? undefined : { next, reload: false, commands };
+}
+
+function nextState(state: ProxyState, table: RouteTable): ProxyState {
+  const apps = new Map<string, AppState>();
+  const routed = new Set(table.routes.map((route) => route.app));
+  for (const [app, before] of state.apps) {
+    const leaving = [...before.leaving, ...before.servers];
+    if (!routed.has(app) && leaving.length > 0) apps.set(app, { pool: before.pool, hosts: [], servers: [], leaving });
+  }
+  const free = freePools(state);
+  for (const route of table.routes) {
+    const before = state.apps.get(route.app) ?? { pool: free(), hosts: [], servers: [], leaving: [] };
+    apps.set(route.app, routedApp(before, route));
+  }
+  const used = Math.max(0, ...[...apps.values()].map((app) => app.pool));
+  return { pools: used > state.pools ? grownPools(used) : state.pools, apps };
+}
+
+function routedApp(before: AppState, route: AppRoute): AppState {
+  const servers = route.endpoints.map(serverName);
+  const leaving = [...before.leaving, ...before.servers].filter((server) => !servers.includes(server));
+  return { pool: before.pool, hosts: route.hosts.toSorted(), servers, leaving };
+}
+
+/** Gives the free backends, lowest first; beyond those that are there, the numbers go on. */
+function freePools(state: ProxyState): () => number {
+  const taken = new Set([...state.apps.values()].map((app) => app.pool));
+  let pool = 0;
+  return () => {
+    do pool += 1;
+    while (taken.has(pool));
+    return pool;
+  };
+}
+
+/** How many backends a configuration gets whose apps need so many. */
+export function grownPools(used: number): number {
+  return Math.ceil((used + sparePools) / sparePools) * sparePools;
+}
+
+/** After a reload, servers that were leaving are known to the old worker only. */
+export function withoutLeaving(state: ProxyState): ProxyState {
+  const apps = new Map<string, AppState>();
+  for (const [name, app] of state.apps) {
+    if (app.hosts.length > 0 || app.servers.length > 0) apps.set(name, { ...app, leaving: [] });
+  }
+  return { pools: state.pools, apps };
+}
+
+function joinCommands(state: ProxyState, next: ProxyState): HaproxyCommand[] {
+  return [...next.apps].flatMap(([name, app]) => {
+    const before = state.apps.get(name);
+    const fresh = app.servers.filter((server) => !before?.servers.includes(server));
+    return fresh.flatMap((server) => joinServer(app.pool, server, before?.leaving.includes(server) ?? false));
+  });
+}
+
+function joinServer(pool: number, server: string, known: boolean): HaproxyCommand[] {
+  const place = { backend: poolName(pool), server };
+  const ready: HaproxyCommand = { kind: 'ready', ...place };
+  const endpoint = endpointOf(server);
+  if (known || !endpoint) return [ready];
+  return [{ kind: 'add-server', ...place, address: endpoint.address, port: endpoint.port }, ready];
+}
+
+/** The app of a backend is named before hosts lead to it. */
+function mapCommands(state: ProxyState, next: ProxyState, paths: MapPaths): HaproxyCommand[] {
+  const [before, after] = [mapsOf(state), mapsOf(next)];
+  return (['apps', 'hosts', 'wild'] as const).flatMap((name) => {
+    const map = paths[name];
+    const gone = name === 'apps' ? [] : [...before[name].keys()].filter((key) => !after[name].has(key));
+    return [
+      ...[...after[name]].flatMap(([key, value]): HaproxyCommand[] => {
+        const old = before[name].get(key);
+        if (old === value) return [];
+        return [{ kind: old === undefined ? 'add-map' : 'set-map', map, key, value }];
+      }),
+      ...gone.map((key): HaproxyCommand => ({ kind: 'delete-map', map, key })),
+    ];
+  });
+}
+
+function leaveCommands(state: ProxyState, next: ProxyState): HaproxyCommand[] {
+  return [...next.apps].flatMap(([name, app]) => {
+    const left = app.leaving.filter((server) => state.apps.get(name)?.servers.includes(server));
+    return left.map((server): HaproxyCommand => ({ kind: 'maintenance', backend: poolName(app.pool), server }));
+  });
+}
+
+/** Backends whose app has neither routes nor servers any more are free again. */
+function forgetCommands(state: ProxyState, next: ProxyState, paths: MapPaths): HaproxyCommand[] {
+  const kept = mapsOf(next).apps;
+  const gone = [...mapsOf(state).apps.keys()].filter((key) => !kept.has(key));
+  return gone.map((key) => ({ kind: 'delete-map', map: paths.apps, key }));
+}

@@ -1,0 +1,42 @@
+import type { EventRecord } from '../model/event.ts';
+import type { Database } from './database.ts';
+import type { Row } from './row.ts';
+import type { EventRows } from './store.ts';
+
+export function eventRows(database: Database): EventRows {
+  return {
+    add: (event) => add(database, event),
+    list: (query) => list(database, query),
+  };
+}
+
+function add(database: Database, event: Omit<EventRecord, 'id'>): EventRecord {
+  const sql =
+    'INSERT INTO events (at, actor, operation, app, subject, outcome) VALUES (?, ?, ?, ?, ?, ?) RETURNING *';
+  return database.get(
+    sql,
+    [event.at, event.actor, event.operation, event.app, event.subject, event.outcome],
+    decode,
+  );
+}
+
+function list(database: Database, query: Parameters<EventRows['list']>[0]): readonly EventRecord[] {
+  const { app, limit, after = 0 } = query;
+  if (app === undefined) {
+    return database.all('SELECT * FROM events WHERE id > ? ORDER BY id DESC LIMIT ?', [after, limit], decode);
+  }
+  const sql = 'SELECT * FROM events WHERE app = ? AND id > ? ORDER BY id DESC LIMIT ?';
+  return database.all(sql, [app, after, limit], decode);
+}
+
+function decode(row: Row): EventRecord {
+  return {
+    id: row.integer('id'),
+    at: row.integer('at'),
+    actor: row.text('actor'),
+    operation: row.text('operation'),
+    app: row.textOrNull('app'),
+    subject: row.text('subject'),
+    outcome: row.text('outcome'),
+  };
+}

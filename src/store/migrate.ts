@@ -1,0 +1,30 @@
+import { failure } from '../model/failures.ts';
+import type { Database } from './database.ts';
+import { initial } from './migrations/0001-initial.ts';
+
+/** In order; the place in the list, from 1, is the version. One that was released is never changed. */
+export const migrations: readonly string[] = [initial];
+
+/**
+ * Brings the store to the last version, each step in a transaction of its own together with its version number.
+ * Throws E_STORE for a store that a newer program wrote.
+ */
+export function migrate(database: Database, steps: readonly string[] = migrations): void {
+  const from = database.get('PRAGMA user_version', [], (row) => row.integer('user_version'));
+  if (from > steps.length) {
+    throw failure(
+      'E_STORE',
+      `The store has version ${from}; this program knows versions up to ${steps.length}`,
+      {
+        hint: 'start the newer Slipway that wrote it, or restore a backup made before the upgrade',
+      },
+    );
+  }
+  for (const [index, sql] of steps.entries()) {
+    if (index < from) continue;
+    database.transaction(() => {
+      database.execute(sql);
+      database.execute(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+}

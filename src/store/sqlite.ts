@@ -1,0 +1,46 @@
+import { Secret } from '../base/secret.ts';
+import { appRows } from './app-rows.ts';
+import { configRows } from './config-rows.ts';
+import { Database } from './database.ts';
+import { deployRows } from './deploy-rows.ts';
+import { domainRows } from './domain-rows.ts';
+import { eventRows } from './event-rows.ts';
+import { keyRows } from './key-rows.ts';
+import { migrate } from './migrate.ts';
+import { propertyRows } from './property-rows.ts';
+import { releaseRows } from './release-rows.ts';
+import type { Sealer, Store } from './store.ts';
+
+/**
+ * Opens the store, made or brought to the newest version where needed; `:memory:` for one that is forgotten.
+ * Throws E_STORE for a file that is no store, is newer than this program, or was sealed with another key.
+ */
+export function openStore(path: string, sealer: Sealer): Store {
+  const database = new Database(path);
+  try {
+    migrate(database);
+    checkSeal(database, sealer);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return {
+    apps: appRows(database),
+    config: configRows(database, sealer),
+    properties: propertyRows(database),
+    domains: domainRows(database),
+    releases: releaseRows(database, sealer),
+    deploys: deployRows(database),
+    events: eventRows(database),
+    keys: keyRows(database),
+    transaction: (work) => database.transaction(work),
+    close: () => database.close(),
+  };
+}
+
+/** Finds out at start, not at the first deploy, that the key is another one than the store was sealed with. */
+function checkSeal(database: Database, sealer: Sealer): void {
+  const sealed = database.find('SELECT sealed FROM seal', [], (row) => row.bytes('sealed'));
+  if (sealed) sealer.open(sealed);
+  else database.run('INSERT INTO seal (id, sealed) VALUES (1, ?)', [sealer.seal(new Secret('slipway'))]);
+}

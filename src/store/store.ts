@@ -1,0 +1,109 @@
+import type { Secret } from '../base/secret.ts';
+import type { App } from '../model/app.ts';
+import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
+import type { EventRecord } from '../model/event.ts';
+import type { Config, Release, ReleaseRecord, ReleaseState } from '../model/release.ts';
+import type { SshKey } from '../model/ssh-key.ts';
+
+/**
+ * The wish, kept: SQLite in WAL mode with synchronous=FULL, one writer. All calls are synchronous and durable when they
+ * return. `transaction` groups several; calls made inside it belong to it.
+ */
+export interface Store {
+  readonly apps: AppRows;
+  readonly config: ConfigRows;
+  readonly properties: PropertyRows;
+  readonly domains: DomainRows;
+  readonly releases: ReleaseRows;
+  readonly deploys: DeployRows;
+  readonly events: EventRows;
+  readonly keys: KeyRows;
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+export interface AppRows {
+  /** Throws E_APP_EXISTS. */
+  create(name: string, at: number): App;
+  find(name: string): App | undefined;
+  /** All, by name. */
+  all(): readonly App[];
+  set(id: number, change: Partial<Pick<App, 'current' | 'stopped' | 'locked' | 'deployBranch'>>): void;
+  /** With all that belongs to it, but for its events. */
+  remove(id: number): void;
+}
+
+/** `app` is the app's id, or null for the global one. */
+export interface ConfigRows {
+  get(app: number | null): Config;
+  set(app: number | null, values: Config): void;
+  unset(app: number | null, keys: readonly string[]): void;
+}
+
+/** Settings by name: `git.keep-git-dir`, `ps.stop-timeout`, and the formation. Values are text; JSON where structured. */
+export interface PropertyRows {
+  get(app: number | null, name: string): string | undefined;
+  set(app: number | null, name: string, value: string): void;
+  unset(app: number | null, name: string): void;
+  all(app: number | null): Readonly<Record<string, string>>;
+}
+
+/** Domains that were added; the default ones follow from the settings and are not stored. */
+export interface DomainRows {
+  /** In the order they were added. */
+  of(app: number | null): readonly string[];
+  /** All own domains of all apps: domain -> app name. */
+  owners(): ReadonlyMap<string, string>;
+  replace(app: number | null, domains: readonly string[]): void;
+}
+
+export interface ReleaseRows {
+  /** Records it as pending, with the next number of the app; the number in the argument is ignored. */
+  record(
+    app: App,
+    release: Omit<Release, 'number' | 'app'>,
+    by: { deploy: number; actor: string; at: number },
+  ): ReleaseRecord;
+  find(app: App, number: number): ReleaseRecord | undefined;
+  /** Newest first. */
+  list(app: App): readonly ReleaseRecord[];
+  setState(app: App, number: number, state: ReleaseState): void;
+}
+
+export interface DeployRows {
+  /** Ids count up over all apps. */
+  create(app: App, deploy: NewDeploy): Deploy;
+  find(id: number): Deploy | undefined;
+  /** Newest first. */
+  list(app: App, limit: number): readonly Deploy[];
+  /** Those of all apps that have no end. */
+  unfinished(): readonly Deploy[];
+  start(id: number, at: number): void;
+  setRelease(id: number, release: number): void;
+  finish(id: number, end: DeployEnd): void;
+}
+
+export interface EventRows {
+  add(event: Omit<EventRecord, 'id'>): EventRecord;
+  /** Newest first; of one app or of all; with ids above `after`. */
+  list(query: {
+    app?: string | undefined;
+    limit: number;
+    after?: number | undefined;
+  }): readonly EventRecord[];
+}
+
+export interface KeyRows {
+  /** Throws E_EXISTS for a name or a fingerprint that is there. */
+  add(key: SshKey): void;
+  all(): readonly SshKey[];
+  find(name: string): SshKey | undefined;
+  remove(name: string): void;
+}
+
+/** Encrypts what must not stand readable in the file. */
+export interface Sealer {
+  seal(secret: Secret): Uint8Array;
+  /** Throws when the text was changed or the key is another one: it never gives a wrong value. */
+  open(sealed: Uint8Array): Secret;
+}

@@ -1,0 +1,197 @@
+import { finished } from 'node:stream/promises';
+import { z } from 'zod';
+import { type Docker, DockerError } from './docker.ts';
+import { attachedLines, loggedLines, type TimedLine } from './docker-log-frames.ts';
+
+const created = z.object({ Id: z.string() });
+
+const summaries = z.array(
+  z.object({
+    Id: z.string(),
+    State: z.string(),
+    Status: z.string(),
+    /** Seconds since 1970. */
+    Created: z.number(),
+    Labels: z.record(z.string(), z.string()),
+  }),
+);
+
+const details = z.object({
+  RestartCount: z.number(),
+  State: z.object({
+    Running: z.boolean(),
+    Restarting: z.boolean(),
+    OOMKilled: z.boolean(),
+    Pid: z.number(),
+    ExitCode: z.number(),
+  }),
+});
+
+const ended = z.object({ StatusCode: z.number() });
+
+export type ContainerSummary = z.infer<typeof summaries>[number];
+export type ContainerDetails = z.infer<typeof details>;
+
+/** `POST /containers/create`; gives the id. */
+export async function createContainer(docker: Docker, name: string, config: object): Promise<string> {
+  return created.parse(await docker.json('POST', '/containers/create', { query: { name }, body: config })).Id;
+}
+
+export async function startContainer(docker: Docker, id: string): Promise<void> {
+  await docker.json('POST', `/containers/${id}/start`);
+}
+
+/** SIGTERM, then SIGKILL after so many seconds. One that is stopped or gone already is fine. */
+export async function stopContainer(docker: Docker, id: string, seconds: number): Promise<void> {
+  await unlessGone(docker.json('POST', `/containers/${id}/stop`, { query: { t: seconds } }));
+}
+
+/** SIGKILL. One that is stopped or gone already is fine. */
+export async function killContainer(docker: Docker, id: string): Promise<void> {
+  await unlessGone(docker.json('POST', `/containers/${id}/kill`));
+}
+
+/** Removes it with its anonymous volumes, running or not. One that is gone already is fine. */
+export async function deleteContainer(docker: Docker, id: string): Promise<void> {
+  await unlessGone(docker.json('DELETE', `/containers/${id}`, { query: { force: true, v: true } }));
+}
+
+export async function inspectContainer(docker: Docker, id: string): Promise<ContainerDetails> {
+  return details.parse(await docker.json('GET', `/containers/${id}/json`));
+}
+
+/** All containers, running or not, that carry all of these labels (`name=value`). */
+export async function listContainers(docker: Docker, labels: readonly string[]): Promise<ContainerSummary[]> {
+  const filters = JSON.stringify({ label: labels });
+  return summaries.parse(await docker.json('GET', '/containers/json', { query: { all: true, filters } }));
+}
+
+/** Ids of all containers, running or not, whose name begins like this. */
+export async function containersNamed(docker: Docker, prefix: string): Promise<string[]> {
+  const answer = await docker.json('GET', '/containers/json', { query: { all: true } });
+  const all = z.array(z.object({ Id: z.string(), Names: z.array(z.string()) })).parse(answer);
+  return all.filter(({ Names }) => Names.some((name) => name.startsWith(`/${prefix}`))).map(({ Id }) => Id);
+}
+
+/** Resolves as soon as Docker watches; `code` then resolves with the exit code of the next end of its program. */
+export async function watchNextExit(
+  docker: Docker,
+  id: string,
+  signal?: AbortSignal,
+): Promise<{ code: Promise<number> }> {
+  const answer = await docker.stream('POST', `/containers/${id}/wait`, {
+    query: { condition: 'next-exit' },
+    signal,
+  });
+  const read = async () => {
+    let body = '';
+    answer.setEncoding('utf8');
+    for await (const chunk of answer) body += String(chunk);
+    return ended.parse(JSON.parse(body)).StatusCode;
+  };
+  const code = read().catch((cause: Error) => {
+    throw signal?.aborted ? signal.reason : new DockerError(0, `Docker broke off: ${cause.message}`, cause);
+  });
+  // Whoever asks for it sees the error; one who does not ask must not end this program.
+  code.catch(() => {});
+  return { code };
+}
+
+/** Lines of stdout and stderr from now on; resolves as soon as Docker attached, `end` when the program closed both. */
+export async function attachOutput(
+  docker: Docker,
+  id: string,
+  onLine: (text: string) => void,
+): Promise<{ end: Promise<void> }> {
+  const query = { stream: true, stdout: true, stderr: true };
+  const socket = await docker.upgrade('POST', `/containers/${id}/attach`, { query });
+  const lines = attachedLines(onLine);
+  socket.on('data', (chunk) => lines.push(chunk as Buffer));
+  const end = finished(socket, { writable: false })
+    .catch((cause: Error) => {
+      throw new DockerError(0, `Docker broke off: ${cause.message}`, cause);
+    })
+    .finally(() => {
+      lines.end();
+      socket.destroy();
+    });
+  end.catch(() => {});
+  return { end };
+}
+
+export interface LogRequest {
+  /** The last so many lines, or all. */
+  readonly tail?: number;
+  /** Only lines at or after this time: RFC 3339 as in TimedLine. */
+  readonly since?: string | undefined;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Calls back with each line of a container's log; with `follow`, until it stops. A container that is gone has no lines. */
+export async function readLog(
+  docker: Docker,
+  id: string,
+  request: LogRequest & { onLine: (line: TimedLine) => void },
+): Promise<void> {
+  const { tail, since, follow = false, signal } = request;
+  const query = {
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    follow,
+    tail: tail ?? 'all',
+    since: since && unixTime(since),
+  };
+  const answer = await unlessGone(docker.stream('GET', `/containers/${id}/logs`, { query, signal }));
+  if (!answer) return;
+  const lines = loggedLines(request.onLine);
+  try {
+    for await (const chunk of answer) lines.push(chunk as Buffer);
+  } catch (cause) {
+    throw signal?.aborted ? signal.reason : new DockerError(0, 'Docker broke off while it sent a log', cause);
+  }
+  lines.end();
+}
+
+/** Runs a command inside a running container; gives its exit code and what it printed. It cannot be killed from here. */
+export async function runInside(
+  docker: Docker,
+  id: string,
+  options: { argv: readonly string[]; signal: AbortSignal },
+): Promise<{ exitCode: number; lines: string[] }> {
+  const { argv, signal } = options;
+  const body = { Cmd: argv, AttachStdout: true, AttachStderr: true };
+  const exec = created.parse(await docker.json('POST', `/containers/${id}/exec`, { body, signal }));
+  const output = await docker.stream('POST', `/exec/${exec.Id}/start`, {
+    body: { Detach: false, Tty: false },
+    signal,
+  });
+  const text: string[] = [];
+  const lines = attachedLines((line) => text.push(line));
+  for await (const chunk of output) lines.push(chunk as Buffer);
+  lines.end();
+  const state = z
+    .object({ ExitCode: z.number() })
+    .parse(await docker.json('GET', `/exec/${exec.Id}/json`, { signal }));
+  return { exitCode: state.ExitCode, lines: text };
+}
+
+/** Seconds since 1970 with nine decimals, as Docker takes it in `since`. */
+function unixTime(time: string): string {
+  const decimals = /\.(\d+)/.exec(time)?.[1] ?? '0';
+  return `${Math.floor(Date.parse(time) / 1000)}.${decimals.padEnd(9, '0')}`;
+}
+
+async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    const gone =
+      error instanceof DockerError &&
+      (error.status === 404 ||
+        (error.status === 409 && /is not running|already in progress|dead or marked/.test(error.message)));
+    if (gone) return undefined;
+    throw error;
+  }
+}

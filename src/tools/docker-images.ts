@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { z } from 'zod';
+import { type Docker, DockerError } from './docker.ts';
+
+const details = z.object({
+  Id: z.string(),
+  RepoTags: z.array(z.string()).nullish(),
+  /** ISO time. */
+  Created: z.string().nullish(),
+  /** Bytes. */
+  Size: z.number(),
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+});
+
+export type ImageDetails = z.infer<typeof details>;
+
+/** What an image is started with; words as in the Engine API. */
+export interface ImageConfig {
+  readonly Env?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly Entrypoint?: readonly string[];
+  readonly Labels?: Readonly<Record<string, string>>;
+}
+
+/** Name and tag as the API takes them apart. */
+export interface Tag {
+  readonly repo: string;
+  readonly tag: string;
+}
+
+/** `node:22-slim` and `host:5000/node:22-slim` taken apart. */
+export function splitTag(name: string): Tag {
+  const at = name.lastIndexOf(':');
+  return at > name.lastIndexOf('/')
+    ? { repo: name.slice(0, at), tag: name.slice(at + 1) }
+    : { repo: name, tag: 'latest' };
+}
+
+/** Names, size, age and labels of an image, or undefined where it is not here. */
+export async function imageDetails(docker: Docker, name: string): Promise<ImageDetails | undefined> {
+  try {
+    return details.parse(await docker.json('GET', `/images/${name}/json`));
+  } catch (error) {
+    if (error instanceof DockerError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+export async function tagImage(docker: Docker, id: string, name: string): Promise<void> {
+  await docker.json('POST', `/images/${id}/tag`, { query: { ...splitTag(name) } });
+}
+
+/**
+ * Takes a name off an image; the image goes with its last one. Without force: DockerError 409 where a container
+ * uses the image and no other name keeps it.
+ */
+export async function deleteImage(docker: Docker, name: string): Promise<void> {
+  await docker.json('DELETE', `/images/${name}`);
+}
+
+/** An image of one layer from a tar of a whole file system; `changes` are lines of a Dockerfile. */
+export async function importImage(
+  docker: Docker,
+  file: string,
+  image: Tag & { changes: readonly string[] },
+): Promise<void> {
+  let refused: string | undefined;
+  await docker.jsonLines('POST', '/images/create', {
+    query: { fromSrc: '-', repo: image.repo, tag: image.tag, changes: image.changes.join('\n') },
+    headers: { 'Content-Type': 'application/x-tar' },
+    body: createReadStream(file),
+    onValue: (value) => {
+      const failed = z.object({ error: z.string() }).safeParse(value);
+      if (failed.success) refused = failed.data.error;
+    },
+  });
+  if (refused !== undefined) throw new DockerError(500, refused);
+}
+
+/** Unpacks a tar, gzipped or not, into a folder that a container has. */
+export async function unpackInto(
+  docker: Docker,
+  container: string,
+  from: { folder: string; archive: string | Uint8Array; signal: AbortSignal },
+): Promise<void> {
+  await docker.json('PUT', `/containers/${container}/archive`, {
+    query: { path: from.folder },
+    headers: { 'Content-Type': 'application/x-tar' },
+    body: typeof from.archive === 'string' ? createReadStream(from.archive) : from.archive,
+    signal: from.signal,
+  });
+}
+
+/** Makes what a container has become an image: its files and the image config, to which the base's is added. */
+export async function commitContainer(
+  docker: Docker,
+  container: string,
+  image: Tag & { config: ImageConfig },
+): Promise<void> {
+  const { repo, tag, config } = image;
+  await docker.json('POST', '/commit', { query: { container, repo, tag }, body: config });
+}

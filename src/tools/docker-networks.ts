@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { type Docker, DockerError } from './docker.ts';
+
+const networks = z.array(
+  z.object({
+    Id: z.string(),
+    Name: z.string(),
+    Labels: z.record(z.string(), z.string()).nullable(),
+    IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string().optional() })).nullable() }),
+  }),
+);
+
+export interface NetworkSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `10.192.3.0/24`; those of IPv6 are among them. */
+  readonly subnets: readonly string[];
+}
+
+export interface NewNetwork {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly subnet: string;
+  readonly gateway: string;
+  /** The part of the subnet that Docker gives out by itself. */
+  readonly dynamic: string;
+}
+
+/** All networks of this Docker, whosoever made them. */
+export async function listNetworks(docker: Docker): Promise<NetworkSummary[]> {
+  const answer = networks.parse(await docker.json('GET', '/networks'));
+  return answer.map(({ Id, Name, Labels, IPAM }) => ({
+    id: Id,
+    name: Name,
+    labels: Labels ?? {},
+    subnets: (IPAM.Config ?? []).flatMap(({ Subnet }) => (Subnet === undefined ? [] : [Subnet])),
+  }));
+}
+
+/** Makes a bridge network. DockerError 409: the name is taken; 403 with "overlaps": the subnet is. */
+export async function createNetwork(docker: Docker, network: NewNetwork): Promise<void> {
+  await docker.json('POST', '/networks/create', {
+    body: {
+      Name: network.name,
+      CheckDuplicate: true,
+      Driver: 'bridge',
+      Labels: network.labels,
+      IPAM: { Config: [{ Subnet: network.subnet, Gateway: network.gateway, IPRange: network.dynamic }] },
+    },
+  });
+}
+
+/** One that is gone already is fine. */
+export async function deleteNetwork(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.json('DELETE', `/networks/${id}`);
+  } catch (error) {
+    if (!(error instanceof DockerError && error.status === 404)) throw error;
+  }
+}

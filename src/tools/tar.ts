@@ -1,0 +1,207 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { Readable, Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, pack, type Header, type Pack } from 'tar-stream';
+
+/** What is written into a tar: owner root, time zero, permissions 755 for folders and programs, else 644. */
+export type TarMember =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly executable: boolean;
+      readonly content: Uint8Array | { readonly file: string };
+    };
+
+/** What is read from a tar. The content must be read, or the entry left, before the next one comes. */
+export interface TarEntry {
+  readonly path: string;
+  /** As in the header; null: a kind that nobody knows. */
+  readonly kind: Header['type'] | null;
+  readonly mode: number;
+  readonly size: number;
+  /** Target of a symlink or hard link. */
+  readonly target: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** The bytes are no whole tar: `cut` ends too soon, `large` goes on beyond the limit, `invalid` is something else. */
+export class TarError extends Error {
+  readonly kind: 'cut' | 'large' | 'invalid';
+
+  constructor(kind: TarError['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'TarError';
+    this.kind = kind;
+  }
+}
+
+/** A tar of the members, in their order. Files are read as the tar is; destroying it stops that. */
+export function writeTar(members: AsyncIterable<TarMember>): Readable {
+  const tar = pack();
+  writeAll(tar, members).then(
+    () => tar.finalize(),
+    (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  return Readable.from(tar, { objectMode: false });
+}
+
+async function writeAll(tar: Pack, members: AsyncIterable<TarMember>): Promise<void> {
+  for await (const member of members) {
+    if (member.kind === 'folder')
+      await write(tar, { ...plain, type: 'directory', name: member.path, mode: 0o755 });
+    else if (member.kind === 'link')
+      await write(tar, {
+        ...plain,
+        type: 'symlink',
+        name: member.path,
+        linkname: member.target,
+        mode: 0o777,
+      });
+    else await writeFile(tar, member);
+  }
+}
+
+const plain = { uid: 0, gid: 0, mtime: new Date(0) };
+
+/** Files up to this size are read at once, which is quicker than a stream. */
+const small = 256 * 1024;
+
+async function writeFile(tar: Pack, file: TarMember & { kind: 'file' }): Promise<void> {
+  const header = { ...plain, type: 'file' as const, name: file.path, mode: file.executable ? 0o755 : 0o644 };
+  if (file.content instanceof Uint8Array) return write(tar, header, file.content);
+  const handle = await open(file.content.file, 'r');
+  try {
+    const { size } = await handle.stat();
+    if (size <= small) await write(tar, header, await handle.readFile());
+    else await stream(tar, { ...header, size }, handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+type NewHeader = Parameters<Pack['entry']>[0];
+
+function write(tar: Pack, header: NewHeader, content: Uint8Array = new Uint8Array()): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tar.entry(header, Buffer.from(content), (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function stream(tar: Pack, header: NewHeader & { size: number }, handle: FileHandle): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sink = tar.entry(header, (error) => (error ? reject(error) : resolve()));
+    pipeline(handle.createReadStream({ end: header.size - 1, autoClose: false }), sink).catch(reject);
+  });
+}
+
+export interface ReadTarOptions {
+  /** Most bytes that the tar itself may have, headers and all. */
+  readonly limit: number;
+  /** Called at the end with the commit that `git archive` wrote in front. */
+  readonly onCommit?: (commit: string) => void;
+}
+
+/**
+ * The entries of a tar (ustar, pax or GNU). Throws TarError, also for one that was cut where an entry ends: without the
+ * two empty blocks at its end nobody can tell whether it is whole. What the source throws is thrown on.
+ */
+export async function* readTar(source: Readable, options: ReadTarOptions): AsyncGenerator<TarEntry> {
+  const meter = new Meter(options.limit);
+  const parser = extract();
+  const fed = pipeline(source, meter, parser);
+  fed.catch(() => {});
+  try {
+    for await (const entry of parser) {
+      meter.entryEnds(endOf(entry.header));
+      yield tarEntry(entry.header, contentOf(entry, fed));
+      entry.resume();
+    }
+    await fed;
+    meter.checkEnd();
+    const commit = meter.commit();
+    if (commit !== undefined) options.onCommit?.(commit);
+  } catch (error) {
+    throw tarError(error);
+  } finally {
+    source.destroy();
+    meter.destroy();
+    parser.destroy();
+  }
+}
+
+function tarEntry(header: Header, content: AsyncIterable<Uint8Array>): TarEntry {
+  // The parser gives null where the types promise text or one of the known kinds.
+  const kind: Header['type'] | null = header.type;
+  const target: string | null = header.linkname;
+  return { path: header.name, kind, mode: header.mode, size: header.size, target: target ?? '', content };
+}
+
+/** The library ends the content of an entry that was cut without saying why; what the whole pipe fails with tells. */
+async function* contentOf(entry: AsyncIterable<unknown>, fed: Promise<void>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* entry as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    await fed.catch((cause: unknown) => {
+      throw tarError(cause);
+    });
+    throw error;
+  }
+}
+
+const block = 512;
+
+/** Where the content of an entry ends in the tar, in bytes from its start. */
+function endOf(header: Header): number {
+  // Missing in the library's types: where the content begins.
+  const { byteOffset } = header as Header & { readonly byteOffset: number };
+  return byteOffset + (header.type === 'directory' ? 0 : Math.ceil(header.size / block) * block);
+}
+
+function tarError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof TarError) return error;
+  if (error.message === 'Unexpected end of data')
+    return new TarError('cut', 'it ends within an entry', error);
+  if (/^(Invalid|Header exceeds)/.test(error.message)) return new TarError('invalid', error.message, error);
+  return error;
+}
+
+/** Counts the bytes of a tar on their way, and keeps the first and the last of them. */
+class Meter extends Transform {
+  readonly #limit: number;
+  #total = 0;
+  #end = 0;
+  #head: Buffer = Buffer.alloc(0);
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(limit: number) {
+    super();
+    this.#limit = limit;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#total += chunk.length;
+    if (this.#total > this.#limit)
+      return done(new TarError('large', `it has more than ${this.#limit} bytes`));
+    if (this.#head.length < 2 * block) this.#head = Buffer.concat([this.#head, chunk]).subarray(0, 2 * block);
+    const last = chunk.length >= 2 * block ? chunk : Buffer.concat([this.#tail, chunk]);
+    this.#tail = last.subarray(-2 * block);
+    done(null, chunk);
+  }
+
+  entryEnds(at: number): void {
+    this.#end = at;
+  }
+
+  checkEnd(): void {
+    const whole = this.#total - this.#end >= 2 * block && this.#tail.every((byte) => byte === 0);
+    if (!whole) throw new TarError('cut', 'its end is missing');
+  }
+
+  /** As `git get-tar-commit-id` finds it: the comment of a global pax header in front of all entries. */
+  commit(): string | undefined {
+    if (this.#head[156] !== 'g'.charCodeAt(0)) return undefined;
+    return /^\d+ comment=([0-9a-f]{40,64})\n/.exec(this.#head.toString('latin1', block))?.[1];
+  }
+}

@@ -1,0 +1,37 @@
+import { Docker } from '../../src/tools/docker.ts';
+import { labels } from '../../src/model/names.ts';
+
+interface Listed {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+}
+
+/** Removes the containers, networks and images of one test instance, found by its label, and nothing else. */
+export async function removeInstance(instance: string, socket = '/var/run/docker.sock'): Promise<void> {
+  const docker = new Docker(socket);
+  const filters = JSON.stringify({ label: [`${labels.instance}=${instance}`] });
+  try {
+    for (const { Id } of await list(docker, '/containers/json', { all: true, filters })) {
+      await docker.json('DELETE', `/containers/${Id}`, { query: { force: true, v: true } }).catch(() => {});
+    }
+    for (const { Id } of await list(docker, '/networks', { filters })) {
+      await docker.json('DELETE', `/networks/${Id}`).catch(() => {});
+    }
+    const tagged = JSON.stringify({ reference: [`slipway/${instance}/*`] });
+    const images = await list(docker, '/images/json', { filters: tagged });
+    const tags = images
+      .flatMap((image) => image.RepoTags ?? [])
+      .filter((tag) => tag.startsWith(`slipway/${instance}/`));
+    for (const tag of tags) await docker.json('DELETE', `/images/${tag}`).catch(() => {});
+  } finally {
+    docker.close();
+  }
+}
+
+async function list(
+  docker: Docker,
+  path: string,
+  query: Record<string, string | boolean>,
+): Promise<readonly Listed[]> {
+  return (await docker.json('GET', path, { query })) as readonly Listed[];
+}

@@ -1,0 +1,341 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, copyFile, cp, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { exec, run, type ExecOptions, type ExecResult } from '../../src/base/exec.ts';
+import { randomId } from '../../src/base/ids.ts';
+import { retryUntil } from '../../src/base/retry.ts';
+import { sshdDropIn } from '../../src/tools/openssh.ts';
+import { removeInstance } from './remove-instance.ts';
+
+const checkout = join(import.meta.dirname, '../..');
+/** Not below /tmp: sshd refuses keys in a folder that others may write to. */
+const base = '/var/lib/slipway-test';
+
+/**
+ * A slipwayd of its own on this machine: random instance id, own root folder, ports, user and sshd. As an installed one
+ * runs it, from the built files. `stop` removes all of it.
+ */
+export class Sandbox {
+  readonly instance = `t${randomId(8)}`;
+  readonly root = join(base, this.instance);
+  readonly user = `slipway-${this.instance}`;
+  readonly lib = join(this.root, 'lib');
+  httpPort = 0;
+  sshPort = 0;
+  #daemon: ChildProcess | undefined;
+  #sshd: ChildProcess | undefined;
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
+    const sandbox = new Sandbox();
+    try {
+      await sandbox.#install();
+      await sandbox.startDaemon(env);
+      await sandbox.slipway(['ssh-keys:add', 'tester'], {
+        stdin: await readFile(join(sandbox.root, 'client/key.pub'), 'utf8'),
+      });
+      await sandbox.#startSshd();
+    } catch (error) {
+      await sandbox.stop();
+      throw error;
+    }
+    return sandbox;
+  }
+
+  async startDaemon(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn(join(this.lib, 'node'), [join(this.lib, 'slipwayd.mjs')], {
+      env: { PATH: process.env['PATH'] ?? '', ...this.#settings(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    const keep = (chunk: Buffer) => {
+      said = (said + String(chunk)).slice(-100_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    this.#daemon = child;
+    this.daemonLog = () => said;
+    const ready = await retryUntil(
+      async () => (child.exitCode !== null || said.includes('"msg":"ready"') ? true : undefined),
+      { firstPause: 20, maxPause: 200, timeout: 30_000 },
+    );
+    if (!ready || child.exitCode !== null) throw new Error(`slipwayd did not start:\n${said}`);
+  }
+
+  /** What the daemon has logged since its start. */
+  daemonLog: () => string = () => '';
+
+  get daemonPid(): number {
+    return this.#daemon?.pid ?? 0;
+  }
+
+  async stopDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await ended(this.#daemon, signal);
+    this.#daemon = undefined;
+  }
+
+  /** `slipway WORDS` as root on the machine. */
+  slipway(words: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return run(join(this.lib, 'node'), [join(this.lib, 'slipway.cjs'), ...words], {
+      ...options,
+      env: { PATH: process.env['PATH'] ?? '', SLIPWAY_ROOT: this.root },
+    });
+  }
+
+  /** The same, with output and failure as a test wants them: throws unless it exits with 0. */
+  async ok(...words: string[]): Promise<string> {
+    const result = await this.slipway(words);
+    if (result.code !== 0)
+      throw new Error(
+        `slipway ${words.join(' ')} ended with ${result.code}:\n${result.stdout}${result.stderr}\n${this.daemonLog()}`,
+      );
+    return result.stdout;
+  }
+
+  /** Arguments of ssh up to the host. */
+  get sshArguments(): readonly string[] {
+    const options = [
+      `UserKnownHostsFile=${join(this.root, 'client/known_hosts')}`,
+      'StrictHostKeyChecking=accept-new',
+      'IdentitiesOnly=yes',
+      'BatchMode=yes',
+      'LogLevel=ERROR',
+    ];
+    return [
+      '-p',
+      String(this.sshPort),
+      '-i',
+      join(this.root, 'client/key'),
+      ...options.flatMap((option) => ['-o', option]),
+    ];
+  }
+
+  /** `ssh slipway@host COMMAND` with the tester's key. */
+  ssh(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return run('ssh', [...this.sshArguments, `${this.user}@127.0.0.1`, command], options);
+  }
+
+  remote(app: string): string {
+    return `ssh://${this.user}@127.0.0.1:${this.sshPort}/${app}`;
+  }
+
+  /** Environment that makes git use the tester's key, and nothing of this machine's own configuration. */
+  get gitEnv(): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: join(this.root, 'client'),
+      GIT_SSH_COMMAND: `ssh ${this.sshArguments.join(' ')}`,
+      GIT_AUTHOR_NAME: 'Tester',
+      GIT_AUTHOR_EMAIL: 'tester@example.com',
+      GIT_COMMITTER_NAME: 'Tester',
+      GIT_COMMITTER_EMAIL: 'tester@example.com',
+    };
+  }
+
+  git(folder: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return run('git', args, { cwd: folder, ...options, env: this.gitEnv });
+  }
+
+  /** A repository with these files in its first commit. */
+  async repository(files: Readonly<Record<string, string>>): Promise<string> {
+    const folder = join(this.root, 'client', randomId(6));
+    await mkdir(folder, { recursive: true });
+    await exec('git', ['init', '-q', '-b', 'main'], { cwd: folder, env: this.gitEnv });
+    await this.commit(folder, files);
+    return folder;
+  }
+
+  async commit(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
+    await exec('git', ['add', '-A'], { cwd: folder, env: this.gitEnv });
+    await exec('git', ['commit', '-q', '-m', 'change'], { cwd: folder, env: this.gitEnv });
+  }
+
+  /** `git push` of the branch main; the output of both sides as the pusher sees it. */
+  async push(
+    folder: string,
+    app: string,
+    options: ExecOptions = {},
+  ): Promise<{ code: number | null; output: string }> {
+    const result = await this.git(folder, ['push', this.remote(app), 'main'], options);
+    return { code: result.code, output: result.stdout + result.stderr };
+  }
+
+  /** Asks the router for an app by its name. */
+  get(app: string, path = '/'): Promise<Response & { body: string }> {
+    return this.request(`${app}.localhost`, path);
+  }
+
+  async request(host: string, path = '/'): Promise<Response & { body: string }> {
+    const { get } = await import('node:http');
+    return new Promise((resolve, reject) => {
+      const asked = get(
+        { host: '127.0.0.1', port: this.httpPort, path, headers: { Host: host }, agent: false },
+        (response) => {
+          let body = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => {
+            body += chunk;
+          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+          );
+          response.on('error', reject);
+        },
+      );
+      asked.on('error', reject);
+    });
+  }
+
+  /** Ends what was started, and removes everything of this instance. */
+  async stop(): Promise<void> {
+    await this.stopDaemon();
+    await ended(this.#sshd, 'SIGTERM');
+    await removeInstance(this.instance);
+    await this.#stopRouter();
+    await run('userdel', [this.user]);
+    await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #stopRouter(): Promise<void> {
+    const pid = Number(await readFile(join(this.root, 'run/router-supervisor.pid'), 'utf8').catch(() => '0'));
+    if (pid > 1) await endProcess(pid);
+  }
+
+  #settings(): Record<string, string> {
+    return {
+      SLIPWAY_ROOT: this.root,
+      SLIPWAY_LIB: this.lib,
+      SLIPWAY_INSTANCE: this.instance,
+      SLIPWAY_HTTP_PORT: String(this.httpPort),
+      SLIPWAY_HTTPS_PORT: String(this.httpPort + 1),
+      SLIPWAY_BIND: '127.0.0.1',
+      SLIPWAY_GLOBAL_DOMAIN: 'localhost',
+      SLIPWAY_SSH_USER: this.user,
+      SLIPWAY_SSH_PORT: String(this.sshPort),
+      SLIPWAY_SUPERVISOR: 'script',
+      SLIPWAY_ALLOW_PRIVATE_DOWNLOADS: 'true',
+    };
+  }
+
+  async #install(): Promise<void> {
+    [this.httpPort, this.sshPort] = await freePorts();
+    await mkdir(this.root, { recursive: true, mode: 0o711 });
+    await chmod(base, 0o711);
+    await cp(join(checkout, 'dist'), this.lib, { recursive: true });
+    await place(join(checkout, 'node_modules/.bin/node'), join(this.lib, 'node'));
+    await exec('useradd', [
+      '--system',
+      '--user-group',
+      '--home-dir',
+      join(this.root, 'home'),
+      '--no-create-home',
+      '--shell',
+      '/bin/sh',
+      this.user,
+    ]);
+    await exec('usermod', ['-p', '*', this.user]);
+    for (const name of ['client', 'ssh', 'home', 'repos'])
+      await mkdir(join(this.root, name), { mode: 0o755 });
+    await exec('chown', [this.user, join(this.root, 'repos')]);
+    await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(this.root, 'client/key')]);
+  }
+
+  async #startSshd(): Promise<void> {
+    const host = join(this.root, 'host_key');
+    await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', host]);
+    const lines = [
+      `Port ${this.sshPort}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${host}`,
+      `PidFile ${this.root}/sshd.pid`,
+      'UsePAM no',
+    ];
+    const text = `${lines.join('\n')}\n${sshdDropIn({ user: this.user, authorizedKeysFile: join(this.root, 'ssh/authorized_keys') })}`;
+    await writeFile(join(this.root, 'sshd_config'), text);
+    await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+    this.#sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(this.root, 'sshd_config')], {
+      stdio: 'ignore',
+    });
+    await once(this.#sshd, 'spawn');
+    const open = await retryUntil(
+      async () =>
+        (await run('ssh', [...this.sshArguments, `${this.user}@127.0.0.1`, 'version'])).code === 255
+          ? undefined
+          : true,
+      { firstPause: 50, maxPause: 200, timeout: 5000 },
+    );
+    if (!open) throw new Error('sshd does not let the tester in');
+  }
+}
+
+export interface Response {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+async function place(from: string, to: string): Promise<void> {
+  const { realpath } = await import('node:fs/promises');
+  const real = await realpath(from);
+  await link(real, to).catch(() => copyFile(real, to));
+  await chmod(to, 0o755);
+}
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports: number[] = [];
+  for (const server of servers) {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    ports.push(typeof address === 'object' && address ? address.port : 0);
+  }
+  for (const server of servers) server.close();
+  return [ports[0] ?? 0, ports[1] ?? 0];
+}
+
+async function ended(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await exit;
+  clearTimeout(late);
+}
+
+async function endProcess(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    return;
+  }
+  await retryUntil(async () => (alive(pid) ? undefined : true), {
+    firstPause: 20,
+    maxPause: 100,
+    timeout: 5000,
+  });
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) {
+  const sandbox = await Sandbox.start();
+  console.log(`instance ${sandbox.instance}; apps at http://APP.localhost:${sandbox.httpPort}`);
+  console.log(`SLIPWAY_ROOT=${sandbox.root} ${sandbox.lib}/node ${sandbox.lib}/slipway.cjs help`);
+  console.log(`export GIT_SSH_COMMAND='ssh ${sandbox.sshArguments.join(' ')}'`);
+  console.log(`git remote add sandbox ${sandbox.remote('shop')}`);
+  await once(process, 'SIGINT');
+  await sandbox.stop();
+  process.exit(0);
+}
