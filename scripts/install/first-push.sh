@@ -27,7 +27,7 @@ say_what_next() {
   host=${host%.sslip.io}
   printf '=====> Slipway is ready. Your first push, from your laptop:\n'
   detail "ssh root@$host slipway ssh-keys:add laptop < ~/.ssh/id_ed25519.pub"
-  detail "git remote add slipway $(push_address "$host" hello)"
+  detail "git remote add slipway $(push_address "$host" my-app)"
   detail 'git push slipway main'
   if [ "$supervisor" = script ]; then warn 'No systemd here: after a restart of this machine run ./install.sh again.'; fi
 }
@@ -43,28 +43,34 @@ run_demo() {
   local folder
   folder=$(mktemp -d)
   cp -R "$checkout/examples/hello-node/." "$folder/app"
-  (cd "$folder/app" && push_demo "$folder")
+  commit_demo "$folder/app"
+  push_demo "$folder" || fail 'The push was refused.' 'The lines above say why; mend it, then run ./install.sh --demo again.'
   rm -rf "$folder"
   show_demo
 }
 
+# The same commit each time, so that a second demo finds it there.
+commit_demo() {
+  local date='2026-01-01T00:00:00Z'
+  git -C "$1" init -q -b main
+  git -C "$1" add -A
+  GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date \
+    git -C "$1" -c user.name=slipway -c user.email=slipway@localhost commit -q -m Hello
+}
+
 push_demo() {
-  local me=(-c user.name=slipway -c user.email=slipway@localhost)
-  git init -q -b main
-  git add -A
-  # The same commit each time, so that a second demo finds it there.
-  GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' git "${me[@]}" commit -q -m 'Hello'
-  GIT_SSH_COMMAND="ssh -i $admin_key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=$1/known_hosts -p $ssh_port" \
-    git push "$ssh_user@127.0.0.1:hello" main || fail 'The push was refused.' 'The lines above say why; mend it, then run ./install.sh --demo again.'
+  local options="-i $admin_key -o IdentitiesOnly=yes -o BatchMode=yes -o LogLevel=ERROR -p $ssh_port"
+  GIT_SSH_COMMAND="ssh $options -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=$1/known_hosts" \
+    git -C "$1/app" push "$ssh_user@127.0.0.1:hello" main
 }
 
 # Asked by its name but at this machine: names under localhost need no DNS then.
 show_demo() {
   local url
   url=$("$wrapper" url hello)
-  wait_until 30 ask_demo "$url" || fail "$url does not answer." "Look at: slipway logs hello"
+  wait_until 30 ask_demo "$url" >/dev/null || fail "$url does not answer." "Look at: slipway logs hello"
   detail "$url answers:"
-  ask_demo "$url" | sed -e 's/<[^>]*>//g' -e '/^[[:space:]]*$/d' -e 's/^[[:space:]]*/         /'
+  ask_demo "$url" | sed -e '/<title>/d' -e 's/<[^>]*>//g' -e '/^[[:space:]]*$/d' -e 's/^[[:space:]]*/         /'
 }
 
 ask_demo() {

@@ -49,7 +49,7 @@ supervise() {
   local name=$1
   shift
   mkdir -p "$root/run" "$root/log"
-  setsid "$(supervisor_script)" "$root/run/$name.supervisor.pid" "$root/log/$name.log" "$@" </dev/null >/dev/null 2>&1 &
+  setsid "$(supervisor_script)" "$(supervisor_pidfile "$name")" "$root/log/$name.log" "$@" </dev/null >/dev/null 2>&1 &
 }
 
 # Docker is started before our program is installed.
@@ -57,9 +57,15 @@ supervisor_script() {
   if [ -x "$lib/supervise.sh" ]; then echo "$lib/supervise.sh"; else echo "$checkout/scripts/supervise.sh"; fi
 }
 
+# The router's is where slipwayd put it (src/router/router-paths.ts).
+supervisor_pidfile() {
+  if [ "$1" = router ]; then echo "$root/router/supervisor.pid"; else echo "$root/run/$1.supervisor.pid"; fi
+}
+
 # Waits for the end: a supervisor ends after its program did.
 stop_supervised() {
-  local file=$root/run/$1.supervisor.pid pid
+  local file pid
+  file=$(supervisor_pidfile "$1")
   [ -f "$file" ] || return 0
   pid=$(cat "$file")
   if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q 'supervise\.sh'; then

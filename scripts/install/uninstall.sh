@@ -24,18 +24,9 @@ stop_services() {
     done
     quietly systemctl daemon-reload
   else
-    for unit in $(supervised); do
-      case $unit in dockerd | sshd) ;; *) stop_supervised "$unit" ;; esac
-    done
+    stop_supervised slipwayd
+    stop_supervised router
   fi
-}
-
-# Names of all that runs under our supervisor.
-supervised() {
-  local file
-  for file in "$root"/run/*.supervisor.pid; do
-    if [ -f "$file" ]; then basename "$file" .supervisor.pid; fi
-  done
 }
 
 # dockerd and sshd where we started them, at the very end: somebody else may use them meanwhile.

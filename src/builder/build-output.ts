@@ -24,7 +24,9 @@ export class BuildOutput {
   #name(vertex: TraceVertex): void {
     if (vertex.started === null || this.#named.has(vertex.digest) || isHousekeeping(vertex.name)) return;
     this.#named.add(vertex.digest);
-    this.#write(vertex.cached ? `CACHED ${stepName(vertex.name)}` : stepName(vertex.name));
+    // An image that is here is nothing that the cache saved.
+    const cached = vertex.cached && !/^\[[^\]]*\] FROM /.test(vertex.name);
+    this.#write(cached ? `CACHED ${stepName(vertex.name)}` : stepName(vertex.name));
   }
 }
 

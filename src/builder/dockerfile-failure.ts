@@ -30,7 +30,8 @@ export function dockerFailure(error: DockerError): Failure {
   return failure(error.status === 0 ? 'E_DOCKER_DOWN' : 'E_DOCKER', error.message, { cause: error });
 }
 
-function buildFailure(error: BuildError, context: DockerfileContext): Failure {
+/** What an error of BuildKit means to the user. */
+export function buildFailure(error: BuildError, context: DockerfileContext): Failure {
   const detail = error.lines.slice(-shownLines);
   if ([error.message, ...detail].some(isDiskFull)) {
     return failure('E_DISK_FULL', 'The disk became full during the build', { detail, cause: error });
@@ -39,7 +40,7 @@ function buildFailure(error: BuildError, context: DockerfileContext): Failure {
   return textFailure(error, context) ?? imageFailure(error) ?? stepFailure(error, detail);
 }
 
-/** `exited` is known: a program of a RUN failed. */
+/** A program of a RUN failed. */
 function exitFailure(error: BuildError, detail: readonly string[]): Failure {
   const message = `The step "${stepInstruction(error.step ?? 'RUN')}" ended with exit code ${error.exitCode}`;
   // 137 = 128 + SIGKILL: in a build, nearly always the kernel that ran out of memory.

@@ -7,7 +7,7 @@ import { failure } from '../model/failures.ts';
 import { download, DownloadError } from '../tools/download.ts';
 import type { ReceiveOptions, Sources, SourceTree } from './builder.ts';
 import { sourceLimits, type SourceLimits } from './source-limits.ts';
-import { unpackTar } from './source-tree.ts';
+import { unpackArchive } from './source-tree.ts';
 import { readTreeFile } from './tree-file.ts';
 
 export interface SourceFoldersParts {
@@ -40,7 +40,9 @@ export class SourceFolders implements Sources {
     options.signal.addEventListener('abort', abort, { once: true });
     try {
       await makeFolder(half);
-      const revision = await this.#unpack(archive, join(half, 'tree'), options);
+      const { type, strip } = options;
+      const unpack = { type, stripSingleFolder: strip, limits: this.#limits };
+      const { commit: revision } = await unpackArchive(archive, join(half, 'tree'), unpack);
       if (revision !== null) await writeFile(join(half, 'revision'), revision, { mode: 0o600 });
       await rename(half, this.#place(deploy));
       return { folder: join(this.#place(deploy), 'tree'), revision };
@@ -98,13 +100,6 @@ export class SourceFolders implements Sources {
 
   #place(deploy: number): string {
     return join(this.#parts.folder, String(deploy));
-  }
-
-  async #unpack(archive: Readable, folder: string, { type, strip }: ReceiveOptions): Promise<string | null> {
-    if (type === 'zip')
-      throw failure('E_SOURCE', 'Archives of type zip cannot be read yet', { hint: 'send a tar or tar.gz' });
-    const options = { gzip: type === 'tar.gz', stripSingleFolder: strip, limits: this.#limits };
-    return (await unpackTar(archive, folder, options)).commit;
   }
 }
 

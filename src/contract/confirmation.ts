@@ -25,6 +25,7 @@ export function openQuestion<Name extends OperationName>(
   throw failure('E_NOT_CONFIRMED', `Confirmation did not match ${question.expect}. Aborted.`);
 }
 
+/** The question as warnings; the face asks for the answer with `> `. */
 export function questionLines({ warning, expect }: Confirmation): readonly Line[] {
   const texts = ['WARNING: Potentially Destructive Action', warning, `To proceed, type "${expect}"`];
   return texts.map((text) => ({ kind: 'warning', text }));

@@ -11,30 +11,25 @@ function texts(topic: HelpTopic): readonly string[] {
 }
 
 test('the help of a command has its usage, arguments, flags and examples', () => {
-  assert.deepEqual(
-    texts({ about: 'command', name: 'logs' }),
-    [
-      'Usage: slipway logs [--tail] [--num N] [--ps TYPE[.N]] APP',
-      '',
-      'Show what the processes of an app print',
-      'A line is TIME app[PROCESS]: TEXT.',
-      '',
-      'Arguments:',
-      '  APP  the app',
-      '',
-      'Flags:',
-      '  -t, --tail      go on with new lines until interrupted',
-      '  -n, --num N     how many lines (100)',
-      '  -p, --ps TYPE[.N]  only this process type, or this one process',
-      '',
-      'Examples:',
-      '  slipway logs shop',
-      '  slipway logs shop -t',
-      '  slipway logs shop -n 50 -p web.1',
-    ].map((line) =>
-      line.replace('--tail      go', '--tail         go').replace('--num N     how', '--num N        how'),
-    ),
-  );
+  assert.deepEqual(texts({ about: 'command', name: 'logs' }), [
+    'Usage: slipway logs [--tail] [--num N] [--ps TYPE[.N]] APP',
+    '',
+    'Show what the processes of an app print',
+    'A line is TIME app[PROCESS]: TEXT.',
+    '',
+    'Arguments:',
+    '  APP  the app',
+    '',
+    'Flags:',
+    '  -t, --tail         go on with new lines until interrupted',
+    '  -n, --num N        how many lines (100)',
+    '  -p, --ps TYPE[.N]  only this process type, or this one process',
+    '',
+    'Examples:',
+    '  slipway logs shop',
+    '  slipway logs shop -t',
+    '  slipway logs shop -n 50 -p web.1',
+  ]);
 });
 
 test('the help of a group has a line for each command', () => {

@@ -131,15 +131,16 @@ test('releases are listed in columns', () => {
 
 test('a release tells what it is made of', () => {
   const output = {
-    ...{
-      app: 'shop',
-      version: 3,
-      current: true,
-      state: 'passed' as const,
-      description: 'Deploy 1a2b3c4',
-      by: 'alice',
-    },
-    ...{ createdAt: at, revision: '1a2b3c4', deploy: 7, image: { id: 'sha256:1', digest: null } },
+    app: 'shop',
+    version: 3,
+    current: true,
+    state: 'passed' as const,
+    description: 'Deploy 1a2b3c4',
+    by: 'alice',
+    createdAt: at,
+    revision: '1a2b3c4',
+    deploy: 7,
+    image: { id: 'sha256:1', digest: null },
     processes: { web: { command: null, count: 2 }, worker: { command: 'node w.js', count: 1 } },
     configKeys: ['A', 'B'],
     domains: ['shop.localhost'],

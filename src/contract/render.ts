@@ -70,6 +70,7 @@ export function failureLines({ code, message, hint, detail = [] }: ShownFailure)
   return lines.map((text) => ({ kind: 'warning', text }));
 }
 
+/** A failure as a terminal shows it, all on standard error. */
 export function renderFailure(failure: ShownFailure, look: Look): readonly Rendered[] {
   return failureLines(failure).map((line) => renderLine(line, look));
 }

@@ -75,7 +75,7 @@ async function runSession(session: Session): Promise<void> {
 /** What is told of the table itself. */
 async function told(deps: Deps, command: Exclude<Command, RunCommand>): Promise<readonly Line[]> {
   if (command.kind === 'help') return helpLines(command.topic);
-  if (command.kind === 'completion') return [asOut(completionScript(command.shell))];
+  if (command.kind === 'completion') return [asOut(completionScript(command.shell).trimEnd())];
   return (await complete(command.words, lookup(deps))).map(asOut);
 }
 

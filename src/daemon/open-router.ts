@@ -1,5 +1,18 @@
-import type { Router } from '../router/router.ts';
+import { join } from 'node:path';
 import type { Settings } from '../model/settings.ts';
-export function openRouter(_settings: Settings): Router {
-  return { async start() {}, async apply() {}, async drain() { return { closed: 0 }; }, async describe() { return { name: 'none', version: '0', running: false }; } };
+import { HaproxyRouter } from '../router/haproxy.ts';
+import { launchBySupervisor } from '../router/launch-script.ts';
+import type { Router } from '../router/router.ts';
+import { startUnit } from '../tools/systemd.ts';
+
+/** HAProxy as it runs on this machine: under systemd or under our own supervisor, and not under slipwayd in either case. */
+export function openRouter(settings: Settings): Router {
+  const folder = join(settings.root, 'router');
+  const { haproxy, bind, httpPort, lib } = settings;
+  const launch =
+    settings.supervisor === 'systemd'
+      ? () => startUnit('slipway-router')
+      : launchBySupervisor({ supervisor: join(lib, 'supervise.sh'), folder, haproxy });
+  const addresses = bind === '*' ? {} : { addresses: [bind] };
+  return new HaproxyRouter({ folder, haproxy, launch, http: { port: httpPort, ...addresses } });
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Server } from 'node:http';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../model/settings.ts';
-import { recover } from '../ops/recover.ts';
 import { makeFolder } from '../base/files.ts';
 import { faces } from './faces.ts';
 import { keyActor, listen, rootActor } from './server.ts';
+import { startUp } from './start-up.ts';
 import { wire } from './wire.ts';
 
 export interface Daemon {
@@ -20,8 +20,6 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   await makeFolder(join(settings.root, 'run'), 0o711);
   const { deps, close } = await wire(settings, log);
   await deps.doors.admit(deps.store.keys.all());
-  await deps.routes.router.start();
-  await recover(deps);
   const answer = faces(deps);
   const run = join(settings.root, 'run');
   const servers = [
@@ -31,6 +29,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
       answer,
     ),
   ];
+  await startUp(deps);
   log.info({ instance: settings.instance, apps: deps.store.apps.all().length }, 'ready');
   return {
     async stop() {

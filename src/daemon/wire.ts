@@ -17,6 +17,7 @@ import { openStore } from '../store/sqlite.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
 import { sshDoors } from './doors.ts';
+import { starting } from './start-up.ts';
 import { openRouter } from './open-router.ts';
 
 /** Milliseconds that a stop waits for processes that are being retired. */
@@ -48,6 +49,7 @@ export async function wire(
     names,
     clock: systemClock,
     log,
+    startup: { problem: starting },
     later: (what, work) => background.start(what, work),
   };
   const close = async () => {

@@ -89,18 +89,13 @@ function pace(check: Check, process: RunningProcess, signal: AbortSignal) {
 
 function exitFailure(spec: ProcessSpec, exit: ProcessExit): Error {
   const name = processName(spec);
-  if (exit.outOfMemory) {
-    const limit =
-      spec.memory === null ? 'the machine' : `its limit of ${Math.round(spec.memory / 2 ** 20)} MB`;
-    return failure(
-      'E_PROCESS_EXITED',
-      `${name} was killed before it was healthy: it needs more memory than ${limit} allows`,
-      {
-        hint: 'raise its memory limit, or let it use less',
-        detail: exit.lines,
-      },
-    );
-  }
   const code = exit.code === null ? '' : ` with code ${exit.code}`;
-  return failure('E_PROCESS_EXITED', `${name} ended${code} before it was healthy`, { detail: exit.lines });
+  const ended = `${name} ended${code} before it was healthy`;
+  if (!exit.outOfMemory) return failure('E_PROCESS_EXITED', ended, { detail: exit.lines });
+  const limit =
+    spec.memory === null ? 'the machine has' : `its limit of ${Math.round(spec.memory / 2 ** 20)} MB`;
+  return failure('E_PROCESS_EXITED', `${ended}: it was killed for using more memory than ${limit}`, {
+    hint: 'raise its memory limit, or let it use less',
+    detail: exit.lines,
+  });
 }

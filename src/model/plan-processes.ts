@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { createHash } from 'node:crypto';
 import { reveal, type Secret } from '../base/secret.ts';
 import type { ProcessSpec, RunningProcess } from './process.ts';
@@ -15,8 +16,8 @@ export function wantedProcesses(release: Release, deploy: number): readonly Proc
 }
 
 function processSpec(release: Release, which: Pick<ProcessSpec, 'type' | 'index' | 'deploy'>): ProcessSpec {
-  const entry = release.processes[which.type];
-  const size = release.formation[which.type];
+  const entry = own(release.processes, which.type);
+  const size = own(release.formation, which.type);
   if (!entry || !size) throw new Error(`release v${release.number} has no process type ${which.type}`);
   const port = which.type === 'web' ? webPort(release) : null;
   const what = {

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { AppJson } from './app-json.ts';
 import { startupCheck } from './app-json.ts';
 import { failure } from './failures.ts';
@@ -15,13 +16,18 @@ import { releaseEntry } from './release.ts';
 /** How many processes of a type were asked for by ps:scale, and how large; kept beside the app. */
 export type Wishes = Readonly<Record<string, Partial<ProcessSize>>>;
 
+/** Global config, and the app's own over it. */
+export interface LayeredConfig {
+  readonly global: Config;
+  readonly own: Config;
+}
+
 export interface ReleasePlan {
   readonly image: ReleaseImage;
   /** Null: the image has no Procfile, its own command is `web`. */
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly appJson: AppJson;
-  /** Global config, and the app's own over it. */
-  readonly config: { readonly global: Config; readonly own: Config };
+  readonly config: LayeredConfig;
   readonly wishes: Wishes;
   readonly domains: readonly string[];
   readonly revision: string | null;
@@ -58,14 +64,14 @@ export function changeRelease(base: Release, change: ReleaseChange): ReleaseDraf
 
 /** The formation of a release with some counts or sizes changed. Throws E_INPUT for a type that it does not have. */
 export function changeFormation(base: Release, wishes: Wishes): Formation {
-  const unknown = Object.keys(wishes).filter((type) => !(type in base.formation));
+  const unknown = Object.keys(wishes).filter((type) => !Object.hasOwn(base.formation, type));
   if (unknown.length > 0) {
     const known = Object.keys(base.formation).join(', ');
     throw failure('E_INPUT', `The app has no process type ${unknown.join(', ')}; it has: ${known}`, {
       hint: 'process types come from the Procfile',
     });
   }
-  const change = (type: string, size: ProcessSize): ProcessSize => ({ ...size, ...wishes[type] });
+  const change = (type: string, size: ProcessSize): ProcessSize => ({ ...size, ...own(wishes, type) });
   return mapValues(base.formation, (size, type) => change(type, size));
 }
 
@@ -82,12 +88,12 @@ function planProcessTypes(procfile: ReleasePlan['procfile'], appJson: AppJson): 
 
 function planFormation(processes: Processes, wishes: Wishes, appJson: AppJson): Formation {
   const types = Object.keys(processes).filter((type) => type !== releaseEntry);
-  return Object.fromEntries(types.map((type) => [type, planSize(type, wishes[type] ?? {}, appJson)]));
+  return Object.fromEntries(types.map((type) => [type, planSize(type, own(wishes, type) ?? {}, appJson)]));
 }
 
 /** What was asked for wins over what app.json declares; that wins over one `web` and none of the others. */
 function planSize(type: string, wish: Partial<ProcessSize>, appJson: AppJson): ProcessSize {
-  const { quantity, memory, cpus } = appJson.formation[type] ?? undeclared;
+  const { quantity, memory, cpus } = own(appJson.formation, type) ?? undeclared;
   const declared = { count: quantity, memory, cpus };
   return { ...usual(type), ...given(declared), ...given(wish) };
 }

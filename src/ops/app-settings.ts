@@ -1,8 +1,8 @@
+import { own } from '../base/own.ts';
 import { z } from 'zod';
 import type { App } from '../model/app.ts';
-import type { Wishes } from '../model/plan-release.ts';
+import type { LayeredConfig, Wishes } from '../model/plan-release.ts';
 import { defaultDomain } from '../model/plan-routes.ts';
-import type { Config } from '../model/release.ts';
 import type { Deps } from './deps.ts';
 
 /** Names of the properties that are kept beside an app (or globally). */
@@ -36,7 +36,7 @@ export function wishesOf(deps: Deps, app: App): Wishes {
 
 export function setWishes(deps: Deps, app: App, change: Wishes): void {
   const all: Record<string, Wishes[string]> = { ...wishesOf(deps, app) };
-  for (const [type, wish] of Object.entries(change)) all[type] = { ...all[type], ...wish };
+  for (const [type, wish] of Object.entries(change)) all[type] = { ...own(all, type), ...wish };
   deps.store.properties.set(app.id, properties.formation, JSON.stringify(all));
 }
 
@@ -53,6 +53,6 @@ export function domainsOf(deps: Deps, app: App): readonly string[] {
   return [...new Set([...defaultDomain(app.name, globalDomains(deps)), ...own])];
 }
 
-export function configOf(deps: Deps, app: App): { readonly global: Config; readonly own: Config } {
+export function configOf(deps: Deps, app: App): LayeredConfig {
   return { global: deps.store.config.get(null), own: deps.store.config.get(app.id) };
 }

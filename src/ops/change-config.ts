@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { Secret } from '../base/secret.ts';
 import type { Config } from '../model/release.ts';
 import { changeRelease } from '../model/plan-release.ts';
@@ -12,7 +13,7 @@ export const setConfig: Handler<'config:set'> = async (deps, call, input) => {
     input.pairs.map(({ key, value }) => [key, input.encoded ? decoded(value) : value]),
   );
   const before = ownConfig(deps, call);
-  const change = Object.entries(given).filter(([key, value]) => !before[key]?.equals(value));
+  const change = Object.entries(given).filter(([key, value]) => !own(before, key)?.equals(value));
   tell(call, given, input.show);
   return changeConfig(deps, call, {
     own: { ...before, ...given },
@@ -24,10 +25,10 @@ export const setConfig: Handler<'config:set'> = async (deps, call, input) => {
 
 export const unsetConfig: Handler<'config:unset'> = async (deps, call, input) => {
   const before = ownConfig(deps, call);
-  const keys = input.keys.filter((key) => key in before);
+  const keys = input.keys.filter((key) => Object.hasOwn(before, key));
   for (const key of keys) call.out.step(`Unsetting ${key}`);
-  const own = Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
-  return changeConfig(deps, call, { own, keys, verb: 'Unset', restart: !input.noRestart });
+  const rest = Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
+  return changeConfig(deps, call, { own: rest, keys, verb: 'Unset', restart: !input.noRestart });
 };
 
 function ownConfig(deps: Deps, call: Call): Config {
@@ -77,7 +78,7 @@ async function changeConfig(deps: Deps, call: Call, change: ConfigChange) {
 /** Makes the config exactly this. Belongs to the transaction around it, if there is one. */
 export function storeConfig(deps: Deps, app: number | null, config: Config): void {
   deps.store.transaction(() => {
-    const gone = Object.keys(deps.store.config.get(app)).filter((key) => !(key in config));
+    const gone = Object.keys(deps.store.config.get(app)).filter((key) => !Object.hasOwn(config, key));
     deps.store.config.unset(app, gone);
     deps.store.config.set(app, config);
   });

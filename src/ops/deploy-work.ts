@@ -16,4 +16,6 @@ export interface DeployWork {
   readonly signal: AbortSignal;
   readonly undo: UndoStack;
   readonly steps: StepClock;
+  /** What is stored in the transaction that makes the release current, and only then. */
+  readonly commits: (() => void)[];
 }

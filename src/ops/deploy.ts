@@ -49,6 +49,7 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     signal: call.signal,
     undo: new UndoStack(),
     steps: new StepClock(),
+    commits: order.commit ? [order.commit] : [],
     actor: call.actor.name,
   };
   try {

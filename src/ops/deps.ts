@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
+import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Builder, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -30,6 +31,8 @@ export interface Deps {
   readonly names: Names;
   readonly clock: Clock;
   readonly log: Log;
+  /** Why nothing can be changed yet: slipwayd is starting, or waits for Docker. Null: all is well. */
+  readonly startup: { problem: Failure | null };
   /** Runs work that no caller waits for; its failure is logged as a bug. */
   readonly later: (what: string, work: () => Promise<void>) => void;
 }

@@ -28,6 +28,7 @@ export async function dispatch<N extends OperationName>(
   const named = namedApp(row, what.input as Readonly<Record<string, unknown>>);
   const work = () => handle(deps, { ...request, app: loadApp(deps, named) }, what);
   if (!changes(row, what.input as never)) return work();
+  if (deps.startup.problem) throw deps.startup.problem;
   return recorded(deps, request, {
     row,
     name: what.name,

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
-import { chooseBuilder } from '../model/choose-builder.ts';
+import { chooseBuilder, type BuilderName } from '../model/choose-builder.ts';
 import { labels } from '../model/names.ts';
-import { planRelease, type ReleaseDraft } from '../model/plan-release.ts';
+import { planEnv } from '../model/plan-env.ts';
+import { planRelease, type LayeredConfig, type ReleaseDraft } from '../model/plan-release.ts';
 import { parseProcfile } from '../model/procfile.ts';
 import type { ReleaseImage } from '../model/release.ts';
 import type { BuiltImage, SourceTree } from '../builder/builder.ts';
@@ -21,10 +23,12 @@ export function draftFromTree(
     const procfile = await deps.sources.readText(tree, 'Procfile');
     const appJson = await readAppJson(deps, tree);
     const types = procfile === undefined ? null : parseProcfile(procfile);
+    const config = withDeclaredEnv(deps, work, appJson);
     const builder = chooseBuilder({ names: await deps.sources.names(tree) });
-    const image = await work.steps.time('build', () => build(deps, work, { builder, tree }));
+    const image = await work.steps.time('build', () => build(deps, work, { builder, tree, config }));
     return plan(deps, work, {
       image,
+      config,
       procfile: types,
       appJson,
       revision: tree.revision,
@@ -42,12 +46,21 @@ export function draftFromImage(deps: Deps, source: { image: string; description:
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {
       image,
+      config: configOf(deps, work.app),
       procfile: null,
       appJson: emptyAppJson,
       revision: null,
       description: source.description,
     });
   };
+}
+
+/** The config with what app.json declares and nobody has set; that is stored once the release is live. */
+function withDeclaredEnv(deps: Deps, { app, commits }: DeployWork, appJson: AppJson): LayeredConfig {
+  const { global, own } = configOf(deps, app);
+  const declared = planEnv(appJson.env, { ...global, ...own }, () => randomBytes(32).toString('hex'));
+  commits.push(() => deps.store.config.set(app.id, declared));
+  return { global, own: { ...own, ...declared } };
 }
 
 async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
@@ -58,7 +71,7 @@ async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
 function build(
   deps: Deps,
   work: DeployWork,
-  { builder, tree }: { builder: ReturnType<typeof chooseBuilder>; tree: SourceTree },
+  { builder, tree, config }: { builder: BuilderName; tree: SourceTree; config: LayeredConfig },
 ): Promise<BuiltImage> {
   return deps.builders[builder].build({
     app: work.app.name,
@@ -66,7 +79,7 @@ function build(
     tree: tree.folder,
     reference: imageTag(deps, work),
     labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
-    config: { ...configOf(deps, work.app).global, ...configOf(deps, work.app).own },
+    config: { ...config.global, ...config.own },
     dockerfile: 'Dockerfile',
     out: work.out,
     signal: work.signal,
@@ -82,6 +95,7 @@ function imageTag(deps: Deps, { app, deploy, undo }: DeployWork): string {
 
 interface Found {
   readonly image: BuiltImage;
+  readonly config: LayeredConfig;
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly appJson: AppJson;
   readonly revision: string | null;
@@ -93,7 +107,6 @@ function plan(deps: Deps, { app, deploy }: DeployWork, found: Found): ReleaseDra
   return planRelease({
     ...found,
     image,
-    config: configOf(deps, app),
     wishes: wishesOf(deps, app),
     domains: domainsOf(deps, app),
     stopTimeout: stopTimeoutOf(deps, app.name),

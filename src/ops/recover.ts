@@ -18,6 +18,7 @@ import { retire } from './retire.ts';
  */
 export async function recover(deps: Deps): Promise<void> {
   endCutOffDeploys(deps);
+  await deps.engine.removeTasks();
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const apps = deps.store.apps.all().map((app) => planApp(deps, app, present.get(app.name) ?? []));
   await deps.routes.replaceAll(apps.flatMap(({ route }) => route));

@@ -8,7 +8,7 @@ import type { Handler } from './handler.ts';
 export const restartApp: Handler<'ps:restart'> = async (deps, call, { type }) => {
   const app = appOf(call);
   const release = currentRelease(deps, app);
-  if (type !== null && !(type in release.formation)) {
+  if (type !== null && !Object.hasOwn(release.formation, type)) {
     throw failure(
       'E_INPUT',
       `App ${app.name} has no process type ${type}; it has: ${Object.keys(release.formation).join(', ')}`,

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { Secret } from '../base/secret.ts';
 import { failure } from '../model/failures.ts';
 import { changeRelease } from '../model/plan-release.ts';
@@ -20,7 +21,7 @@ export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
   const { release: target } = chooseTarget(deps, app, input.release);
   const description = `Roll back to v${target.number}`;
   const formation = Object.fromEntries(
-    Object.entries(target.formation).map(([type, size]) => [type, current.formation[type] ?? size]),
+    Object.entries(target.formation).map(([type, size]) => [type, own(current.formation, type) ?? size]),
   );
   const draft = async () => changeRelease(target, { formation, domains: domainsOf(deps, app), description });
   const commit = () => storeConfig(deps, app.id, ownPart(target, configOf(deps, app).global));
@@ -38,7 +39,9 @@ function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord
   const current = currentRelease(deps, app);
   const passed = deps.store.releases.list(app).filter((record) => record.state === 'passed');
   const fits = ({ release }: ReleaseRecord) =>
-    asked === null ? release.number < current.number && !runsTheSame(release, current) : release.number === asked;
+    asked === null
+      ? release.number < current.number && !runsTheSame(release, current)
+      : release.number === asked;
   const found = passed.find(fits);
   if (found) return found;
   const what = asked === null ? 'no earlier release' : `no release v${asked}`;
@@ -50,14 +53,18 @@ function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord
 /** What of a release's config is the app's own: all that the global config does not say the same way. */
 function ownPart(release: Release, global: Config): Config {
   return Object.fromEntries(
-    Object.entries(release.config).filter(([key, value]) => !global[key]?.equals(value)),
+    Object.entries(release.config).filter(([key, value]) => !own(global, key)?.equals(value)),
   );
 }
 
 function runsTheSame(a: Release, b: Release): boolean {
   const keys = Object.keys(a.config);
-  const sameConfig = keys.length === Object.keys(b.config).length && keys.every((key) => sameValue(a.config[key], b.config[key]));
-  return a.image.id === b.image.id && sameConfig && JSON.stringify(a.processes) === JSON.stringify(b.processes);
+  const sameConfig =
+    keys.length === Object.keys(b.config).length &&
+    keys.every((key) => sameValue(own(a.config, key), own(b.config, key)));
+  return (
+    a.image.id === b.image.id && sameConfig && JSON.stringify(a.processes) === JSON.stringify(b.processes)
+  );
 }
 
 function sameValue(a: Secret | undefined, b: Secret | undefined): boolean {

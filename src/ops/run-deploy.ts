@@ -99,11 +99,11 @@ async function waitUntilHealthy(
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */
-function makeCurrent(deps: Deps, { app, deploy, order, steps }: DeployWork, release: Release): void {
+function makeCurrent(deps: Deps, { app, deploy, commits, steps }: DeployWork, release: Release): void {
   deps.store.transaction(() => {
     deps.store.releases.setState(app, release.number, 'passed');
     deps.store.apps.set(app.id, { current: release.number, stopped: false });
-    order.commit?.();
+    for (const commit of commits) commit();
     deps.store.deploys.finish(deploy.id, {
       state: 'succeeded',
       at: deps.clock.now(),

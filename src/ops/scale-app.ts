@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { changeFormation, changeRelease, type Wishes } from '../model/plan-release.ts';
 import { setWishes, wishesOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
@@ -24,7 +25,9 @@ async function scale(deps: Deps, call: Call, { asked, skip }: { asked: Wishes; s
   const formation = changeFormation(current, asked);
   const words = Object.entries(asked).map(([type, { count }]) => `${type}=${count}`);
   for (const word of words) call.out.step(`Scaling ${word.replace('=', ' to ')}`);
-  const same = Object.entries(asked).every(([type, { count }]) => current.formation[type]?.count === count);
+  const same = Object.entries(asked).every(
+    ([type, { count }]) => own(current.formation, type)?.count === count,
+  );
   if (same && !app.stopped) return { changed: false };
   const description = `Scale ${words.join(' ')}`;
   const draft = async () => changeRelease(current, { formation, description });

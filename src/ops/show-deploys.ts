@@ -23,16 +23,14 @@ export const showDeployOutput: Handler<'deploys:output'> = async (deps, call, { 
 };
 
 export const listJobs: Handler<'jobs'> = async (deps, call) =>
-  deps.lanes
-    .jobs(call.app?.name)
-    .map(({ id, app, what, actor, since, state }) => ({
-      id,
-      app,
-      operation: what,
-      actor,
-      since: isoTime(since),
-      state,
-    }));
+  deps.lanes.jobs(call.app?.name).map(({ id, app, what, actor, since, state }) => ({
+    id,
+    app,
+    operation: what,
+    actor,
+    since: isoTime(since),
+    state,
+  }));
 
 /** What a deploy printed. Throws E_NOT_FOUND where it was not kept. */
 export async function keptLines(deps: Deps, deploy: number): Promise<readonly Line[]> {

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { isoTime } from '../base/clock.ts';
 import type { ReleaseInfo, ReleaseItem } from '../contract/groups/releases.ts';
 import type { App } from '../model/app.ts';
@@ -45,7 +46,7 @@ function infoOf(app: App, record: ReleaseRecord): ReleaseInfo {
   const { release, deploy } = record;
   const processes = Object.entries(release.processes).map(([type, { command }]) => [
     type,
-    { command, count: release.formation[type]?.count ?? 0 },
+    { command, count: own(release.formation, type)?.count ?? 0 },
   ]);
   return {
     ...itemOf(app, record),

@@ -9,10 +9,12 @@ export function checkTable(table: RouteTable): void {
   const hosts = new Set<string>();
   for (const route of table.routes) {
     const problem = appNameProblem(route.app);
-    if (problem !== undefined) throw new Error(`App ${JSON.stringify(route.app)} must not be routed: ${problem}`);
+    if (problem !== undefined)
+      throw new Error(`App ${JSON.stringify(route.app)} must not be routed: ${problem}`);
     addOnce(apps, route.app);
     for (const host of route.hosts) {
-      if (normalizeDomain(host) !== host) throw new Error(`Host ${JSON.stringify(host)} is not in its stored form`);
+      if (normalizeDomain(host) !== host)
+        throw new Error(`Host ${JSON.stringify(host)} is not in its stored form`);
       addOnce(hosts, host);
     }
     const servers = new Set<string>();

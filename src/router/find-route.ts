@@ -7,7 +7,9 @@ export const wildcardDepth = 8;
 export function findRoute(table: RouteTable, host: string): AppRoute | undefined {
   const asked = host.replace(/:.*/, '').toLowerCase();
   const parts = asked.split('.');
-  const wildcards = parts.slice(1, wildcardDepth + 1).map((_, index) => `*.${parts.slice(index + 1).join('.')}`);
+  const wildcards = parts
+    .slice(1, wildcardDepth + 1)
+    .map((_, index) => `*.${parts.slice(index + 1).join('.')}`);
   for (const name of [asked, ...wildcards]) {
     const route = table.routes.find((one) => one.hosts.includes(name));
     if (route) return route;

@@ -17,7 +17,11 @@ export type MapName = keyof Maps;
 export const mapNames: readonly MapName[] = ['hosts', 'wild', 'apps'];
 
 export function mapsOf(state: ProxyState): Maps {
-  const maps = { hosts: new Map<string, string>(), wild: new Map<string, string>(), apps: new Map<string, string>() };
+  const maps = {
+    hosts: new Map<string, string>(),
+    wild: new Map<string, string>(),
+    apps: new Map<string, string>(),
+  };
   for (const [app, { pool, hosts }] of state.apps) {
     maps.apps.set(poolName(pool), app);
     for (const host of hosts) {

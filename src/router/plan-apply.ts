@@ -34,13 +34,15 @@ export function planApply(state: ProxyState, table: RouteTable, paths: MapPaths)
 
 function nextState(state: ProxyState, table: RouteTable): ProxyState {
   const apps = new Map<string, AppState>();
-  const routed = new Set(table.routes.map((route) => route.app));
+  const routes = table.routes.filter((route) => route.hosts.length > 0 || route.endpoints.length > 0);
+  const routed = new Set(routes.map((route) => route.app));
   for (const [app, before] of state.apps) {
     const leaving = [...before.leaving, ...before.servers];
-    if (!routed.has(app) && leaving.length > 0) apps.set(app, { pool: before.pool, hosts: [], servers: [], leaving });
+    if (!routed.has(app) && leaving.length > 0)
+      apps.set(app, { pool: before.pool, hosts: [], servers: [], leaving });
   }
   const free = freePools(state);
-  for (const route of table.routes) {
+  for (const route of routes) {
     const before = state.apps.get(route.app) ?? { pool: free(), hosts: [], servers: [], leaving: [] };
     apps.set(route.app, routedApp(before, route));
   }
@@ -115,7 +117,9 @@ function mapCommands(state: ProxyState, next: ProxyState, paths: MapPaths): Hapr
 function leaveCommands(state: ProxyState, next: ProxyState): HaproxyCommand[] {
   return [...next.apps].flatMap(([name, app]) => {
     const left = app.leaving.filter((server) => state.apps.get(name)?.servers.includes(server));
-    return left.map((server): HaproxyCommand => ({ kind: 'maintenance', backend: poolName(app.pool), server }));
+    return left.map(
+      (server): HaproxyCommand => ({ kind: 'maintenance', backend: poolName(app.pool), server }),
+    );
   });
 }
 

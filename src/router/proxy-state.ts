@@ -38,7 +38,8 @@ export function poolNumber(name: string): number | undefined {
  */
 export function serverName(endpoint: Endpoint): string {
   const { id, address, port } = endpoint;
-  if (!/^[A-Za-z0-9._-]{1,150}$/.test(id)) throw new Error(`${JSON.stringify(id)} must not be the id of an endpoint`);
+  if (!/^[A-Za-z0-9._-]{1,150}$/.test(id))
+    throw new Error(`${JSON.stringify(id)} must not be the id of an endpoint`);
   if (isIP(address) === 0) throw new Error(`${JSON.stringify(address)} is not an IP address`);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`${port} is not a port`);
   return plainWord(`${id}:${address}:${port}`);

@@ -19,7 +19,11 @@ export interface Router {
    * Waits until the proxy has no open request or connection left to endpoints that a table no longer has.
    * After `timeout` ms it closes what is left. Gives how many connections it had to close.
    */
-  drain(app: string, endpointIds: readonly string[], options: { timeout: number; signal: AbortSignal }): Promise<{ readonly closed: number }>;
+  drain(
+    app: string,
+    endpointIds: readonly string[],
+    options: { timeout: number; signal: AbortSignal },
+  ): Promise<{ readonly closed: number }>;
 
   describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }>;
 }

@@ -30,7 +30,9 @@ export function stateOf(found: Found): ProxyState {
 
 function hostsByPool(maps: Maps): Map<string, string[]> {
   const all = [...maps.hosts, ...wildHosts(maps.wild)];
-  return new Map([...Map.groupBy(all, ([, pool]) => pool)].map(([pool, pairs]) => [pool, pairs.map(([host]) => host)]));
+  return new Map(
+    [...Map.groupBy(all, ([, pool]) => pool)].map(([pool, pairs]) => [pool, pairs.map(([host]) => host)]),
+  );
 }
 
 function wildHosts(wild: Entries): [string, string][] {

@@ -75,9 +75,9 @@ branch=${answer%%"$newline"*}
 
 [ -f "$repository/HEAD" ] || git init -q --bare -b main --template= "$repository" >&2 || refuse "No repository could be made for $app"
 
-SLIPWAY_APP=$app SLIPWAY_KEY=$key SLIPWAY_DEPLOY_BRANCH=$branch SLIPWAY_DOOR=$door
-export SLIPWAY_APP SLIPWAY_KEY SLIPWAY_DEPLOY_BRANCH SLIPWAY_DOOR
+# For the hook. The session is sshd's process for this connection, which ends with it.
+SLIPWAY_APP=$app SLIPWAY_KEY=$key SLIPWAY_DEPLOY_BRANCH=$branch SLIPWAY_DOOR=$door SLIPWAY_SESSION=$PPID
+export SLIPWAY_APP SLIPWAY_KEY SLIPWAY_DEPLOY_BRANCH SLIPWAY_DOOR SLIPWAY_SESSION
 
-# keepAlive: receive-pack writes to the client each second while the hook is silent, and so ends when nobody is there.
-exec git -c core.hooksPath="$hooks" -c receive.keepAlive=1 -c receive.advertisePushOptions=true \
-  -c transfer.fsckObjects=false "${service#git-}" "$repository"
+exec git -c core.hooksPath="$hooks" -c receive.advertisePushOptions=true -c transfer.fsckObjects=false \
+  "${service#git-}" "$repository"

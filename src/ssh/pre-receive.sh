@@ -1,6 +1,7 @@
 #!/bin/sh
 # The pre-receive hook: sends the tree of the pushed deploy branch to slipwayd, shows its lines, and lets git take the
-# push only if the deploy succeeded. entry.sh sets SLIPWAY_APP, _KEY, _DOOR and _DEPLOY_BRANCH (empty: not chosen yet).
+# push only if the deploy succeeded. entry.sh sets SLIPWAY_APP, _KEY, _DOOR, _SESSION (a process) and
+# _DEPLOY_BRANCH (empty: not chosen yet).
 #
 # The pushed objects are in quarantine while this runs: git's environment variables make them readable for git archive
 # here, and for nobody else. So the hook sends the tree, rather than slipwayd reading the repository.
@@ -83,11 +84,12 @@ sender=$!
 exec 3>"$pipe"
 rm -f "$pipe"
 
-# When the client goes away (Ctrl-C, lost connection), receive-pack dies within a second by its keep-alive. curl would
-# notice only when it has something to write, so this ends it, and slipwayd sees the connection close and cancels.
-# No input or output of git's: it waits for the end of both before it ends the push.
+# When the client goes away (Ctrl-C, lost connection), sshd's process for it ends, and nothing else: git receive-pack
+# waits for this hook, whatever became of its own output, and curl waits for slipwayd. So this looks for that process,
+# and ends curl when it is gone; slipwayd sees the connection close, and cancels. By /proc, since kill -0 would also fail
+# for a process that may not be signalled. No input or output of git's here: git waits for the end of both.
 {
-  while kill -0 "$PPID" && kill -0 $$; do sleep 0.5; done
+  while [ -d "/proc/$SLIPWAY_SESSION" ] && [ -d "/proc/$$" ]; do sleep 0.5; done
   kill "$sender"
 } </dev/null >/dev/null 2>&1 3>&- &
 watcher=$!

@@ -226,6 +226,7 @@ it('a tree that cannot be read to its end is not deployed', async () => {
     SLIPWAY_KEY: 'alice',
     SLIPWAY_DEPLOY_BRANCH: 'main',
     SLIPWAY_DOOR: host.daemon.socketPath,
+    SLIPWAY_SESSION: String(process.pid),
   };
   const { code, stdout } = await run(host.path('dist', 'hooks', 'pre-receive'), [], {
     cwd,

@@ -8,6 +8,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { reveal, type Secret } from '../base/secret.ts';
 import { protobufFields, protobufMessage, protobufText } from './buildkit-protobuf.ts';
 import type { Docker } from './docker.ts';
@@ -77,6 +78,9 @@ export async function openBuildSession(
   session.on('stream', (stream, headers) => void serve(stream, headers, gifts));
   // The daemon may close first; a build that still needed the session fails by itself and says so.
   session.on('error', () => {});
+  socket.on('error', () => {});
+  // Node hands over the bytes that came with the upgrade in the next tick, and crashes if the session ended before it.
+  await nextTurn();
   return { id, close: () => close(session, () => socket.destroy()) };
 }
 

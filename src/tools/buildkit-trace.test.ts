@@ -16,7 +16,14 @@ test('A trace gives steps with their times in milliseconds.', () => {
   const trace = decodeTrace(Buffer.from(protobufMessage({ 1: vertex })).toString('base64'));
   assert.deepEqual(trace, {
     vertexes: [
-      { digest, name: '[2/2] RUN echo oops', cached: true, started: 5250, completed: null, error: 'exit code: 3' },
+      {
+        digest,
+        name: '[2/2] RUN echo oops',
+        cached: true,
+        started: 5250,
+        completed: null,
+        error: 'exit code: 3',
+      },
     ],
     statuses: [],
     logs: [],
@@ -24,11 +31,16 @@ test('A trace gives steps with their times in milliseconds.', () => {
 });
 
 test('A trace tells stdout from stderr and keeps bytes as they are.', () => {
-  const log = Buffer.concat([protobufMessage({ 1: digest }), Buffer.from([0x18, 2]), protobufMessage({ 4: Uint8Array.of(0xc3) })]);
-  const { logs } = decodeTrace(Buffer.from(protobufMessage({ 3: log })).toString('base64'));
-  assert.deepEqual(logs.map(({ vertex, stream, bytes }) => ({ vertex, stream, bytes: [...bytes] })), [
-    { vertex: digest, stream: 'stderr', bytes: [0xc3] },
+  const log = Buffer.concat([
+    protobufMessage({ 1: digest }),
+    Buffer.from([0x18, 2]),
+    protobufMessage({ 4: Uint8Array.of(0xc3) }),
   ]);
+  const { logs } = decodeTrace(Buffer.from(protobufMessage({ 3: log })).toString('base64'));
+  assert.deepEqual(
+    logs.map(({ vertex, stream, bytes }) => ({ vertex, stream, bytes: [...bytes] })),
+    [{ vertex: digest, stream: 'stderr', bytes: [0xc3] }],
+  );
 });
 
 test('A message that is cut is refused.', () => {
@@ -46,7 +58,8 @@ test('A field longer than 127 bytes comes back as it was written.', () => {
 test('Lines are made whole over the bounds of chunks, each stream for itself.', () => {
   const lines: string[] = [];
   const collect = new BuildLines((vertex, line) => lines.push(`${vertex}:${line}`));
-  const push = (vertex: string, stream: 'stdout' | 'stderr', bytes: Uint8Array) => collect.push({ vertex, stream, bytes });
+  const push = (vertex: string, stream: 'stdout' | 'stderr', bytes: Uint8Array) =>
+    collect.push({ vertex, stream, bytes });
   push('a', 'stdout', Buffer.from('on'));
   push('b', 'stdout', Buffer.from('other\n'));
   push('a', 'stderr', Buffer.from('bad\n'));

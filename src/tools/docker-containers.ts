@@ -37,6 +37,7 @@ export async function createContainer(docker: Docker, name: string, config: obje
   return created.parse(await docker.json('POST', '/containers/create', { query: { name }, body: config })).Id;
 }
 
+/** Returns when Docker started its program. DockerError 403: its address is taken; 400: its command is not there. */
 export async function startContainer(docker: Docker, id: string): Promise<void> {
   await docker.json('POST', `/containers/${id}/start`);
 }
@@ -56,6 +57,7 @@ export async function deleteContainer(docker: Docker, id: string): Promise<void>
   await unlessGone(docker.json('DELETE', `/containers/${id}`, { query: { force: true, v: true } }));
 }
 
+/** What Docker knows of one container. DockerError 404: it is gone. */
 export async function inspectContainer(docker: Docker, id: string): Promise<ContainerDetails> {
   return details.parse(await docker.json('GET', `/containers/${id}/json`));
 }

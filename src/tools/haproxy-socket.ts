@@ -17,7 +17,8 @@ export class HaproxyError extends Error {
  * or mean something to HAProxy. What it throws is a bug of the caller, which has to check names before.
  */
 export function plainWord(value: string): string {
-  if (!/^[A-Za-z0-9._:/*-]+$/.test(value)) throw new Error(`${JSON.stringify(value)} must not reach the router`);
+  if (!/^[A-Za-z0-9._:/*-]+$/.test(value))
+    throw new Error(`${JSON.stringify(value)} must not reach the router`);
   return value;
 }
 
@@ -196,7 +197,10 @@ export class HaproxyMaster {
   /** `stopping`: the worker was replaced by a reload and takes no new connections. */
   async info(pid: number): Promise<{ readonly version: string; readonly stopping: boolean }> {
     const [reply] = await this.#send(pid, ['show info']);
-    const field = (name: string) => lines(reply).find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+    const field = (name: string) =>
+      lines(reply)
+        .find((line) => line.startsWith(`${name}: `))
+        ?.slice(name.length + 2);
     return { version: field('Version') ?? 'unknown', stopping: field('Stopping') !== '0' };
   }
 
@@ -209,7 +213,8 @@ export class HaproxyMaster {
   /** One connection, one line, one reply for each command. */
   async #send(pid: number, commands: readonly string[]): Promise<string[]> {
     const text = await ask(this.#path, commands.map((command) => `@!${pid} ${command}`).join('; '));
-    if (text.startsWith("Can't find the target PID")) throw new HaproxyError(`Worker ${pid} is gone`, { down: true });
+    if (text.startsWith("Can't find the target PID"))
+      throw new HaproxyError(`Worker ${pid} is gone`, { down: true });
     return splitReplies(text);
   }
 }

@@ -2,9 +2,9 @@ import { messageOf } from '../base/failure.ts';
 import { exec, ExecError, run } from '../base/exec.ts';
 import { HaproxyError } from './haproxy-socket.ts';
 
-/** Has HAProxy read a configuration text without using it. Throws HaproxyError with what it complains of. */
-export async function checkHaproxyConfig(haproxy: string, config: string): Promise<void> {
-  const result = await run(haproxy, ['-c', '-f', '/dev/stdin'], { stdin: config });
+/** Has HAProxy read a configuration file without using it. Throws HaproxyError with what it complains of. */
+export async function checkHaproxyConfig(haproxy: string, path: string): Promise<void> {
+  const result = await run(haproxy, ['-c', '-f', path]);
   if (result.code === 0) return;
   throw new HaproxyError(`HAProxy refuses its configuration: ${complaint(result.stderr)}`);
 }

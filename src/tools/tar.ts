@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, pack, type Header, type Pack } from 'tar-stream';
+import { ArchiveError, type ArchiveEntry } from './archive.ts';
 
 /** What is written into a tar: owner root, time zero, permissions 755 for folders and programs, else 644. */
 export type TarMember =
@@ -13,29 +14,6 @@ export type TarMember =
       readonly executable: boolean;
       readonly content: Uint8Array | { readonly file: string };
     };
-
-/** What is read from a tar. The content must be read, or the entry left, before the next one comes. */
-export interface TarEntry {
-  readonly path: string;
-  /** As in the header; null: a kind that nobody knows. */
-  readonly kind: Header['type'] | null;
-  readonly mode: number;
-  readonly size: number;
-  /** Target of a symlink or hard link. */
-  readonly target: string;
-  readonly content: AsyncIterable<Uint8Array>;
-}
-
-/** The bytes are no whole tar: `cut` ends too soon, `large` goes on beyond the limit, `invalid` is something else. */
-export class TarError extends Error {
-  readonly kind: 'cut' | 'large' | 'invalid';
-
-  constructor(kind: TarError['kind'], message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'TarError';
-    this.kind = kind;
-  }
-}
 
 /** A tar of the members, in their order. Files are read as the tar is; destroying it stops that. */
 export function writeTar(members: AsyncIterable<TarMember>): Readable {
@@ -104,10 +82,10 @@ export interface ReadTarOptions {
 }
 
 /**
- * The entries of a tar (ustar, pax or GNU). Throws TarError, also for one that was cut where an entry ends: without the
+ * The entries of a tar (ustar, pax or GNU). Throws ArchiveError, also for one that was cut where an entry ends: without the
  * two empty blocks at its end nobody can tell whether it is whole. What the source throws is thrown on.
  */
-export async function* readTar(source: Readable, options: ReadTarOptions): AsyncGenerator<TarEntry> {
+export async function* readTar(source: Readable, options: ReadTarOptions): AsyncGenerator<ArchiveEntry> {
   const meter = new Meter(options.limit);
   const parser = extract();
   const fed = pipeline(source, meter, parser);
@@ -115,7 +93,7 @@ export async function* readTar(source: Readable, options: ReadTarOptions): Async
   try {
     for await (const entry of parser) {
       meter.entryEnds(endOf(entry.header));
-      yield tarEntry(entry.header, contentOf(entry, fed));
+      yield archiveEntry(entry.header, contentOf(entry, fed));
       entry.resume();
     }
     await fed;
@@ -131,11 +109,27 @@ export async function* readTar(source: Readable, options: ReadTarOptions): Async
   }
 }
 
-function tarEntry(header: Header, content: AsyncIterable<Uint8Array>): TarEntry {
-  // The parser gives null where the types promise text or one of the known kinds.
-  const kind: Header['type'] | null = header.type;
+const kinds: Readonly<Record<string, ArchiveEntry['kind']>> = {
+  file: 'file',
+  'contiguous-file': 'file',
+  directory: 'folder',
+  symlink: 'symlink',
+  link: 'hardlink',
+};
+
+function archiveEntry(header: Header, content: AsyncIterable<Uint8Array>): ArchiveEntry {
+  // The library gives null for a link's target where there is none, and for a kind that it does not know.
   const target: string | null = header.linkname;
-  return { path: header.name, kind, mode: header.mode, size: header.size, target: target ?? '', content };
+  const kind = kinds[String(header.type)] ?? 'other';
+  const executable = (header.mode & 0o111) !== 0;
+  return {
+    path: header.name,
+    kind,
+    executable,
+    size: kind === 'file' ? header.size : 0,
+    target: target ?? '',
+    content,
+  };
 }
 
 /** The library ends the content of an entry that was cut without saying why; what the whole pipe fails with tells. */
@@ -160,10 +154,11 @@ function endOf(header: Header): number {
 }
 
 function tarError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof TarError) return error;
+  if (!(error instanceof Error) || error instanceof ArchiveError) return error;
   if (error.message === 'Unexpected end of data')
-    return new TarError('cut', 'it ends within an entry', error);
-  if (/^(Invalid|Header exceeds)/.test(error.message)) return new TarError('invalid', error.message, error);
+    return new ArchiveError('cut', 'it ends within an entry', error);
+  if (/^(Invalid|Header exceeds)/.test(error.message))
+    return new ArchiveError('invalid', error.message, error);
   return error;
 }
 
@@ -183,7 +178,7 @@ class Meter extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#total += chunk.length;
     if (this.#total > this.#limit)
-      return done(new TarError('large', `it has more than ${this.#limit} bytes`));
+      return done(new ArchiveError('large', `it has more than ${this.#limit} bytes`));
     if (this.#head.length < 2 * block) this.#head = Buffer.concat([this.#head, chunk]).subarray(0, 2 * block);
     const last = chunk.length >= 2 * block ? chunk : Buffer.concat([this.#tail, chunk]);
     this.#tail = last.subarray(-2 * block);
@@ -196,7 +191,7 @@ class Meter extends Transform {
 
   checkEnd(): void {
     const whole = this.#total - this.#end >= 2 * block && this.#tail.every((byte) => byte === 0);
-    if (!whole) throw new TarError('cut', 'its end is missing');
+    if (!whole) throw new ArchiveError('cut', 'its end is missing');
   }
 
   /** As `git get-tar-commit-id` finds it: the comment of a global pax header in front of all entries. */

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { exec, type ExecResult, run } from '../../src/base/exec.ts';
 import { randomId } from '../../src/base/ids.ts';
+import { retryUntil } from '../../src/base/retry.ts';
 
 /*
- * A machine on which nothing was ever installed: a container made of Debian's smallest set of packages, without
- * systemd, in which install.sh starts a dockerd of its own. Its layers lie on a volume, since overlay does not stack.
+ * A machine on which nothing was ever installed: a container made of Debian's smallest set of packages, in which
+ * install.sh starts a dockerd of its own. That one's layers lie on a volume, since overlay does not stack.
  */
 
 const checkout = join(import.meta.dirname, '../..');
@@ -23,24 +24,25 @@ export interface Machine {
   remove(): Promise<void>;
 }
 
+/** What the machine starts first. `none`: an init that starts nothing, as in many containers. */
+type Init = 'none' | 'systemd';
+
+const startedBy: Readonly<Record<Init, { packages: string; options: string[]; command: string[] }>> = {
+  none: { packages: 'ca-certificates,procps', options: ['--init'], command: ['sleep', 'infinity'] },
+  systemd: {
+    packages: 'ca-certificates,procps,systemd-sysv,dbus',
+    options: ['--env=container=docker', '--tmpfs=/run', '--tmpfs=/run/lock'],
+    command: ['/sbin/init'],
+  },
+};
+
 /** Starts a fresh machine with a copy of this checkout in /root/slipway, without what git ignores. */
-export async function freshMachine(): Promise<Machine> {
-  const image = await debianImage();
+export async function freshMachine(init: Init): Promise<Machine> {
+  const { packages, options, command } = startedBy[init];
+  const image = await debianImage(packages);
   const name = `slipway-fresh-${randomId()}`;
-  await exec('docker', [
-    'run',
-    '--detach',
-    '--init',
-    '--name',
-    name,
-    '--hostname',
-    'fresh',
-    ...rights,
-    ...mounts(),
-    image,
-    'sleep',
-    'infinity',
-  ]);
+  const named = [`--name=${name}`, '--hostname=fresh'];
+  await exec('docker', ['run', '--detach', ...named, ...options, ...rights, ...mounts(), image, ...command]);
   const machine: Machine = {
     name,
     sh: async (script) => (await exec('docker', ['exec', name, 'sh', '-c', script])).stdout.trim(),
@@ -50,6 +52,24 @@ export async function freshMachine(): Promise<Machine> {
   await machine.sh(`mkdir /root/slipway && cd /checkout && tar -c ${leftOut} . | tar -x -C /root/slipway`);
   await machine.sh(`cat > /root/.npmrc <<'END'\n${await npmSettings()}\nEND`);
   return machine;
+}
+
+/** Runs install.sh there and gives what it printed; throws with all of it when it fails. */
+export async function installOn(machine: Machine, ...options: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await machine.try(`cd /root/slipway && ./install.sh ${options.join(' ')}`);
+  if (code !== 0) throw new Error(`install.sh ${options.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** What a script prints when it succeeds at last; throws when it does not within half a minute. */
+export async function eventuallyOn(machine: Machine, script: string): Promise<string> {
+  const attempt = async () => {
+    const { code, stdout } = await machine.try(script);
+    return code === 0 ? stdout : undefined;
+  };
+  const printed = await retryUntil(attempt, { firstPause: 100, maxPause: 1000, timeout: 30_000 });
+  if (printed === undefined) throw new Error(`never succeeded: ${script}`);
+  return printed;
 }
 
 const leftOut = ['node_modules', 'dist', '.git'].map((name) => `--exclude=./${name}`).join(' ');
@@ -77,10 +97,10 @@ async function npmSettings(): Promise<string> {
 }
 
 /** Debian of the release that runs here, from the sources of this machine; kept as an image for the next time. */
-async function debianImage(): Promise<string> {
+async function debianImage(packages: string): Promise<string> {
   const sources = aptSources();
   const certificates = readdirSync(caFolder).filter((name) => name.endsWith('.crt'));
-  const recipe = recipeFor(sources, certificates);
+  const recipe = recipeFor({ packages, sources, certificates });
   const contents = [...sources, ...certificates.map((name) => join(caFolder, name))].map((path) =>
     readFileSync(path, 'utf8'),
   );
@@ -92,14 +112,20 @@ async function debianImage(): Promise<string> {
   return tag;
 }
 
-function recipeFor(sources: readonly string[], certificates: readonly string[]): string[] {
+interface Recipe {
+  readonly packages: string;
+  readonly sources: readonly string[];
+  readonly certificates: readonly string[];
+}
+
+function recipeFor({ packages, sources, certificates }: Recipe): string[] {
   const left = ['doc', 'man', 'locale'].map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`);
   const trust = certificates.map((name) => `--customize-hook=copy-in ${join(caFolder, name)} ${caFolder}`);
   const update = '--customize-hook=chroot "$1" update-ca-certificates';
   const usr = '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr';
   return [
     '--variant=minbase',
-    '--include=ca-certificates',
+    `--include=${packages}`,
     ...left,
     usr,
     ...trust,

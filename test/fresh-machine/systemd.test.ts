@@ -52,5 +52,8 @@ test('--uninstall --purge leaves no unit, no file and no user, and Docker runnin
     ),
     '',
   );
-  assert.equal(await machine.sh('docker ps -aq; systemctl is-active docker ssh'), 'active\nactive');
+  assert.equal(
+    await machine.sh("docker ps -aq; docker images -q 'slipway/*/*'; systemctl is-active docker ssh"),
+    'active\nactive',
+  );
 });

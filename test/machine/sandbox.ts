@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, cp, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { exec, run, type ExecOptions, type ExecResult } from '../../src/base/exec.ts';
 import { randomId } from '../../src/base/ids.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 import { sshdDropIn } from '../../src/tools/openssh.ts';
+import { Docker } from '../../src/tools/docker.ts';
+import { ensureBaseImages } from './base-images.ts';
+import { ended, endProcess, freePorts, place } from './processes.ts';
 import { removeInstance } from './remove-instance.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -28,6 +31,7 @@ export class Sandbox {
   #sshd: ChildProcess | undefined;
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
+    await baseImages();
     const sandbox = new Sandbox();
     try {
       await sandbox.#install();
@@ -166,12 +170,11 @@ export class Sandbox {
   }
 
   /** Asks the router for an app by its name. */
-  get(app: string, path = '/'): Promise<Response & { body: string }> {
+  get(app: string, path = '/'): Promise<Response> {
     return this.request(`${app}.localhost`, path);
   }
 
-  async request(host: string, path = '/'): Promise<Response & { body: string }> {
-    const { get } = await import('node:http');
+  request(host: string, path = '/'): Promise<Response> {
     return new Promise((resolve, reject) => {
       const asked = get(
         { host: '127.0.0.1', port: this.httpPort, path, headers: { Host: host }, agent: false },
@@ -202,7 +205,7 @@ export class Sandbox {
   }
 
   async #stopRouter(): Promise<void> {
-    const pid = Number(await readFile(join(this.root, 'run/router-supervisor.pid'), 'utf8').catch(() => '0'));
+    const pid = Number(await readFile(join(this.root, 'router/supervisor.pid'), 'utf8').catch(() => '0'));
     if (pid > 1) await endProcess(pid);
   }
 
@@ -273,69 +276,18 @@ export class Sandbox {
   }
 }
 
+/** Stories build on the official names; a slipwayd would make them too, but then the first push would be timed with it. */
+async function baseImages(): Promise<void> {
+  const docker = new Docker('/var/run/docker.sock');
+  try {
+    await ensureBaseImages(docker);
+  } finally {
+    docker.close();
+  }
+}
+
 export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
-
-async function place(from: string, to: string): Promise<void> {
-  const { realpath } = await import('node:fs/promises');
-  const real = await realpath(from);
-  await link(real, to).catch(() => copyFile(real, to));
-  await chmod(to, 0o755);
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    ports.push(typeof address === 'object' && address ? address.port : 0);
-  }
-  for (const server of servers) server.close();
-  return [ports[0] ?? 0, ports[1] ?? 0];
-}
-
-async function ended(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await exit;
-  clearTimeout(late);
-}
-
-async function endProcess(pid: number): Promise<void> {
-  try {
-    process.kill(pid, 'SIGTERM');
-  } catch {
-    return;
-  }
-  await retryUntil(async () => (alive(pid) ? undefined : true), {
-    firstPause: 20,
-    maxPause: 100,
-    timeout: 5000,
-  });
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-if (import.meta.main) {
-  const sandbox = await Sandbox.start();
-  console.log(`instance ${sandbox.instance}; apps at http://APP.localhost:${sandbox.httpPort}`);
-  console.log(`SLIPWAY_ROOT=${sandbox.root} ${sandbox.lib}/node ${sandbox.lib}/slipway.cjs help`);
-  console.log(`export GIT_SSH_COMMAND='ssh ${sandbox.sshArguments.join(' ')}'`);
-  console.log(`git remote add sandbox ${sandbox.remote('shop')}`);
-  await once(process, 'SIGINT');
-  await sandbox.stop();
-  process.exit(0);
+  readonly body: string;
 }

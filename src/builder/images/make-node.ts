@@ -1,7 +1,4 @@
-import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { randomId } from '../../base/ids.ts';
 import { labels } from '../../model/names.ts';
 import { failure } from '../../model/failures.ts';
@@ -30,7 +27,8 @@ interface Fetched extends NodePart {
  */
 export async function makeNode(recipe: NodeRecipe, making: Making): Promise<void> {
   making.out.detail(`Downloading Node ${recipe.major} and npm ${recipe.npm}`);
-  const parts = await Promise.all(nodeParts(recipe, process.arch).map((part) => fetchPart(part, making)));
+  const parts: Fetched[] = [];
+  for (const part of nodeParts(recipe, process.arch)) parts.push(await fetchPart(part, making));
   const container = making.names.baseBuild(randomId());
   making.out.detail('Installing');
   try {
@@ -56,11 +54,8 @@ export async function makeNode(recipe: NodeRecipe, making: Making): Promise<void
   }
 }
 
-async function fetchPart(part: NodePart, making: Making): Promise<Fetched> {
-  // Each in a folder of its own: npm's caches must not meet.
-  const folder = join(making.folder, basename(part.unpacked));
-  await mkdir(folder);
-  return { ...part, archive: await packNpm(part.spec, { folder, signal: making.signal }) };
+async function fetchPart(part: NodePart, { folder, signal }: Making): Promise<Fetched> {
+  return { ...part, archive: await packNpm(part.spec, { folder, signal }) };
 }
 
 async function fill(container: string, parts: readonly Fetched[], making: Making): Promise<void> {

@@ -122,6 +122,7 @@ export const git = {
     right: 'app:create',
     mutates: false,
     hidden: true,
+    appMayBeMissing: true,
     input: {
       app: app(),
       service: word(z.enum(services, { error: `The service is one of: ${services.join(', ')}` }), {

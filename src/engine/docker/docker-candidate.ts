@@ -1,8 +1,8 @@
-import { readIfThere } from '../../base/files.ts';
+import { readFile } from 'node:fs/promises';
 import type { Probe } from '../../model/check.ts';
 import { failure } from '../../model/failures.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../../model/process.ts';
-import type { Docker } from '../../tools/docker.ts';
+import { type Docker, DockerError } from '../../tools/docker.ts';
 import {
   type ContainerDetails,
   inspectContainer,
@@ -44,13 +44,7 @@ export class DockerCandidate implements Candidate {
     const lines = await this.lastLines();
     const missing = missingCommand(lines.at(-1) ?? '');
     if (missing !== undefined) throw commandNotFound(processName(this.#spec), missing);
-    return { code, outOfMemory: await this.#ranOutOfMemory(), lines };
-  }
-
-  /** Docker's own mark is gone as soon as it started the process again; its events keep it for a while. */
-  async #ranOutOfMemory(): Promise<boolean> {
-    const { State } = await inspectContainer(this.#docker, this.process.id);
-    return State.OOMKilled || (await pastEvents(this.#docker, this.process.id, 'oom')).length > 0;
+    return { code, outOfMemory: before.State.OOMKilled || this.#wasKilledAtItsLimit(code), lines };
   }
 
   async lastLines(): Promise<readonly string[]> {
@@ -66,11 +60,10 @@ export class DockerCandidate implements Candidate {
     const { port } = this.process;
     if (port === null) return undefined;
     const { State } = await inspectContainer(this.#docker, this.process.id);
-    const texts = await Promise.all(
-      ['tcp', 'tcp6'].map((name) => readIfThere(`/proc/${State.Pid}/net/${name}`)),
-    );
-    if (texts[0] === undefined) return undefined;
-    return diagnoseListeners(parseListeners(texts.join('\n')), processName(this.#spec), port);
+    const text = await socketsOf(State.Pid);
+    return text === undefined
+      ? undefined
+      : diagnoseListeners(parseListeners(text), processName(this.#spec), port);
   }
 
   #target(probePort: number | null): Target {
@@ -97,9 +90,20 @@ export class DockerCandidate implements Candidate {
         ? { healthy: true }
         : said(`ended with ${exitCode}: ${lines.at(-1) ?? 'no output'}`);
     } catch (error) {
-      if (timer.aborted && !signal.aborted) return said(`did not end within ${timeout / 1000} s`);
+      if (signal.aborted) throw signal.reason;
+      if (timer.aborted) return said(`did not end within ${timeout / 1000} s`);
+      // Between its end and its restart a container runs nothing; that it ended is told by `exit`.
+      if (error instanceof DockerError && error.status === 409) return said('could not be run');
       throw error;
     }
+  }
+
+  /**
+   * Docker's own mark for it is gone as soon as it started the process again, and not set at all on some machines. But
+   * SIGKILL for a process that has a limit, which nobody else had a reason to kill, means little else.
+   */
+  #wasKilledAtItsLimit(code: number | null): boolean {
+    return code === 137 && this.#spec.memory !== null;
   }
 
   /** Docker forgets the code of a process that it started again; its events keep it for a while. */
@@ -112,4 +116,15 @@ export class DockerCandidate implements Candidate {
 
 function hasEnded({ State, RestartCount }: ContainerDetails): boolean {
   return !State.Running || State.Restarting || RestartCount > 0;
+}
+
+/** The kernel's table of TCP sockets in a container, or undefined where it is gone or may not be read. */
+async function socketsOf(pid: number): Promise<string | undefined> {
+  try {
+    return (
+      await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8')))
+    ).join('\n');
+  } catch {
+    return undefined;
+  }
 }

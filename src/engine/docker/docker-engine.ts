@@ -19,6 +19,7 @@ import { DockerCandidate } from './docker-candidate.ts';
 import { inDocker } from './docker-failures.ts';
 import { runTask } from './run-task.ts';
 import { startProcesses } from './start-processes.ts';
+import type { Subnet } from './subnet.ts';
 
 /** Containers that are stopped or removed at the same time. */
 const atOnce = 32;
@@ -43,8 +44,7 @@ export class DockerEngine implements Engine {
       if (specs.some((spec) => spec.app !== app))
         throw new Error('processes of different apps cannot be started together');
       signal.throwIfAborted();
-      const subnet = await ensureNetwork(this.#docker, app, { names: this.#names, pool: this.#pool });
-      const present = await this.#rows('process', app);
+      const [subnet, present] = await Promise.all([this.#network(app), this.#rows('process', app)]);
       const newest = present.toSorted((a, b) => b.Created - a.Created)[0];
       const taken = new Set(present.map(addressOf));
       const addresses = freeAddresses(subnet, taken, newest && addressOf(newest));
@@ -71,7 +71,7 @@ export class DockerEngine implements Engine {
 
   runTask(task: TaskSpec, options: WaitOptions): Promise<{ readonly exitCode: number }> {
     return inDocker(async () => {
-      await ensureNetwork(this.#docker, task.app, { names: this.#names, pool: this.#pool });
+      await this.#network(task.app);
       return { exitCode: await runTask(this.#docker, task, { ...options, names: this.#names }) };
     });
   }
@@ -111,6 +111,10 @@ export class DockerEngine implements Engine {
       name: 'docker',
       version: answer.parse(await this.#docker.json('GET', '/version')).Version,
     }));
+  }
+
+  #network(app: string): Promise<Subnet> {
+    return ensureNetwork(this.#docker, app, { names: this.#names, pool: this.#pool });
   }
 
   #rows(role: 'process' | 'task', app?: string): Promise<ContainerSummary[]> {

@@ -127,7 +127,7 @@ describe('engine docker, what only containers can show', () => {
     const spec = processSpec('sleep 0.2; tail /dev/zero', { memory: 16 * 2 ** 20 });
     const process = await startOne(spec);
     const failed = await failsWith('E_PROCESS_EXITED', engine.waitHealthy(process, spec, quiet));
-    assert.match(failed.message, /needs more memory than its limit of 16 MB/);
+    assert.match(failed.message, /killed for using more memory than its limit of 16 MB/);
   });
 
   it('checks by a command inside the container', async () => {
@@ -148,7 +148,8 @@ describe('engine docker, what only containers can show', () => {
   it('keeps the address of a process over a restart of its container', async () => {
     const spec = processSpec('exec httpd -f -p $PORT -h /www');
     const process = await startOne(spec);
-    await docker.json('POST', `/containers/${process.id}/stop`, { query: { t: 1 } });
+    await engine.waitHealthy(process, spec, quiet);
+    await docker.json('POST', `/containers/${process.id}/stop`, { query: { t: 30 } });
     const other = await startOne(processSpec('exec sleep 1000', { index: 2 }));
     const [stopped] = (await engine.list('shop')).filter((one) => one.id === process.id);
     assert.equal(stopped?.state, 'exited');
@@ -183,7 +184,7 @@ describe('engine docker, what only containers can show', () => {
     };
     const following = engine.logs({ app: 'shop', lines: 10, follow: true }, onLine, abort.signal);
     await isUp;
-    await engine.remove([process], 10);
+    await engine.remove([process], 30);
     abort.abort();
     await following;
     // The shell says so of its sleep, which gets the signal too.

@@ -30,7 +30,8 @@ export async function startProcesses(
     plan.signal.throwIfAborted();
     return started;
   } catch (error) {
-    await mapParallel(made, atOnce, (id) => deleteContainer(docker, id));
+    // What cannot be removed now has no release that is current: it is found by its labels later.
+    await Promise.allSettled(made.map((id) => deleteContainer(docker, id)));
     throw error;
   }
 }

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Failure } from '../../base/failure.ts';
+import { DockerError } from '../../tools/docker.ts';
+import { mergeByTime } from './app-logs.ts';
+import { processOfRow } from './container-row.ts';
+import { dockerFailure, isAddressTaken, missingCommand } from './docker-failures.ts';
+import { diagnoseListeners, parseListeners } from './listeners.ts';
+
+describe('errors of Docker', () => {
+  const code = (status: number, message: string) => {
+    const made = dockerFailure(new DockerError(status, message));
+    return made instanceof Failure ? made.code : made;
+  };
+
+  it('become failures that a user can act on', () => {
+    assert.equal(code(0, 'Docker does not answer: connect ENOENT'), 'E_DOCKER_DOWN');
+    assert.equal(code(404, 'No such image: sha256:00'), 'E_IMAGE_UNAVAILABLE');
+    assert.equal(code(500, 'mkdir /var/lib/docker/overlay2/x: no space left on device'), 'E_DISK_FULL');
+    assert.equal(code(409, 'something else'), 'E_DOCKER');
+  });
+
+  it('leaves other errors as they are', () => {
+    const bug = new TypeError('x');
+    assert.equal(dockerFailure(bug), bug);
+  });
+
+  it('are told apart where it matters', () => {
+    assert.equal(isAddressTaken(new DockerError(403, 'Address already in use')), true);
+    assert.equal(isAddressTaken(new Error('Address already in use')), false);
+    assert.equal(
+      missingCommand('[FATAL tini (7)] exec npm run failed: No such file or directory'),
+      'npm run',
+    );
+    assert.equal(
+      missingCommand(
+        'OCI runtime create failed: exec: "nosuch": executable file not found in $PATH: unknown',
+      ),
+      'nosuch',
+    );
+    assert.equal(missingCommand('exec: "/app/run": stat /app/run: no such file or directory'), '/app/run');
+    assert.equal(missingCommand('Error: no such file or directory, open x.json'), undefined);
+  });
+});
+
+describe('a row of the list of containers', () => {
+  const row = {
+    Id: 'abc',
+    State: 'running',
+    Status: 'Up 2 minutes',
+    Created: 1_700_000_000,
+    Labels: {
+      'slipway.app': 'shop',
+      'slipway.release': '12',
+      'slipway.type': 'web',
+      'slipway.index': '1',
+      'slipway.deploy': '42',
+      'slipway.port': '5000',
+      'slipway.address': '10.192.3.2',
+      'slipway.fingerprint': 'f00d',
+    },
+  };
+
+  it('is a process', () => {
+    assert.deepEqual(processOfRow(row), {
+      id: 'abc',
+      app: 'shop',
+      release: 12,
+      type: 'web',
+      index: 1,
+      deploy: 42,
+      fingerprint: 'f00d',
+      address: '10.192.3.2',
+      port: 5000,
+      state: 'running',
+      startedAt: 1_700_000_000_000,
+      exitCode: null,
+    });
+  });
+
+  it('tells how the process ended', () => {
+    const of = (State: string, Status: string) => {
+      const { state, exitCode } = processOfRow({ ...row, State, Status });
+      return `${state} ${exitCode}`;
+    };
+    assert.equal(of('exited', 'Exited (143) Less than a second ago'), 'exited 143');
+    assert.equal(of('restarting', 'Restarting (1) 4 seconds ago'), 'restarting 1');
+    assert.equal(of('created', 'Created'), 'exited null');
+    assert.equal(of('paused', 'Up 5 seconds (Paused)'), 'running null');
+  });
+});
+
+describe('what listens in a container', () => {
+  const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid';
+  const line = (local: string, state = '0A') =>
+    `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 0`;
+
+  it('is read from the kernel, without the DNS server of Docker and without open connections', () => {
+    const text = [
+      head,
+      line('00000000:1388'),
+      line('0100007F:0BB8'),
+      line('0B00007F:A001'),
+      line('00000000:1F90', '01'),
+    ];
+    assert.deepEqual(parseListeners(text.join('\n')), [
+      { port: 3000, loopback: true },
+      { port: 5000, loopback: false },
+    ]);
+  });
+
+  it('is in reach when one of two addresses of a port is', () => {
+    const any6 = `${'0'.repeat(32)}:1388`;
+    const loopback6 = `${'0'.repeat(24)}01000000:0BB8`;
+    assert.deepEqual(parseListeners([line('0100007F:1388'), line(any6), line(loopback6)].join('\n')), [
+      { port: 3000, loopback: true },
+      { port: 5000, loopback: false },
+    ]);
+  });
+
+  it('explains why nothing answers', () => {
+    assert.match(diagnoseListeners([], 'web.1', 5000) ?? '', /listens on no port/);
+    assert.match(
+      diagnoseListeners([{ port: 5000, loopback: true }], 'web.1', 5000) ?? '',
+      /127\.0\.0\.1:5000/,
+    );
+    assert.match(
+      diagnoseListeners([{ port: 3000, loopback: true }], 'web.1', 5000) ?? '',
+      /listens on port 3000/,
+    );
+    assert.equal(diagnoseListeners([{ port: 5000, loopback: false }], 'web.1', 5000), undefined);
+  });
+});
+
+describe('log lines', () => {
+  it('are merged by time, in their order where the times are the same', () => {
+    const line = (time: string, text: string) => ({ time, process: 'web.1', text });
+    const merged = mergeByTime([line('2', 'b'), line('3', 'd'), line('1', 'a'), line('2', 'c')]);
+    assert.equal(merged.map((one) => one.text).join(''), 'abcd');
+  });
+});

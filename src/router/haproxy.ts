@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, messageOf, systemCode } from '../base/failure.ts';
+import { failure } from '../model/failures.ts';
+import type { RouteTable } from '../model/route.ts';
+import { haproxyVersion } from '../tools/haproxy.ts';
+import { HaproxyError, HaproxyMaster } from '../tools/haproxy-socket.ts';
+import { checkTable } from './check-table.ts';
+import {
+  busyServers,
+  cutSessions,
+  deleteLeaving,
+  formerPlaces,
+  type Leavers,
+  type OpenServer,
+} from './drain-servers.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { planApply, type ApplyPlan } from './plan-apply.ts';
+import type { ProxyState } from './proxy-state.ts';
+import { renderConfig } from './render-config.ts';
+import { renderFiles, writeFiles, type FileTexts } from './router-files.ts';
+import { routerPaths } from './router-paths.ts';
+import type { Router } from './router.ts';
+import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
+import { checkConfig, startProxy, type HaproxyOptions, type Known, type Proxy } from './start-haproxy.ts';
+
+/** Milliseconds that a restart of a crashed HAProxy is waited for. */
+const restartPatience = 10_000;
+/** Milliseconds between the end of a drain's time and giving up on what could not even be cut. */
+const cutPatience = 15_000;
+
+export class HaproxyRouter implements Router {
+  readonly #proxy: Proxy;
+  readonly #turn = oneAtATime();
+  /** What workers of before a reload serve: it never changes. */
+  readonly #former = new Map<number, ProxyState>();
+  #known: Known | undefined;
+
+  constructor(options: HaproxyOptions) {
+    const paths = routerPaths(options.folder);
+    this.#proxy = { options, paths, master: new HaproxyMaster(paths.masterSocket) };
+  }
+
+  /** Throws E_PORT_TAKEN, or E_ROUTER when HAProxy does not come up. */
+  start(): Promise<void> {
+    return this.#turn(() => orRouterFailure('The router did not start', () => this.#start()));
+  }
+
+  apply(table: RouteTable): Promise<void> {
+    return this.#turn(() => orRouterFailure('The router did not take the change', () => this.#apply(table)));
+  }
+
+  async drain(
+    app: string,
+    endpointIds: readonly string[],
+    options: { timeout: number; signal: AbortSignal },
+  ): Promise<{ readonly closed: number }> {
+    const leavers = { app, ids: endpointIds };
+    const end = performance.now() + options.timeout;
+    let closed: number | undefined;
+    for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
+      options.signal.throwIfAborted();
+      const late = performance.now() - end;
+      const cut = late >= 0 && closed === undefined;
+      const left = await this.#turn(() =>
+        orRouterFailure('The router does not drain', () => this.#release(leavers, cut)),
+      );
+      closed = cut ? left.closed : closed;
+      if (left.open === 0) return { closed: closed ?? 0 };
+      if (late > cutPatience) throw failure('E_ROUTER', `Some connections to ${app} could not be closed`);
+      const wait = late < 0 ? Math.min(pause, -late) : pause;
+      await sleep(wait, undefined, { signal: options.signal }).catch(() => {});
+    }
+  }
+
+  async describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }> {
+    const version = await unlessDown(async () => {
+      const { current } = await this.#proxy.master.workers();
+      return (await this.#proxy.master.info(current)).version;
+    });
+    const running = version !== undefined;
+    return {
+      name: 'haproxy',
+      version: version ?? (await haproxyVersion(this.#proxy.options.haproxy)),
+      running,
+    };
+  }
+
+  async #start(): Promise<void> {
+    this.#known = await startProxy(this.#proxy);
+  }
+
+  async #apply(table: RouteTable): Promise<void> {
+    checkTable(table);
+    if (!planApply(this.#started().state, table, this.#proxy.paths.maps)) return;
+    const known = await this.#follow();
+    const plan = planApply(known.state, table, this.#proxy.paths.maps);
+    if (!plan) return;
+    const files = renderFiles(known.settings, plan.next);
+    // Without a reload only server lines change, and the running HAProxy itself reads those, as commands.
+    if (plan.reload) await checkConfig(this.#proxy, renderConfig(known.settings, plan.next));
+    let pid: number;
+    try {
+      await writeFiles(files, known.files);
+      pid = await this.#change(known.pid, plan);
+    } catch (error) {
+      await this.#goBack(known, files);
+      throw error;
+    }
+    this.#known = { settings: known.settings, state: plan.next, files, pid };
+  }
+
+  async #change(pid: number, plan: ApplyPlan): Promise<number> {
+    if (plan.reload) return reloadProxy(this.#proxy.master);
+    await this.#proxy.master.change(pid, plan.commands);
+    return pid;
+  }
+
+  /** Files first; then a reload makes the running proxy what they say, whatever was done of the change. */
+  async #goBack(known: Known, files: FileTexts): Promise<void> {
+    this.#known = { ...known, files: new Map(), pid: 0 };
+    await writeFiles(known.files, files);
+    this.#known = { ...known, pid: 0 };
+    await unlessDown(() => reloadProxy(this.#proxy.master));
+  }
+
+  /** What the worker of now serves; read anew where it is not the one that was known. */
+  async #follow(): Promise<Known> {
+    const known = this.#started();
+    const workers = await awaitWorkers(this.#proxy.master, restartPatience);
+    if (!workers) throw new HaproxyError('HAProxy does not run');
+    if (workers.current === known.pid) return known;
+    const state = await readState(this.#proxy.master, workers.current, this.#proxy.paths);
+    this.#known = { ...known, state, pid: workers.current };
+    return this.#known;
+  }
+
+  #started(): Known {
+    if (!this.#known) throw new Error('The router was not started');
+    return this.#known;
+  }
+
+  /** One step of a drain; `cut`: closes what is open. Gives how many servers are left. */
+  async #release(leavers: Leavers, cut: boolean): Promise<{ open: number; closed: number }> {
+    const known = await this.#follow();
+    const workers = await this.#proxy.master.workers();
+    const { state, open } = await deleteLeaving(this.#proxy.master, known, leavers);
+    this.#known = { ...known, state };
+    const all = [...open, ...(await this.#openInOld(workers.old, state, leavers))];
+    const closed = cut ? await cutSessions(this.#proxy.master, workers, all) : 0;
+    return { open: all.length, closed };
+  }
+
+  async #openInOld(old: readonly number[], now: ProxyState, leavers: Leavers): Promise<OpenServer[]> {
+    const open: OpenServer[] = [];
+    for (const pid of this.#former.keys()) if (!old.includes(pid)) this.#former.delete(pid);
+    for (const pid of old) {
+      const busy = await unlessDown(async () => {
+        const state = this.#former.get(pid) ?? (await readState(this.#proxy.master, pid, this.#proxy.paths));
+        this.#former.set(pid, state);
+        return busyServers(this.#proxy.master, pid, formerPlaces(state, now, leavers));
+      });
+      open.push(...(busy ?? []));
+    }
+    return open;
+  }
+}
+
+/** Turns what HAProxy or the file system refused into E_ROUTER; all else is thrown as it is. */
+async function orRouterFailure<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure || !(error instanceof HaproxyError || systemCode(error))) throw error;
+    throw failure('E_ROUTER', `${what}: ${messageOf(error)}`, { cause: error });
+  }
+}

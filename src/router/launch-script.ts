@@ -1,0 +1,22 @@
+import { startDetached } from '../base/exec.ts';
+import { haproxyArguments } from '../tools/haproxy.ts';
+import { routerPaths } from './router-paths.ts';
+
+/**
+ * Starts HAProxy under scripts/supervise.sh, which starts it again whenever it ends and outlives this process.
+ * Where such a supervisor runs already, another start does nothing. Returns before HAProxy answers.
+ */
+export function launchBySupervisor(options: {
+  /** Path of supervise.sh. */
+  readonly supervisor: string;
+  /** The router's folder. */
+  readonly folder: string;
+  /** Program. */
+  readonly haproxy: string;
+}): () => Promise<void> {
+  const paths = routerPaths(options.folder);
+  const args = [paths.supervisorPidFile, paths.log, options.haproxy, ...haproxyArguments(paths)];
+  return async () => {
+    startDetached(options.supervisor, args, {});
+  };
+}

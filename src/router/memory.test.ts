@@ -1,0 +1,18 @@
+import { MemoryProxy, MemoryRouter } from './memory.ts';
+import { routerContract } from './router.contract.ts';
+
+routerContract('memory', async () => {
+  const proxy = new MemoryProxy();
+  return {
+    router: new MemoryRouter(proxy),
+    async answers(host) {
+      const answer = proxy.answer(host);
+      if (answer.status === 404) return { status: 404, text: '' };
+      return { status: answer.status, text: answer.status === 200 ? answer.endpoint : answer.app };
+    },
+    endpoint: async (id) => ({ id, address: '127.0.0.1', port: 3000 + id.length }),
+    work: async () => String(proxy.changes),
+    reopen: () => new MemoryRouter(proxy),
+    close: async () => {},
+  };
+});

@@ -1,0 +1,167 @@
+import { isIP } from 'node:net';
+import { addressText, plainWord } from '../tools/haproxy-socket.ts';
+import { wildcardDepth } from './find-route.ts';
+import { pages, type PageName } from './pages.ts';
+import { endpointOf, poolName, type ProxyState } from './proxy-state.ts';
+import { pagePath, type RouterPaths } from './router-paths.ts';
+
+/** What of the configuration depends on the machine. */
+export interface ProxySettings {
+  readonly paths: RouterPaths;
+  readonly http: Listen;
+  /** System user that the worker becomes, or null: it stays what it is. */
+  readonly user: string | null;
+  readonly threads: number;
+  /** Connections from clients at the same time. */
+  readonly maxConnections: number;
+}
+
+export interface Listen {
+  /** IP addresses; `0.0.0.0` and `::` for all. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+}
+
+/** The whole haproxy.cfg: text of ours with generated names, addresses and numbers. */
+export function renderConfig(settings: ProxySettings, state: ProxyState): string {
+  return renderFrame(settings) + renderBackends(state);
+}
+
+/** All but the apps' backends. */
+export function renderFrame(settings: ProxySettings): string {
+  const parts = [
+    globalPart(settings),
+    defaultsPart(settings.paths),
+    httpFrontend(settings),
+    relayBackend(settings.paths),
+  ];
+  return `# Written by slipwayd; what is changed here is overwritten.\n${parts.join('')}`;
+}
+
+function renderBackends(state: ProxyState): string {
+  const servers = new Map([...state.apps.values()].map((app) => [app.pool, app.servers]));
+  const pools = Array.from({ length: state.pools }, (_, index) => index + 1);
+  return pools
+    .map((pool) => section(`backend ${poolName(pool)}`, (servers.get(pool) ?? []).map(serverLine)))
+    .join('');
+}
+
+function serverLine(server: string): string {
+  const endpoint = endpointOf(server);
+  if (!endpoint) throw new Error(`${JSON.stringify(server)} is no server of ours`);
+  return `server ${plainWord(server)} ${addressText(endpoint)}`;
+}
+
+function globalPart(settings: ProxySettings): string {
+  const user = settings.user === null ? null : plainWord(settings.user);
+  return section('global', [
+    `maxconn ${whole(settings.maxConnections)}`,
+    `nbthread ${whole(settings.threads)}`,
+    // A machine with a low limit of open files serves fewer connections, but it serves.
+    'no strict-limits',
+    ...(user === null ? [] : [`user ${user}`, `group ${user}`]),
+    'hard-stop-after 30m',
+    `stats socket ${settings.paths.workerSocket} mode 600 level admin expose-fd listeners`,
+  ]);
+}
+
+function defaultsPart(paths: RouterPaths): string {
+  return section('defaults', [
+    'mode http',
+    'timeout connect 5s',
+    'timeout client 60s',
+    'timeout server 60s',
+    'timeout http-request 15s',
+    'timeout http-keep-alive 60s',
+    'timeout queue 15s',
+    'timeout tunnel 1h',
+    // Without these two, a tunnel that one side closed stays for the whole hour.
+    'timeout client-fin 10s',
+    'timeout server-fin 10s',
+    // At a reload, a connection is closed after an answer, never just as a request is written on it.
+    'option idle-close-on-response',
+    'http-reuse safe',
+    // One that servers can be added to at run time.
+    'balance leastconn',
+    'retries 3',
+    'option redispatch 1',
+    'retry-on conn-failure empty-response',
+    'default-server pool-purge-delay 5s pool-max-conn -1',
+    ...(['bad-answer', 'no-answer', 'slow-answer'] as const).map(
+      (name) => `http-error ${pageWords(paths, name)}`,
+    ),
+  ]);
+}
+
+function httpFrontend(settings: ProxySettings): string {
+  return section('frontend http', [
+    ...settings.http.addresses.map((address) => bindLine(address, settings.http.port)),
+    `bind abns@${plainWord(settings.paths.relay)} accept-proxy`,
+    ...routeRules(settings.paths),
+    ...headerRules('http'),
+    // A server is tried again only while it cannot have begun to work on the request.
+    'http-request disable-l7-retry unless METH_GET',
+    'use_backend relay if { stopping }',
+    'use_backend %[var(txn.pool)]',
+  ]);
+}
+
+function bindLine(address: string, port: number): string {
+  if (isIP(address) === 0) throw new Error(`${JSON.stringify(address)} is not an IP address`);
+  return `bind ${isIP(address) === 6 ? `[${address}]` : address}:${whole(port)}${isIP(address) === 6 ? ' v6only' : ''}`;
+}
+
+/** Host -> backend -> app; what leads nowhere is answered here. An old worker knows nothing: it hands on. */
+function routeRules(paths: RouterPaths): string[] {
+  const { hosts, wild, apps } = paths.maps;
+  const depths = Array.from({ length: wildcardDepth }, (_, index) => index + 2);
+  const missing = '!{ var(txn.pool) -m found }';
+  return [
+    'http-request set-var(txn.host) req.fhdr(host),field(1,:),lower,rtrim(.)',
+    `http-request set-var(txn.pool) var(txn.host),map(${hosts})`,
+    ...depths.map(
+      (from) => `http-request set-var(txn.pool) var(txn.host),field(${from},.,0),map(${wild}) if ${missing}`,
+    ),
+    `http-request return ${pageWords(paths, 'unknown-host')} if !{ stopping } ${missing}`,
+    `http-request set-var(txn.app) var(txn.pool),map(${apps})`,
+    `http-request return ${pageWords(paths, 'no-process')} if !{ stopping } { var(txn.pool),nbsrv eq 0 }`,
+  ];
+}
+
+/** What a client says of itself in these headers is not believed. */
+function headerRules(scheme: 'http' | 'https'): string[] {
+  return [
+    'http-request del-header Forwarded',
+    'http-request del-header X-Forwarded-Host',
+    'http-request set-header X-Forwarded-For %[src]',
+    `http-request set-header X-Forwarded-Proto ${scheme}`,
+    'http-request set-header X-Forwarded-Port %[dst_port]',
+    'http-request set-header X-Request-Id %[uuid()]',
+  ];
+}
+
+/**
+ * After a reload the old worker still gets requests on connections that clients keep open, and its routes are of
+ * the past: it hands them to the current worker, together with the client's address.
+ */
+function relayBackend(paths: RouterPaths): string {
+  return section('backend relay', [
+    `server current abns@${plainWord(paths.relay)} send-proxy-v2 pool-max-conn 0`,
+  ]);
+}
+
+function pageWords(paths: RouterPaths, name: PageName): string {
+  const status = pages[name].status;
+  const again = status === 503 ? ' hdr Retry-After 5' : '';
+  const type = 'content-type "text/html; charset=utf-8"';
+  return `status ${status} ${type} lf-file ${pagePath(paths, name)} hdr Cache-Control no-store${again}`;
+}
+
+function section(head: string, lines: readonly string[]): string {
+  return `\n${head}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function whole(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${value} is not a whole number above 0`);
+  return String(value);
+}

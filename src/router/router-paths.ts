@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { plainWord } from '../tools/haproxy-socket.ts';
+import type { MapName } from './map-file.ts';
+import type { PageName } from './pages.ts';
+
+/** Where everything of the router lies: one folder that only root may enter. */
+export interface RouterPaths {
+  readonly folder: string;
+  readonly config: string;
+  /** A configuration text while it is checked. */
+  readonly candidate: string;
+  readonly maps: Readonly<Record<MapName, string>>;
+  readonly pages: string;
+  readonly masterSocket: string;
+  readonly workerSocket: string;
+  readonly pidFile: string;
+  readonly supervisorPidFile: string;
+  readonly log: string;
+  /** Abstract socket by which an old worker hands requests to the current one. It has no permissions of its own. */
+  readonly relay: string;
+}
+
+/** Throws when the folder's path could not stand in a configuration. */
+export function routerPaths(folder: string): RouterPaths {
+  const at = (name: string) => plainWord(join(folder, name));
+  return {
+    folder,
+    config: at('haproxy.cfg'),
+    candidate: at('haproxy.cfg.check'),
+    maps: { hosts: at('hosts.map'), wild: at('wild.map'), apps: at('apps.map') },
+    pages: at('pages'),
+    masterSocket: at('master.sock'),
+    workerSocket: at('worker.sock'),
+    pidFile: at('haproxy.pid'),
+    supervisorPidFile: at('supervisor.pid'),
+    log: at('haproxy.log'),
+    relay: `slipway-relay-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`,
+  };
+}
+
+export function pagePath(paths: RouterPaths, name: PageName): string {
+  return `${paths.pages}/${name}.html`;
+}

@@ -1,0 +1,156 @@
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { Endpoint } from '../model/route.ts';
+
+/** Real processes behind the router, for its tests: each answers with its own id. */
+export class Backends {
+  readonly #servers = new Map<string, Server>();
+
+  /**
+   * The endpoint of this id. Paths: `/slow` answers after a second, `/headers` with what came, `/empty` closes without
+   * an answer; a request to upgrade gets an echo of what is sent.
+   */
+  async endpoint(id: string): Promise<Endpoint> {
+    const server = this.#servers.get(id) ?? (await startBackend(id));
+    this.#servers.set(id, server);
+    return { id, address: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  }
+
+  stop(id: string): void {
+    this.#servers.get(id)?.close();
+    this.#servers.get(id)?.closeAllConnections();
+    this.#servers.delete(id);
+  }
+
+  close(): void {
+    for (const id of this.#servers.keys()) this.stop(id);
+  }
+}
+
+async function startBackend(id: string): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.url === '/empty') incoming.socket.destroy();
+    else if (incoming.url === '/slow') setTimeout(() => outgoing.end(id), 1000);
+    else if (incoming.url === '/headers') outgoing.end(JSON.stringify(incoming.headers));
+    else outgoing.end(id);
+  });
+  server.on('upgrade', (_incoming, socket) => {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+    socket.pipe(socket);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  server.unref();
+  return server;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+interface GetMore {
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One GET on a connection of its own. */
+export function get(port: number, host: string, more: GetMore = {}): Promise<Reply> {
+  const { path = '/', headers = {} } = more;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { port, host: '127.0.0.1', path, agent: false, headers: { ...headers, host } },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8');
+        incoming.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }),
+        );
+        incoming.on('error', reject);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/** A client that sends one request after another on one connection, as a browser does, and never tries one twice. */
+export class KeepAliveClient {
+  readonly answers: string[] = [];
+  failed = 0;
+  readonly #port: number;
+  readonly #host: string;
+  #stopped = false;
+  #socket: Socket | undefined;
+
+  constructor(port: number, host: string) {
+    this.#port = port;
+    this.#host = host;
+  }
+
+  /** Sends requests, with a pause of some ms after each, until `stop` is called. */
+  async run(pause: number): Promise<void> {
+    while (!this.#stopped) {
+      const answer = await this.ask().catch(() => undefined);
+      if (answer === undefined) this.failed += 1;
+      else this.answers.push(answer);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    this.#socket?.destroy();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** The body of one answer; a connection that closes or answers with another status than 200 is a failure. */
+  ask(): Promise<string> {
+    const socket = this.#connected();
+    return new Promise((resolve, reject) => {
+      let text = '';
+      const end = (result: () => void) => {
+        socket.removeAllListeners('data').removeAllListeners('close');
+        result();
+      };
+      socket.on('close', () => end(() => reject(new Error('closed'))));
+      socket.on('data', (chunk) => {
+        text += String(chunk);
+        const [, head, body = ''] = /^([\s\S]*?)\r\n\r\n([\s\S]*)$/.exec(text) ?? [];
+        if (head === undefined || body.length < Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Infinity))
+          return;
+        if (/^connection: close/im.test(head)) socket.destroy();
+        end(() => (head.startsWith('HTTP/1.1 200') ? resolve(body) : reject(new Error(head))));
+      });
+      socket.write(`GET / HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`);
+    });
+  }
+
+  #connected(): Socket {
+    if (!this.#socket || this.#socket.destroyed) {
+      this.#socket = connect(this.#port, '127.0.0.1');
+      this.#socket.on('error', () => {});
+    }
+    return this.#socket;
+  }
+}
+
+/** An upgraded connection that the app echoes on; resolves once it echoed. */
+export function openEcho(port: number, host: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.on('error', reject);
+    socket.on('data', (chunk) => {
+      text += String(chunk);
+      if (text.endsWith('\r\n\r\n')) socket.write('ping');
+      if (text.endsWith('ping')) resolve(socket);
+    });
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n`);
+  });
+}

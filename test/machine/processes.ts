@@ -1,0 +1,59 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, copyFile, link, realpath } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { retryUntil } from '../../src/base/retry.ts';
+
+/** Puts a program somewhere, without a copy where the file system allows. */
+export async function place(from: string, to: string): Promise<void> {
+  const real = await realpath(from);
+  await link(real, to).catch(() => copyFile(real, to));
+  await chmod(to, 0o755);
+}
+
+/** Two ports of loopback that nobody uses at the moment. */
+export async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports: number[] = [];
+  for (const server of servers) {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    ports.push(typeof address === 'object' && address ? address.port : 0);
+  }
+  for (const server of servers) server.close();
+  return [ports[0] ?? 0, ports[1] ?? 0];
+}
+
+/** Ends a child and waits for it; by SIGKILL after 10 seconds. */
+export async function ended(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await exit;
+  clearTimeout(late);
+}
+
+/** Ends a process that is no child of this one. */
+export async function endProcess(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    return;
+  }
+  await retryUntil(async () => (alive(pid) ? undefined : true), {
+    firstPause: 20,
+    maxPause: 100,
+    timeout: 5000,
+  });
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
