@@ -102,7 +102,7 @@ function namesIn(clause: string): string[] {
 
 function importProblems(path: string, { from }: Import): string[] {
   if (/^(node:)?child_process$/.test(from)) return childProcessProblems(path);
-  if (!from.startsWith('.')) return [];
+  if (!from.startsWith('.') || isTest(path)) return [];
   const target = resolved(path, from);
   const [importer, imported] = [layerOf(path), layerOf(target)];
   if (layers[importer] === undefined) return [`${path}: src/${importer} is not in the table of layers`];
@@ -120,12 +120,7 @@ function childProcessProblems(path: string): string[] {
 /** What the table of folders is too coarse for. */
 function finePrint(path: string, target: string): string[] {
   const [importer, imported] = [layerOf(path), layerOf(target)];
-  if (
-    importer === 'ops' &&
-    drivers.includes(imported) &&
-    target !== `src/${imported}/${imported}.ts` &&
-    !isTest(path)
-  ) {
+  if (importer === 'ops' && drivers.includes(imported) && target !== `src/${imported}/${imported}.ts`) {
     return [`${path}: ops may import src/${imported}/${imported}.ts only (${target})`];
   }
   if (importer === 'ssh' && imported === 'tools' && target !== 'src/tools/git.ts') {
@@ -182,7 +177,7 @@ function layerOf(path: string): string {
 }
 
 function isTest(path: string): boolean {
-  return /\.(test|contract)\.ts$/.test(path);
+  return /\.(test|contract|fixture)\.ts$/.test(path);
 }
 
 async function readSources(top: string): Promise<SourceFile[]> {

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readIfThere } from '../base/files.ts';
@@ -39,7 +39,7 @@ async function* members(
   // First the folder itself: BuildKit knows a tar by its first header, and a long name would put another kind there.
   yield { kind: 'folder', path: './' };
   for (const folder of missingFolders(dockerfile.path, folders)) yield folder;
-  yield { kind: 'file', path: dockerfile.path, executable: false, content: Buffer.from(dockerfile.text) };
+  yield { kind: 'file', path: dockerfile.path, content: Buffer.from(dockerfile.text) };
   for await (const { path, entry } of walk(tree, '', rules)) {
     if (path === dockerfile.path) continue;
     const member = await memberOf(tree, path, entry);
@@ -71,12 +71,7 @@ async function memberOf(tree: string, path: string, entry: Dirent): Promise<TarM
   if (entry.isDirectory()) return { kind: 'folder', path };
   if (entry.isSymbolicLink()) return { kind: 'link', path, target: await readlink(place) };
   if (!entry.isFile()) return undefined;
-  return {
-    kind: 'file',
-    path,
-    executable: ((await stat(place)).mode & 0o100) !== 0,
-    content: { file: place },
-  };
+  return { kind: 'copy', path, file: place };
 }
 
 /** The folders above a path that are not in the tar yet: an ignored folder may hold a file that is not. */

@@ -56,8 +56,8 @@ it('reads the host that is set by hand', () => {
 it('hands words to ssh so that they arrive as they were', () => {
   const words = ['config:set', 'shop', "A=it's", 'B=two\nlines "quoted"', 'C=', '', '$(id)', '--', '*'];
   const args = sshArguments({ user: 'slipway', host: 'box', port: '22' }, words, false);
-  assert.deepEqual(args.slice(0, 6), ['-T', '-p', '22', '--', 'slipway@box', '--']);
-  assert.deepEqual(splitShellWords(args.slice(6).join(' ')), words);
+  assert.deepEqual(args.slice(0, 5), ['-T', '-p', '22', 'slipway@box', '--']);
+  assert.deepEqual(splitShellWords(args.slice(5).join(' ')), words);
 });
 
 describe('the app of the repository', () => {
@@ -81,6 +81,7 @@ describe('the app of the repository', () => {
       ['config:set', '--global', 'A=b'],
       ['config:set', 'shop', 'A=b'],
       ['apps:create', 'new'],
+      ['ssh-keys:list'],
       ['help'],
       ['--help'],
     ]) {

@@ -1,4 +1,5 @@
 import { quoteShellWord } from '../model/shell-words.ts';
+import { applessCommands } from './appless-commands.ts';
 import { readCommand } from './command-words.ts';
 
 /** A server to reach by ssh. */
@@ -44,7 +45,10 @@ export function remoteUrl({ user, host, port, app }: Remote): string {
   return port === null ? `${user}@${bracketed}:${app}` : `ssh://${user}@${bracketed}:${port}/${app}`;
 }
 
-/** Arguments of ssh(1). Each word is quoted, since ssh joins them and the other side splits them as a shell would. */
+/**
+ * Arguments of ssh(1). Each word is quoted, since ssh joins them and the other side splits them as a shell would. The
+ * address begins with a letter or digit, so it is no option.
+ */
 export function sshArguments(
   address: Address,
   words: readonly string[],
@@ -53,21 +57,19 @@ export function sshArguments(
   // Quiet about the end of a connection with a terminal, but not about errors.
   const terminal = isTerminal ? ['-t', '-o', 'LogLevel=ERROR'] : ['-T'];
   const port = address.port === null ? [] : ['-p', address.port];
-  return [...terminal, ...port, '--', `${address.user}@${address.host}`, '--', ...words.map(quoteShellWord)];
+  return [...terminal, ...port, `${address.user}@${address.host}`, '--', ...words.map(quoteShellWord)];
 }
 
 /**
  * Adds `--app APP` in front, as the repository one stands in says which app is meant. Not when the words say it: by
  * `--app`, by `--global`, or with the app's own name behind the command. Another app takes `--app OTHER`: without the
- * table of operations nothing tells an app's name from any other word. Nor for apps:create, whose app is a new one.
+ * table of operations nothing tells an app's name from any other word. Nor for a command that is not about an app.
  */
 export function withApp(typed: readonly string[], app: string): readonly string[] {
   const { command, words } = readCommand(typed);
   const said = typed.some((word) => word === '--app' || word === '--global' || word.startsWith('--app='));
-  return said || words[0] === app || withoutApp.has(command) ? typed : ['--app', app, ...typed];
+  return said || words[0] === app || applessCommands.has(command) ? typed : ['--app', app, ...typed];
 }
-
-const withoutApp: ReadonlySet<string> = new Set(['', 'help', 'version', 'apps:create', '__complete']);
 
 function addressOf(groups: Readonly<Record<string, string | undefined>>): Address {
   const host = (groups['host'] ?? '').replace(/^\[|\]$/g, '');

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { Failure } from '../base/failure.ts';
 import type { CommandMessage } from '../contract/message.ts';
 import { Client } from './client.ts';
-import { commandOf, messages, OtherEnd } from './other-end.fixture.ts';
+import { commandOf, messages, OtherEnd } from '../../test/machine/other-end.ts';
 
 let folder = '';
 let daemon: OtherEnd;

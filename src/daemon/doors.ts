@@ -4,6 +4,8 @@ import { makeFolder, writeIfChanged } from '../base/files.ts';
 import { failure } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Doors } from '../ops/deps.ts';
+import { branchHead } from '../tools/git.ts';
+import { ownerOf } from './owner-of.ts';
 import { authorizedKeys, entryPaths, OpensshError, parsePublicKey } from '../tools/openssh.ts';
 
 /** Read by sshd as the user who comes in, so others may read it; what it holds is public. */
@@ -16,6 +18,7 @@ export function sshDoors(settings: Settings): Doors {
   const command = { entry: join(settings.lib, 'entry.sh'), paths: join(folder, 'paths') };
   return {
     repository,
+    branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
     removeRepository: (app) => rm(repository(app), { recursive: true, force: true }),
     readKey(text) {
       try {

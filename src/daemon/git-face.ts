@@ -53,5 +53,7 @@ function plain(lines: readonly { readonly text: string }[]): string {
 }
 
 function fields({ searchParams }: URL): Record<string, string | null> {
-  return Object.fromEntries(['app', 'commit', 'branch'].map((name) => [name, searchParams.get(name)]));
+  return Object.fromEntries(
+    ['app', 'commit', 'branch', 'before'].map((name) => [name, searchParams.get(name)]),
+  );
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Server } from 'node:http';
 import type { Log } from '../base/log.ts';
@@ -6,6 +5,7 @@ import type { Settings } from '../model/settings.ts';
 import { makeFolder } from '../base/files.ts';
 import { faces } from './faces.ts';
 import { keyActor, listen, rootActor } from './server.ts';
+import { ownerOf } from './owner-of.ts';
 import { startUp } from './start-up.ts';
 import { wire } from './wire.ts';
 
@@ -25,7 +25,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   const servers = [
     await listen({ path: join(run, 'root.sock'), mode: 0o600, gid: 0, actor: rootActor }, answer),
     await listen(
-      { path: join(run, 'door.sock'), mode: 0o660, gid: groupOf(settings.sshUser), actor: keyActor },
+      { path: join(run, 'door.sock'), mode: 0o660, gid: ownerOf(settings.sshUser).gid, actor: keyActor },
       answer,
     ),
   ];
@@ -45,12 +45,4 @@ function closed(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-/** The main group of a user of this machine, 0 where there is no such user: then only root gets in. */
-function groupOf(user: string): number {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((row) => row.startsWith(`${user}:`));
-  return Number(line?.split(':')[3] ?? 0);
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../model/failures.ts';
@@ -59,14 +59,13 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** The files that update-ca-certificates adds to the distribution's own. */
+/** All that the distribution trusts: a program that is told of extra certificates trusts those alone. */
+const distributionBundle = '/etc/ssl/certs/ca-certificates.crt';
+
+/** What builds must trust on a machine whose owner added certificates of their own; nothing on any other. */
 function certificates(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.crt'))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.crt')) : [];
+  if (names.length === 0) return [];
+  const bundle = existsSync(distributionBundle) ? [distributionBundle] : [];
+  return [...bundle, ...names.sort().map((name) => join(folder, name))];
 }

@@ -51,6 +51,7 @@ export async function wire(
     log,
     startup: { problem: starting },
     later: (what, work) => background.start(what, work),
+    retiring: new Set(),
   };
   const close = async () => {
     await background.settled(stopPatience);

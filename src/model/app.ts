@@ -29,6 +29,7 @@ export function appNameProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** The name itself. Throws E_INPUT where it is none. */
 export function checkAppName(name: string): string {
   const problem = appNameProblem(name);
   if (problem !== undefined) throw failure('E_INPUT', problem);

@@ -62,17 +62,33 @@ export function changeRelease(base: Release, change: ReleaseChange): ReleaseDraf
   return { ...draft, ...change };
 }
 
-/** The formation of a release with some counts or sizes changed. Throws E_INPUT for a type that it does not have. */
-export function changeFormation(base: Release, wishes: Wishes): Formation {
-  const unknown = Object.keys(wishes).filter((type) => !Object.hasOwn(base.formation, type));
+/** A formation with some counts or sizes changed. Throws E_INPUT for a type that it does not have. */
+export function changeFormation(base: Formation, wishes: Wishes): Formation {
+  const unknown = Object.keys(wishes).filter((type) => !Object.hasOwn(base, type));
   if (unknown.length > 0) {
-    const known = Object.keys(base.formation).join(', ');
+    const known = Object.keys(base).join(', ');
     throw failure('E_INPUT', `The app has no process type ${unknown.join(', ')}; it has: ${known}`, {
       hint: 'process types come from the Procfile',
     });
   }
-  const change = (type: string, size: ProcessSize): ProcessSize => ({ ...size, ...own(wishes, type) });
-  return mapValues(base.formation, (size, type) => change(type, size));
+  return applyWishes(base, wishes);
+}
+
+/** The same, but for types that it does not have nothing is asked: they may come with the next image. */
+export function applyWishes(base: Formation, wishes: Wishes): Formation {
+  return mapValues(base, (size, type) => ({ ...size, ...own(wishes, type) }));
+}
+
+/** Whether two configs have the same keys with the same values. */
+export function sameConfig(a: Config, b: Config): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => {
+      const [left, right] = [own(a, key), own(b, key)];
+      return left !== undefined && right !== undefined && left.equals(right);
+    })
+  );
 }
 
 function planProcessTypes(procfile: ReleasePlan['procfile'], appJson: AppJson): Processes {

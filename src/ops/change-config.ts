@@ -2,11 +2,11 @@ import { own } from '../base/own.ts';
 import { Secret } from '../base/secret.ts';
 import type { Config } from '../model/release.ts';
 import { changeRelease } from '../model/plan-release.ts';
-import { configOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { settledFor } from './pending-settings.ts';
 
 export const setConfig: Handler<'config:set'> = async (deps, call, input) => {
   const given = Object.fromEntries(
@@ -67,8 +67,9 @@ async function changeConfig(deps: Deps, call: Call, change: ConfigChange) {
     return { ...nothing, changed: true };
   }
   const description = `${change.verb} ${change.keys.join(', ')}`;
-  const config = { ...configOf(deps, app).global, ...change.own };
-  const draft = async () => changeRelease(current, { config, description });
+  const config = { ...deps.store.config.get(null), ...change.own };
+  const settled = settledFor(deps, app, current);
+  const draft = async () => changeRelease(current, { ...settled, config, description });
   return {
     ...(await deploy(deps, call, { kind: 'config', subject: description, draft, commit: store })),
     changed: true,

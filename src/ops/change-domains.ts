@@ -1,11 +1,12 @@
 import { failure } from '../model/failures.ts';
 import { changeRelease } from '../model/plan-release.ts';
-import { defaultDomain } from '../model/plan-routes.ts';
+import { defaultDomain, planRoute } from '../model/plan-routes.ts';
 import { domainsOf, globalDomains, properties } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { refuseTakenDomains } from './taken-domains.ts';
 
 export const addDomains: Handler<'domains:add'> = (deps, call, input) => {
   const before = domainsOf(deps, appOf(call));
@@ -34,7 +35,7 @@ export const resetDomains: Handler<'domains:reset'> = (deps, call) =>
 
 export const setGlobalDomains: Handler<'domains:set-global'> = async (deps, call, input) => {
   const wanted = [...new Set(input.domains)];
-  const changed = wanted.join() !== deps.store.domains.of(null).join();
+  const changed = wanted.join() !== globalDomains(deps).join();
   deps.store.domains.replace(null, wanted);
   if (changed) call.out.detail('Running apps take it with their next release');
   return { domains: wanted, changed };
@@ -48,12 +49,16 @@ interface DomainChange {
 /** With a running app by a new release of the same processes: only the route changes. */
 async function changeDomains(deps: Deps, call: Call, { domains, verb }: DomainChange) {
   const app = appOf(call);
-  const before = domainsOf(deps, app);
-  if (domains.join() === before.join()) return { domains: [...domains], changed: false };
-  refuseTaken(deps, app.name, domains);
-  const store = () => storeDomains(deps, call, domains);
   const current = currentReleaseOf(deps, app);
+  const set = domainsOf(deps, app);
+  // They differ from those that are set where the global domains were changed meanwhile.
+  const before = current && !app.stopped ? current.domains : set;
+  const isSame = [set, before].every((other) => other.join() === domains.join());
+  if (isSame) return { domains: [...domains], changed: false };
+  refuseTakenDomains(deps, app.name, domains);
+  const store = () => storeDomains(deps, call, domains);
   if (!current || app.stopped) {
+    if (current) await deps.routes.set(planRoute(app.name, domains, []));
     store();
     return { domains: [...domains], changed: true };
   }
@@ -77,25 +82,4 @@ function storeDomains(deps: Deps, call: Call, domains: readonly string[]): void 
     else deps.store.properties.set(app.id, properties.ownDomainsOnly, 'true');
     deps.store.domains.replace(app.id, hasDefaults ? domains.slice(defaults.length) : domains);
   });
-}
-
-function refuseTaken(deps: Deps, appName: string, domains: readonly string[]): void {
-  const own = deps.store.domains.owners();
-  for (const domain of domains) {
-    const owner = own.get(domain) ?? defaultOwner(deps, domain);
-    if (owner !== undefined && owner !== appName) {
-      throw failure('E_DOMAIN_TAKEN', `${domain} belongs to app ${owner}`, {
-        hint: `slipway domains:remove ${owner} ${domain}`,
-      });
-    }
-  }
-}
-
-/** The app whose default domain this is. */
-function defaultOwner(deps: Deps, domain: string): string | undefined {
-  const bases = globalDomains(deps);
-  return deps.store.apps
-    .all()
-    .find((app) => defaultDomain(app.name, bases).includes(domain) && domainsOf(deps, app).includes(domain))
-    ?.name;
 }

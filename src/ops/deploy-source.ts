@@ -8,8 +8,9 @@ import { draftFromImage, draftFromTree } from './draft.ts';
 import type { Handler } from './handler.ts';
 
 /** What a push brought, as the pre-receive hook sends it. */
-export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, branch }) => {
+export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, branch, before }) => {
   const app = appOf(call);
+  await refuseOvertaken(deps, app.name, { branch, before });
   const short = commit.slice(0, 7);
   const draft = draftFromTree(deps, {
     tree: async (work) => ({
@@ -27,6 +28,20 @@ export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, b
     changed: true,
   };
 };
+
+/** A push that waited for its turn while another moved the branch: git would refuse it after the deploy. */
+async function refuseOvertaken(
+  deps: Deps,
+  app: string,
+  push: { branch: string; before: string | null },
+): Promise<void> {
+  if (push.before === null) return;
+  const head = (await deps.doors.branchHead(app, push.branch)) ?? '0'.repeat(push.before.length);
+  if (head === push.before) return;
+  throw failure('E_BUSY', `Another push moved ${push.branch} of ${app} meanwhile`, {
+    hint: 'git pull, then push again',
+  });
+}
 
 export const deployArchive: Handler<'git:from-archive'> = async (deps, call, { source, archiveType }) => {
   const piped = source === '--';

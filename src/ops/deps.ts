@@ -35,6 +35,8 @@ export interface Deps {
   readonly startup: { problem: Failure | null };
   /** Runs work that no caller waits for; its failure is logged as a bug. */
   readonly later: (what: string, work: () => Promise<void>) => void;
+  /** Ids of processes that are being taken away: they may still run, but nothing may count on them. */
+  readonly retiring: Set<string>;
 }
 
 /** The SSH side, as far as operations change it. */
@@ -45,6 +47,8 @@ export interface Doors {
   readKey(text: string): Pick<SshKey, 'fingerprint' | 'publicKey'>;
   /** The bare repository of an app. */
   repository(app: string): string;
+  /** The commit that a branch of its repository is at, or null. */
+  branchHead(app: string, branch: string): Promise<string | null>;
   removeRepository(app: string): Promise<void>;
 }
 

@@ -3,8 +3,9 @@ import { currentRelease } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import { appOf } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { draftOfPending } from './pending-settings.ts';
 
-/** New processes of the same release, checked beside the old ones as in every deploy. */
+/** New processes of the same release, or of one with what was kept for the next; checked beside the old ones as in every deploy. */
 export const restartApp: Handler<'ps:restart'> = async (deps, call, { type }) => {
   const app = appOf(call);
   const release = currentRelease(deps, app);
@@ -16,5 +17,6 @@ export const restartApp: Handler<'ps:restart'> = async (deps, call, { type }) =>
   }
   const fresh = (other: string) => type === null || other === type;
   const subject = type === null ? 'all processes' : type;
-  return { ...(await deploy(deps, call, { kind: 'restart', subject, draft: null, fresh })), changed: true };
+  const draft = draftOfPending(deps, app, release);
+  return { ...(await deploy(deps, call, { kind: 'restart', subject, draft, fresh })), changed: true };
 };

@@ -19,19 +19,38 @@ export async function retire(
   appName: string,
   processes: readonly RunningProcess[],
 ): Promise<void> {
-  const seconds = stopTimeoutOf(deps, appName);
-  const routed = processes.filter((process) => endpointOf(process).length > 0).map(endpointId);
-  if (routed.length > 0) {
-    await deps.routes.router.drain(appName, routed, {
-      timeout: seconds * 1000,
-      signal: new AbortController().signal,
-    });
+  for (const { id } of processes) deps.retiring.add(id);
+  try {
+    await drainAndRemove(deps, appName, processes);
+  } finally {
+    for (const { id } of processes) deps.retiring.delete(id);
   }
-  if (processes.length > 0) await deps.engine.remove(processes, seconds);
   const app = deps.store.apps.find(appName);
   if (!app) return;
   await letGoOfOldImages(deps, app);
   await letGoOfOldSources(deps, app);
+}
+
+async function drainAndRemove(
+  deps: Deps,
+  appName: string,
+  processes: readonly RunningProcess[],
+): Promise<void> {
+  const seconds = stopTimeoutOf(deps, appName);
+  await drain(deps, appName, { processes, seconds });
+  if (processes.length > 0) await deps.engine.remove(processes, seconds);
+}
+
+/** Waits until the router has no request left to these processes, to which no route leads; after `seconds` it cuts them. */
+export async function drain(
+  deps: Deps,
+  appName: string,
+  what: { readonly processes: readonly RunningProcess[]; readonly seconds: number },
+): Promise<void> {
+  const routed = what.processes.filter((process) => endpointOf(process).length > 0).map(endpointId);
+  if (routed.length === 0) return;
+  const { signal } = new AbortController();
+  await deps.routes.router.drain(appName, routed, { timeout: what.seconds * 1000, signal });
 }
 
 /** A rebuild needs the source of the current image; those of the deploys before it go. */

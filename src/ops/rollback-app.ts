@@ -1,7 +1,6 @@
 import { own } from '../base/own.ts';
-import type { Secret } from '../base/secret.ts';
 import { failure } from '../model/failures.ts';
-import { changeRelease } from '../model/plan-release.ts';
+import { changeRelease, sameConfig } from '../model/plan-release.ts';
 import type { Config, Release, ReleaseRecord } from '../model/release.ts';
 import type { App } from '../model/app.ts';
 import { configOf, domainsOf } from './app-settings.ts';
@@ -58,15 +57,9 @@ function ownPart(release: Release, global: Config): Config {
 }
 
 function runsTheSame(a: Release, b: Release): boolean {
-  const keys = Object.keys(a.config);
-  const sameConfig =
-    keys.length === Object.keys(b.config).length &&
-    keys.every((key) => sameValue(own(a.config, key), own(b.config, key)));
   return (
-    a.image.id === b.image.id && sameConfig && JSON.stringify(a.processes) === JSON.stringify(b.processes)
+    a.image.id === b.image.id &&
+    sameConfig(a.config, b.config) &&
+    JSON.stringify(a.processes) === JSON.stringify(b.processes)
   );
-}
-
-function sameValue(a: Secret | undefined, b: Secret | undefined): boolean {
-  return a !== undefined && b !== undefined && a.equals(b);
 }

@@ -1,4 +1,5 @@
 import type { AppRoute } from '../model/route.ts';
+import { failure } from '../model/failures.ts';
 import type { Router } from '../router/router.ts';
 
 /** The route table in force. Changes are applied one after another, and kept only when the router took them. */
@@ -21,9 +22,12 @@ export class Routes {
     return [...this.#table.values()].find((route) => route.hosts.includes(host))?.app;
   }
 
-  /** Served when it returns. Throws E_ROUTER, and then the route from before is served. */
+  /** Served when it returns. Throws E_ROUTER or E_DOMAIN_TAKEN, and then the route from before is served. */
   set(route: AppRoute): Promise<void> {
-    return this.#change((table) => table.set(route.app, route));
+    return this.#change((table) => {
+      refuseTakenHosts(table, route);
+      table.set(route.app, route);
+    });
   }
 
   remove(app: string): Promise<void> {
@@ -51,5 +55,13 @@ export class Routes {
     edit(table);
     await this.router.apply({ routes: [...table.values()] });
     this.#table = table;
+  }
+}
+
+/** Two apps may have asked for one host at the same moment, and both have found it free. */
+function refuseTakenHosts(table: ReadonlyMap<string, AppRoute>, { app, hosts }: AppRoute): void {
+  for (const other of table.values()) {
+    const taken = other.app === app ? undefined : hosts.find((host) => other.hosts.includes(host));
+    if (taken !== undefined) throw failure('E_DOMAIN_TAKEN', `${taken} belongs to app ${other.app}`);
   }
 }

@@ -2,17 +2,20 @@ import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-p
 import { appUrls, planRoute } from '../model/plan-routes.ts';
 import { processName, type RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
+import type { AppRoute } from '../model/route.ts';
 import { formatMilliseconds } from '../model/duration.ts';
 import { currentRelease } from './current-release.ts';
 import type { Deployed } from './deploy.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retire } from './retire.ts';
 
 /**
- * One deploy, from what is wanted to what is live. Until the routes are switched every failure is undone by the caller
- * and the release before is not touched; from then on nothing may touch the new one.
+ * One deploy, from what is wanted to what is live. Until the release is current every failure is undone by the caller
+ * and the release before is not touched; from then on nothing may touch the new one. Between the switch and that there
+ * is no waiting: only a store that takes no change leads back.
  */
 export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed> {
   const release = await recordRelease(deps, work);
@@ -23,10 +26,10 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   work.signal.throwIfAborted();
 
   const live = [...change.keep, ...started];
-  await work.steps.time('switch', () => deps.routes.set(planRoute(release.app, release.domains, live)));
+  await work.steps.time('switch', () => switchRoute(deps, work, planRoute(release.app, release.domains, live)));
+  makeCurrent(deps, work, release);
   work.undo.forget();
 
-  makeCurrent(deps, work, release);
   deps.later(`retire the processes before deploy ${work.deploy.id}`, () =>
     retire(deps, work.app.name, change.retire),
   );
@@ -38,6 +41,7 @@ async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
   const { app, order, deploy, undo } = work;
   if (!order.draft) return startAgain(deps, work);
   const draft = await order.draft(work);
+  refuseTakenDomains(deps, app.name, draft.domains);
   const { release } = deps.store.releases.record(app, draft, {
     deploy: deploy.id,
     actor: work.actor,
@@ -61,7 +65,10 @@ async function planProcesses(
   { app, deploy, order }: DeployWork,
   release: Release,
 ): Promise<ProcessChange> {
-  return planChange(wantedProcesses(release, deploy.id), await deps.engine.list(app.name), order.fresh);
+  // Before the question: what is retired while the engine answers is in its answer and has left the set.
+  const retiring = new Set(deps.retiring);
+  const present = (await deps.engine.list(app.name)).filter((process) => !retiring.has(process.id));
+  return planChange(wantedProcesses(release, deploy.id), present, order.fresh);
 }
 
 async function startBeside(
@@ -96,6 +103,14 @@ async function waitUntilHealthy(
   } finally {
     all.abort();
   }
+}
+
+async function switchRoute(deps: Deps, { app, undo }: DeployWork, route: AppRoute): Promise<void> {
+  const before = deps.routes.of(app.name);
+  await deps.routes.set(route);
+  undo.push('switch the route back', () =>
+    before ? deps.routes.set(before) : deps.routes.remove(app.name),
+  );
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */

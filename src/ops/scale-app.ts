@@ -5,6 +5,7 @@ import { currentReleaseOf } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { settledFor } from './pending-settings.ts';
 
 export const scaleApp: Handler<'ps:scale'> = async (deps, call, input) => {
   const asked: Wishes = Object.fromEntries(input.formation.map(({ type, count }) => [type, { count }]));
@@ -22,15 +23,20 @@ async function scale(deps: Deps, call: Call, { asked, skip }: { asked: Wishes; s
     store();
     return { changed: true };
   }
-  const formation = changeFormation(current, asked);
+  const settled = settledFor(deps, app, current);
+  const formation = changeFormation(settled.formation, asked);
   const words = Object.entries(asked).map(([type, { count }]) => `${type}=${count}`);
   for (const word of words) call.out.step(`Scaling ${word.replace('=', ' to ')}`);
   const same = Object.entries(asked).every(
     ([type, { count }]) => own(current.formation, type)?.count === count,
   );
-  if (same && !app.stopped) return { changed: false };
+  if (same && !app.stopped) {
+    // What runs is as asked, but what was kept for the next deploy or declared in app.json may say otherwise.
+    store();
+    return { changed: false };
+  }
   const description = `Scale ${words.join(' ')}`;
-  const draft = async () => changeRelease(current, { formation, description });
+  const draft = async () => changeRelease(current, { ...settled, formation, description });
   return {
     ...(await deploy(deps, call, { kind: 'scale', subject: description, draft, commit: store })),
     changed: true,

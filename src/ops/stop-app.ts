@@ -4,6 +4,7 @@ import { planRoute } from '../model/plan-routes.ts';
 import { domainsOf } from './app-settings.ts';
 import { deploy } from './deploy.ts';
 import { currentRelease } from './current-release.ts';
+import { draftOfPending } from './pending-settings.ts';
 import { retire } from './retire.ts';
 
 /** Takes the route away first, so that requests under way are answered before their process ends. */
@@ -21,8 +22,9 @@ export const startApp: Handler<'ps:start'> = async (deps, call) => {
   const app = appOf(call);
   const release = currentRelease(deps, app);
   if (!app.stopped) return { release: release.number, replaced: null, urls: [], changed: false };
+  const draft = draftOfPending(deps, app, release);
   return {
-    ...(await deploy(deps, call, { kind: 'start', subject: `v${release.number}`, draft: null })),
+    ...(await deploy(deps, call, { kind: 'start', subject: `v${release.number}`, draft })),
     changed: true,
   };
 };

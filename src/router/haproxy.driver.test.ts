@@ -9,8 +9,16 @@ import type { AppRoute } from '../model/route.ts';
 import { HaproxyMaster } from '../tools/haproxy-socket.ts';
 import { serverName } from './proxy-state.ts';
 import { routerContract } from './router.contract.ts';
-import { get, KeepAliveClient, openEcho } from './test-backend.ts';
-import { freePort, openRig, pidIn, routerIn, stopSupervisor, withRig, type HaproxyRig } from './test-rig.ts';
+import { get, KeepAliveClient, openEcho } from './backend.fixture.ts';
+import {
+  freePort,
+  openRig,
+  pidIn,
+  routerIn,
+  stopSupervisor,
+  withRig,
+  type HaproxyRig,
+} from './router-rig.fixture.ts';
 
 const signal = new AbortController().signal;
 

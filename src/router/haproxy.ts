@@ -91,9 +91,11 @@ export class HaproxyRouter implements Router {
 
   async #apply(table: RouteTable): Promise<void> {
     checkTable(table);
-    if (!planApply(this.#started().state, table, this.#proxy.paths.maps)) return;
+    const last = this.#started();
+    const planned = planApply(last.state, table, this.#proxy.paths.maps);
+    if (!planned) return;
     const known = await this.#follow();
-    const plan = planApply(known.state, table, this.#proxy.paths.maps);
+    const plan = known === last ? planned : planApply(known.state, table, this.#proxy.paths.maps);
     if (!plan) return;
     const files = renderFiles(known.settings, plan.next);
     // Without a reload only server lines change, and the running HAProxy itself reads those, as commands.

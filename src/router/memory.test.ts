@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { MemoryProxy, MemoryRouter } from './memory.ts';
 import { routerContract } from './router.contract.ts';
 
@@ -15,4 +17,15 @@ routerContract('memory', async () => {
     reopen: () => new MemoryRouter(proxy),
     close: async () => {},
   };
+});
+
+test('a memory proxy can be told to refuse one change', async () => {
+  const proxy = new MemoryProxy();
+  const router = new MemoryRouter(proxy);
+  proxy.refusal = new Error('no');
+  const table = { routes: [{ app: 'shop', hosts: ['shop.test'], endpoints: [] }] };
+  await assert.rejects(router.apply(table), /no/);
+  assert.equal(proxy.answer('shop.test').status, 404);
+  await router.apply(table);
+  assert.deepEqual(proxy.answer('shop.test'), { status: 503, app: 'shop' });
 });

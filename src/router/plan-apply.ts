@@ -1,6 +1,6 @@
 import type { AppRoute, RouteTable } from '../model/route.ts';
 import type { HaproxyCommand } from '../tools/haproxy-socket.ts';
-import { mapsOf, type MapName } from './map-file.ts';
+import { mapsOf, type MapName, type Maps } from './map-file.ts';
 import { endpointOf, poolName, serverName, type AppState, type ProxyState } from './proxy-state.ts';
 
 /** Empty backends that a reload leaves for apps to come, at least. A spare one costs 10 KB of memory. */
@@ -23,11 +23,12 @@ export type MapPaths = Readonly<Record<MapName, string>>;
 export function planApply(state: ProxyState, table: RouteTable, paths: MapPaths): ApplyPlan | undefined {
   const next = nextState(state, table);
   if (next.pools > state.pools) return { next: withoutLeaving(next), reload: true, commands: [] };
+  const maps = { before: mapsOf(state), after: mapsOf(next) };
   const commands = [
     ...joinCommands(state, next),
-    ...mapCommands(state, next, paths),
+    ...mapCommands(maps, paths),
     ...leaveCommands(state, next),
-    ...forgetCommands(state, next, paths),
+    ...forgetCommands(maps, paths),
   ];
   return commands.length === 0 ? undefined : { next, reload: false, commands };
 }
@@ -97,9 +98,13 @@ function joinServer(pool: number, server: string, known: boolean): HaproxyComman
   return [{ kind: 'add-server', ...place, address: endpoint.address, port: endpoint.port }, ready];
 }
 
+interface MapChange {
+  readonly before: Maps;
+  readonly after: Maps;
+}
+
 /** The app of a backend is named before hosts lead to it. */
-function mapCommands(state: ProxyState, next: ProxyState, paths: MapPaths): HaproxyCommand[] {
-  const [before, after] = [mapsOf(state), mapsOf(next)];
+function mapCommands({ before, after }: MapChange, paths: MapPaths): HaproxyCommand[] {
   return (['apps', 'hosts', 'wild'] as const).flatMap((name) => {
     const map = paths[name];
     const gone = name === 'apps' ? [] : [...before[name].keys()].filter((key) => !after[name].has(key));
@@ -124,8 +129,7 @@ function leaveCommands(state: ProxyState, next: ProxyState): HaproxyCommand[] {
 }
 
 /** Backends whose app has neither routes nor servers any more are free again. */
-function forgetCommands(state: ProxyState, next: ProxyState, paths: MapPaths): HaproxyCommand[] {
-  const kept = mapsOf(next).apps;
-  const gone = [...mapsOf(state).apps.keys()].filter((key) => !kept.has(key));
+function forgetCommands({ before, after }: MapChange, paths: MapPaths): HaproxyCommand[] {
+  const gone = [...before.apps.keys()].filter((key) => !after.apps.has(key));
   return gone.map((key) => ({ kind: 'delete-map', map: paths.apps, key }));
 }

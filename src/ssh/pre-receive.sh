@@ -17,8 +17,8 @@ refuse() {
 }
 
 # What was pushed: the lines OLD NEW REF. An id of zeros as NEW is a deletion.
-chosen= chosen_commit= main= main_commit= branches=0 others=
-while read -r _ new ref; do
+chosen= chosen_old= chosen_commit= main= main_old= main_commit= branches=0 others=
+while read -r old new ref; do
   branch=${ref#refs/heads/}
   case $new in
   *[!0]*) ;;
@@ -34,17 +34,17 @@ while read -r _ new ref; do
   branches=$((branches + 1))
   others="$others $branch"
   if [ -z "$SLIPWAY_DEPLOY_BRANCH" ] || [ "$branch" = "$SLIPWAY_DEPLOY_BRANCH" ]; then
-    chosen=$branch chosen_commit=$new
+    chosen=$branch chosen_old=$old chosen_commit=$new
   fi
   case $branch in
-  main) main=$branch main_commit=$new ;;
-  master) [ -n "$main" ] || main=$branch main_commit=$new ;;
+  main) main=$branch main_old=$old main_commit=$new ;;
+  master) [ -n "$main" ] || main=$branch main_old=$old main_commit=$new ;;
   esac
 done
 
 # The first push chooses: its only branch, or main (master) among several.
 if [ -z "$SLIPWAY_DEPLOY_BRANCH" ] && [ "$branches" -gt 1 ]; then
-  chosen=$main chosen_commit=$main_commit
+  chosen=$main chosen_old=$main_old chosen_commit=$main_commit
 fi
 
 deploy_branch=${SLIPWAY_DEPLOY_BRANCH:-${chosen:-not chosen yet: push one branch, or main}}
@@ -68,7 +68,7 @@ while [ "$rest" != "${rest#*+}" ]; do # a + in an address would be read as a spa
   query="$query${rest%%+*}%2B"
   rest=${rest#*+}
 done
-query=$query$rest
+query="$query$rest&before=$chosen_old"
 
 # A named pipe rather than `git archive | curl`: in a pipeline, curl would see the end of a tree that git archive could
 # not write to its end, and end its request properly. Here this shell holds the pipe open, and curl is killed first.

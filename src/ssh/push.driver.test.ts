@@ -7,8 +7,8 @@ import { buffer, text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Readable } from 'node:stream';
 import { exec, run } from '../base/exec.ts';
-import type { Seen } from '../client/other-end.fixture.ts';
-import { SshHost } from './ssh-host.fixture.ts';
+import type { Seen } from '../../test/machine/other-end.ts';
+import { SshHost } from '../../test/machine/ssh-host.ts';
 
 type Receive = (response: ServerResponse, request: IncomingMessage, seen: Seen) => Promise<void> | void;
 
@@ -67,9 +67,13 @@ describe('a push', () => {
     const { code, stderr } = await host.git(cwd, 'push', 'slipway', 'main');
     assert.equal(code, 0, stderr);
     assert.match(stderr, /remote: -----> Building\s*\n\s*remote: =====> Live/);
-    assert.deepEqual(received, [{ app: 'accepted', commit, branch: 'main', key: 'alice' }]);
+    const before = '0'.repeat(40);
+    assert.deepEqual(received, [{ app: 'accepted', commit, before, branch: 'main', key: 'alice' }]);
     assert.deepEqual(await namesIn(trees[0]), ['Procfile']);
     assert.equal(await host.refOf('accepted', 'main'), commit);
+    await host.commit(cwd, 'web: ./serve --again\n');
+    assert.equal((await host.git(cwd, 'push', 'slipway', 'main')).code, 0);
+    assert.equal(received[1]?.['before'], commit);
   });
 
   it('leaves the branch where it was when the deploy failed, and can be made again', async () => {

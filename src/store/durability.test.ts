@@ -8,7 +8,7 @@ import { Database } from './database.ts';
 import { openSealer } from './sealer.ts';
 import { openStore } from './sqlite.ts';
 
-const writer = join(import.meta.dirname, 'endless-writer.ts');
+const writer = join(import.meta.dirname, 'endless-writer.fixture.ts');
 
 /** Runs the writer and kills it, as `kill -9`, once it told so many ids; gives the ids it told. */
 async function killAfter(count: number, args: readonly string[]): Promise<number[]> {

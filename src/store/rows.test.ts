@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { by, memory, push, release, reveal, secrets } from './samples.ts';
+import { by, memory, push, release, reveal, secrets } from './samples.fixture.ts';
 import type { Store } from './store.ts';
 
 test('Apps are made, found, changed field by field, listed by name.', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Database } from './database.ts';
-import { by, memory, push, release, reveal, sealer, secrets } from './samples.ts';
+import { by, memory, push, release, reveal, sealer, secrets } from './samples.fixture.ts';
 import { sealerOf } from './sealer.ts';
 import { openStore } from './sqlite.ts';
 

@@ -49,21 +49,25 @@ export class BuildError extends Error {
  * what the context's stream throws.
  */
 export async function buildImage(docker: Docker, build: ImageBuild): Promise<string> {
-  build.signal?.throwIfAborted();
-  const contextFailed = failureOf(build.context);
-  const session = await openBuildSession(
-    docker,
-    { secrets: build.secrets ?? {}, auth: build.auth ?? {} },
-    build.signal,
-  );
+  const contextFailure = failureOf(build.context);
   try {
-    return await run(docker, build, session.id);
+    build.signal?.throwIfAborted();
+    return await buildInSession(docker, build);
   } catch (error) {
     build.signal?.throwIfAborted();
-    throw contextFailed() ?? error;
+    throw contextFailure() ?? error;
+  } finally {
+    build.context.destroy();
+  }
+}
+
+async function buildInSession(docker: Docker, build: ImageBuild): Promise<string> {
+  const gifts = { secrets: build.secrets ?? {}, auth: build.auth ?? {} };
+  const session = await openBuildSession(docker, gifts, build.signal);
+  try {
+    return await run(docker, build, session.id);
   } finally {
     session.close();
-    build.context.destroy();
   }
 }
 

@@ -46,6 +46,7 @@ export async function imageDetails(docker: Docker, name: string): Promise<ImageD
   }
 }
 
+/** Gives an image one more name; an image that had the name loses it. */
 export async function tagImage(docker: Docker, id: string, name: string): Promise<void> {
   await docker.json('POST', `/images/${id}/tag`, { query: { ...splitTag(name) } });
 }

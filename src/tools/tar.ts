@@ -11,9 +11,12 @@ export type TarMember =
   | {
       readonly kind: 'file';
       readonly path: string;
-      readonly executable: boolean;
-      readonly content: Uint8Array | { readonly file: string };
-    };
+      readonly content: Uint8Array;
+      /** A program; not one unless told. */
+      readonly executable?: boolean;
+    }
+  /** Content and right to execute are those of a file of this machine. */
+  | { readonly kind: 'copy'; readonly path: string; readonly file: string };
 
 /** A tar of the members, in their order. Files are read as the tar is; destroying it stops that. */
 export function writeTar(members: AsyncIterable<TarMember>): Readable {
@@ -26,19 +29,16 @@ export function writeTar(members: AsyncIterable<TarMember>): Readable {
 }
 
 async function writeAll(tar: Pack, members: AsyncIterable<TarMember>): Promise<void> {
-  for await (const member of members) {
-    if (member.kind === 'folder')
-      await write(tar, { ...plain, type: 'directory', name: member.path, mode: 0o755 });
-    else if (member.kind === 'link')
-      await write(tar, {
-        ...plain,
-        type: 'symlink',
-        name: member.path,
-        linkname: member.target,
-        mode: 0o777,
-      });
-    else await writeFile(tar, member);
-  }
+  for await (const member of members) await writeMember(tar, member);
+}
+
+function writeMember(tar: Pack, member: TarMember): Promise<void> {
+  const header = { ...plain, name: member.path };
+  if (member.kind === 'folder') return write(tar, { ...header, type: 'directory', mode: 0o755 });
+  if (member.kind === 'link')
+    return write(tar, { ...header, type: 'symlink', linkname: member.target, mode: 0o777 });
+  if (member.kind === 'copy') return copy(tar, header, member.file);
+  return write(tar, { ...header, type: 'file', mode: member.executable ? 0o755 : 0o644 }, member.content);
 }
 
 const plain = { uid: 0, gid: 0, mtime: new Date(0) };
@@ -46,12 +46,11 @@ const plain = { uid: 0, gid: 0, mtime: new Date(0) };
 /** Files up to this size are read at once, which is quicker than a stream. */
 const small = 256 * 1024;
 
-async function writeFile(tar: Pack, file: TarMember & { kind: 'file' }): Promise<void> {
-  const header = { ...plain, type: 'file' as const, name: file.path, mode: file.executable ? 0o755 : 0o644 };
-  if (file.content instanceof Uint8Array) return write(tar, header, file.content);
-  const handle = await open(file.content.file, 'r');
+async function copy(tar: Pack, { name }: { name: string }, file: string): Promise<void> {
+  const handle = await open(file, 'r');
   try {
-    const { size } = await handle.stat();
+    const { size, mode } = await handle.stat();
+    const header = { ...plain, type: 'file' as const, name, mode: (mode & 0o100) === 0 ? 0o644 : 0o755 };
     if (size <= small) await write(tar, header, await handle.readFile());
     else await stream(tar, { ...header, size }, handle);
   } finally {

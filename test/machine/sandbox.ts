@@ -169,6 +169,23 @@ export class Sandbox {
     return { code: result.code, output: result.stdout + result.stderr };
   }
 
+  /** A push that is ended as Ctrl-C does, by SIGINT to all of its processes, once it printed this text. */
+  async interruptedPush(folder: string, app: string, text: string): Promise<void> {
+    const child = spawn('git', ['push', this.remote(app), 'main'], {
+      cwd: folder,
+      env: this.gitEnv,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += String(chunk);
+      if (said.includes(text) && child.exitCode === null && child.pid !== undefined)
+        process.kill(-child.pid, 'SIGINT');
+    });
+    await once(child, 'exit');
+  }
+
   /** Asks the router for an app by its name. */
   get(app: string, path = '/'): Promise<Response> {
     return this.request(`${app}.localhost`, path);

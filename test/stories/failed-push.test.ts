@@ -113,12 +113,7 @@ test('Ctrl-C before the switch cancels the deploy and removes what it made', asy
   await sandbox.commit(repository, {
     Dockerfile: 'FROM node:22-bookworm-slim\nRUN sleep 60\nCOPY . .\nCMD ["node", "server.js"]\n',
   });
-  const interrupt = new AbortController();
-  const pushing = sandbox.push(repository, 'shop', {
-    signal: interrupt.signal,
-    onLine: (line) => line.includes('sleep 60') && interrupt.abort(),
-  });
-  await pushing.catch(() => {});
+  await sandbox.interruptedPush(repository, 'shop', 'sleep 60');
   await eventually(async () => {
     const deploys = JSON.parse(await sandbox.ok('deploys', 'shop', '--format', 'json')) as {
       state: string;

@@ -53,7 +53,7 @@ test('An image that a registry has is pulled, with its digest and ports.', async
     [`Pulling ${registry.host}/tiny:1`, 'Pulled 0 MB'],
   );
   const again = watched();
-  assert.deepEqual(await images.ensure(`${registry.host}/tiny@${image.digest}`, again), image);
+  assert.deepEqual(await images.ensure(`${registry.host}/tiny:1@${image.digest}`, again), image);
   assert.deepEqual(again.lines, []);
 });
 

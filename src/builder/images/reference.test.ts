@@ -60,6 +60,7 @@ test('Names that mean the same image have the same familiar name.', () => {
   assert.equal(familiar('docker.io/team/app:1'), 'team/app:1');
   assert.equal(familiar('registry.example.com/library/node:1'), 'registry.example.com/library/node:1');
   assert.equal(familiar(`node@${digest}`), `node@${digest}`);
+  assert.equal(familiar(`node:22@${digest}`), `node@${digest}`);
 });
 
 test('What is no reference is refused.', () => {

@@ -31,11 +31,12 @@ export function parseReference(text: string): Reference {
   return { ...place(found['host'], path), tag: tag ?? latest, digest };
 }
 
-/** The shortest name that means the same: `node:22-slim`. */
+/** The shortest name that means the same: `node:22-slim`. Beside a digest a tag means nothing, and is left out. */
 export function familiarName({ registry, repository, tag, digest }: Reference): string {
-  const path =
-    registry === 'docker.io' ? repository.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${repository}`;
-  return `${path}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+  const short = repository.replace(/^library\/(?=[^/]+$)/, '');
+  const path = registry === 'docker.io' ? short : `${registry}/${repository}`;
+  if (digest !== undefined) return `${path}@${digest}`;
+  return tag === undefined ? path : `${path}:${tag}`;
 }
 
 /** The first word is a registry only where it cannot be part of a repository: it has a dot, a port, a capital, or is localhost. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { app, checked, option, optionalApp, word } from '../field.ts';
+import { app, checked, option, optionalApp, word, optionalWord } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { out } from '../print.ts';
@@ -111,6 +111,10 @@ export const git = {
       app: app(),
       commit: word(checked(commitProblem), { help: 'the commit that was pushed', placeholder: 'COMMIT' }),
       branch: word(checked(branchProblem), { help: 'the branch that was pushed', placeholder: 'BRANCH' }),
+      before: optionalWord(checked(commitProblem), {
+        help: 'the commit that the branch was at when the push began; zeros for none',
+        placeholder: 'BEFORE',
+      }),
     },
     output: deployed,
     subject: ({ commit, branch }) => `${branch} ${commit.slice(0, 7)}`,

@@ -7,7 +7,7 @@ import type { AppRoute } from '../model/route.ts';
 import { HaproxyRouter } from './haproxy.ts';
 import { launchBySupervisor } from './launch-script.ts';
 import type { Rig } from './router.contract.ts';
-import { Backends, get } from './test-backend.ts';
+import { Backends, get } from './backend.fixture.ts';
 
 const haproxy = '/usr/sbin/haproxy';
 const supervisor = new URL('../../scripts/supervise.sh', import.meta.url).pathname;

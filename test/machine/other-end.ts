@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { CommandMessage } from '../contract/message.ts';
+import type { CommandMessage } from '../../src/contract/message.ts';
 
 /** One request as it came in, for tests to look at. */
 export interface Seen {

@@ -3,10 +3,10 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildCli, copyScripts } from '../../scripts/build.ts';
-import { exec, run, type ExecOptions, type ExecResult } from '../base/exec.ts';
-import { retryUntil } from '../base/retry.ts';
-import { OtherEnd } from '../client/other-end.fixture.ts';
-import { authorizedKeys, entryPaths } from '../tools/openssh.ts';
+import { exec, run, type ExecOptions, type ExecResult } from '../../src/base/exec.ts';
+import { retryUntil } from '../../src/base/retry.ts';
+import { OtherEnd } from './other-end.ts';
+import { authorizedKeys, entryPaths } from '../../src/tools/openssh.ts';
 
 /**
  * A machine as a user meets it by ssh: the real sshd on a port of its own with our authorized_keys, scripts and CLI,

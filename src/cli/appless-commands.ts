@@ -1,0 +1,24 @@
+/**
+ * The commands that are not about an app, so that the app of a repository is not added to them. The same as the table
+ * of operations says (a test compares them); it stands here so that the program needs no table.
+ */
+export const applessCommands: ReadonlySet<string> = new Set([
+  '',
+  '__complete',
+  'apps',
+  // Its app is a new one.
+  'apps:create',
+  'apps:list',
+  'completion',
+  'domains:set-global',
+  'help',
+  'images',
+  'images:build',
+  'images:list',
+  'report',
+  'ssh-keys',
+  'ssh-keys:add',
+  'ssh-keys:list',
+  'ssh-keys:remove',
+  'version',
+]);

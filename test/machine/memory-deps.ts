@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { SourceFolders } from '../../src/builder/source-folders.ts';
+import { sshDoors } from '../../src/daemon/doors.ts';
+import { type Behaviour, MemoryEngine } from '../../src/engine/memory.ts';
+import { Names } from '../../src/model/names.ts';
+import type { ProcessSpec } from '../../src/model/process.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { TaskSpec } from '../../src/engine/engine.ts';
+import { BuildLogs } from '../../src/ops/build-logs.ts';
+import type { Deps } from '../../src/ops/deps.ts';
+import { Lanes } from '../../src/ops/lanes.ts';
+import { Routes } from '../../src/ops/routes.ts';
+import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
+import type { Router } from '../../src/router/router.ts';
+import { sealerOf } from '../../src/store/sealer.ts';
+import { openStore } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
+import { MemoryBuilder, MemoryImages } from './memory-images.ts';
+
+export interface MemoryOptions {
+  /** What processes and tasks do; without it as their command line says, see `behaviourOf`. */
+  readonly behave?: (spec: ProcessSpec | TaskSpec) => Behaviour;
+  /** The router that slipwayd uses, over the proxy. */
+  readonly router?: (proxy: MemoryProxy) => Router;
+  readonly settings?: Partial<Settings>;
+}
+
+/** What outlives a slipwayd: a machine whose programs are all in memory, its files in a temporary folder. */
+export interface Machine {
+  readonly folder: string;
+  readonly store: Store;
+  readonly engine: MemoryEngine;
+  readonly proxy: MemoryProxy;
+  readonly images: MemoryImages;
+  readonly options: MemoryOptions;
+}
+
+/** Deps over drivers in memory, and what a test asks of them. */
+export interface MemoryDeps extends Deps {
+  readonly machine: Machine;
+  readonly engine: MemoryEngine;
+  readonly images: MemoryImages;
+  readonly proxy: MemoryProxy;
+  /** What slipwayd logged, a JSON text an entry. */
+  readonly logged: readonly string[];
+  /** Waits for all work that no caller waits for. Throws the first failure of it. */
+  settled(): Promise<void>;
+  /** Another slipwayd on the same machine: only what it held in its own memory is forgotten. */
+  restarted(): MemoryDeps;
+  close(): void;
+}
+
+export function memoryDeps(options: MemoryOptions = {}): MemoryDeps {
+  return slipwaydOn({
+    folder: mkdtempSync(join(tmpdir(), 'slipway-ops-')),
+    store: openStore(':memory:', sealerOf(randomBytes(32))),
+    engine: new MemoryEngine({ behave: options.behave ?? behaviourOf }),
+    proxy: new MemoryProxy(),
+    images: new MemoryImages(),
+    options,
+  });
+}
+
+function slipwaydOn(machine: Machine): MemoryDeps {
+  const { folder, store, engine, images, proxy, options } = machine;
+  const settings = { ...settingsIn(folder), ...options.settings };
+  const logged: string[] = [];
+  const { later, settled } = unwatched();
+  return {
+    machine,
+    ...{ store, engine, images, proxy, settings, logged, later, settled },
+    builders: { dockerfile: new MemoryBuilder(images) },
+    sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
+    routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
+    lanes: new Lanes(),
+    logs: new BuildLogs(join(folder, 'deploys')),
+    doors: sshDoors(settings),
+    names: new Names(settings.instance),
+    clock: countingClock(),
+    log: pino({ level: 'debug' }, { write: (text: string) => void logged.push(text) }),
+    startup: { problem: null },
+    retiring: new Set(),
+    restarted: () => slipwaydOn(machine),
+    close() {
+      store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A second later each time it is looked at. */
+function countingClock() {
+  let now = Date.UTC(2026, 0, 1);
+  return {
+    now: () => {
+      now += 1000;
+      return now;
+    },
+  };
+}
+
+function unwatched(): Pick<MemoryDeps, 'later' | 'settled'> {
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const later = (_what: string, work: () => Promise<void>) => {
+    const done = work()
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => running.delete(done));
+    running.add(done);
+  };
+  const settled = async () => {
+    while (running.size > 0) await Promise.all(running);
+    if (failures.length > 0) throw failures.splice(0)[0];
+  };
+  return { later, settled };
+}
+
+/** `crash` ends with 3, `deaf` never gets healthy, `slow` takes long; the rest is healthy at once. A task `crash` fails. */
+export function behaviourOf({ command }: ProcessSpec | TaskSpec): Behaviour {
+  const [word] = command ?? [];
+  if (word === 'crash') return { exit: 3, output: ['no database'] };
+  if (word === 'deaf') return { healthy: false };
+  return word === 'slow' ? { delay: 3_600_000 } : {};
+}
+
+function settingsIn(root: string): Settings {
+  return {
+    instance: 'test',
+    root,
+    lib: join(root, 'lib'),
+    httpPort: 80,
+    httpsPort: 443,
+    bind: '*',
+    globalDomain: 'localhost',
+    sshUser: 'slipway',
+    sshPort: 22,
+    dockerSocket: join(root, 'docker.sock'),
+    subnets: '10.192.0.0/11',
+    supervisor: 'script',
+    haproxy: 'haproxy',
+    extraCa: [],
+    imageSource: 'auto',
+    allowPrivateDownloads: false,
+    logLevel: 'info',
+  };
+}
