@@ -5,11 +5,12 @@ import { planRoute } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { AppRoute } from '../model/route.ts';
-import { silent } from '../model/line.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
 import { retire } from './retire.ts';
+import { sourceDeployOf } from './source-deploys.ts';
+import { startMissing } from './start-missing.ts';
 
 /**
  * At the start of slipwayd: the store has the wish, the engine the fact. Deploys that were cut off are ended as failed;
@@ -17,7 +18,7 @@ import { retire } from './retire.ts';
  * The route of an app whose processes run as wanted is the same as before, so nobody notices.
  */
 export async function recover(deps: Deps): Promise<void> {
-  endCutOffDeploys(deps);
+  await endCutOffDeploys(deps);
   await deps.engine.removeTasks();
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const apps = deps.store.apps.all().map((app) => planApp(deps, app, present.get(app.name) ?? []));
@@ -32,10 +33,12 @@ export async function recover(deps: Deps): Promise<void> {
   await deps.sources.keepOnly(keptSources(deps));
 }
 
-function endCutOffDeploys(deps: Deps): void {
+async function endCutOffDeploys(deps: Deps): Promise<void> {
   const cut = failure('E_CANCELLED', 'slipwayd ended during this deploy');
   for (const deploy of deps.store.deploys.unfinished()) {
     const app = deps.store.apps.find(deploy.app);
+    // The tag that its build may have left. No other release has it: it would have become one by succeeding.
+    await deps.images.untag(deps.names.image(deploy.app, deploy.id));
     deps.store.transaction(() => {
       const isLive = app !== undefined && app.current === deploy.release;
       if (app && deploy.release !== null && !isLive)
@@ -64,42 +67,20 @@ function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppP
   const wanted = release ? wantedProcesses(release, 0) : [];
   const change = planChange(
     wanted,
-    present.map((process) => ({ ...process, state: 'running' as const })),
+    mostTrustedFirst(deps, present).map((process) => ({ ...process, state: 'running' as const })),
   );
   const route =
     app.current === null ? [] : [planRoute(app.name, release?.domains ?? domainsOf(deps, app), change.keep)];
   return { app, release, change, route };
 }
 
-/** Starts processes that are gone, and routes to them when they are healthy; those that are there serve meanwhile. */
-async function startMissing(
-  deps: Deps,
-  app: App,
-  { release, change }: { release: Release; change: ProcessChange },
-): Promise<void> {
-  const { actor, out, signal } = { actor: 'slipway', out: silent, signal: new AbortController().signal };
-  await deps.lanes.run(
-    { app: app.name, what: 'recover', actor, at: deps.clock.now(), out, signal },
-    async () => {
-      const record = deps.store.deploys.create(app, {
-        kind: 'start',
-        subject: 'recover',
-        actor,
-        createdAt: deps.clock.now(),
-      });
-      deps.store.deploys.start(record.id, deps.clock.now());
-      const specs = change.start.map((spec) => ({ ...spec, deploy: record.id }));
-      const started = await deps.engine.start(specs, signal);
-      await deps.routes.set(planRoute(app.name, release.domains, [...change.keep, ...started]));
-      deps.store.deploys.finish(record.id, {
-        state: 'succeeded',
-        at: deps.clock.now(),
-        failure: null,
-        steps: [],
-      });
-      await retire(deps, app.name, change.retire);
-    },
-  );
+/**
+ * Two processes of one name and fingerprint are there where slipwayd ended between a restart and its end. That of a
+ * deploy that went well is proven, and the newest of those is the live one: the others were being taken away.
+ */
+function mostTrustedFirst(deps: Deps, present: readonly RunningProcess[]): readonly RunningProcess[] {
+  const isProven = ({ deploy }: RunningProcess) => deps.store.deploys.find(deploy)?.state === 'succeeded';
+  return present.toSorted((a, b) => Number(isProven(b)) - Number(isProven(a)) || b.deploy - a.deploy);
 }
 
 /** Processes of apps that are in the store no more. */
@@ -110,13 +91,7 @@ function removeStrangers(deps: Deps, present: ReadonlyMap<string, readonly Runni
   }
 }
 
-/** The deploys whose source a rebuild may need: the last that went well of each app. */
+/** The deploys whose source a rebuild may need. */
 function keptSources(deps: Deps): ReadonlySet<number> {
-  const newest = deps.store.apps.all().flatMap((app) => {
-    const succeeded = deps.store.deploys
-      .list(app, Number.MAX_SAFE_INTEGER)
-      .filter((deploy) => deploy.state === 'succeeded');
-    return succeeded.find((deploy) => deploy.kind === 'git' || deploy.kind === 'archive')?.id ?? [];
-  });
-  return new Set(newest);
+  return new Set(deps.store.apps.all().flatMap((app) => sourceDeployOf(deps, app)?.id ?? []));
 }

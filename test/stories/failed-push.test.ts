@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { labels } from '../../src/model/names.ts';
 import { Docker } from '../../src/tools/docker.ts';
+import { eventually } from '../machine/eventually.ts';
 import { helloApp } from '../machine/hello-app.ts';
 import { Sandbox } from '../machine/sandbox.ts';
 
@@ -131,11 +131,3 @@ test('after all that the next good push works', async () => {
   assert.equal(code, 0, output);
   assert.match((await sandbox.get('shop')).body, /^better /);
 });
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  for (let count = 0; count < 100; count += 1) {
-    if (await condition()) return;
-    await sleep(200);
-  }
-  assert.fail('it did not come about in time');
-}

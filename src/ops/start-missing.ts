@@ -1,0 +1,72 @@
+import { Failure, messageOf } from '../base/failure.ts';
+import type { App } from '../model/app.ts';
+import { silent } from '../model/line.ts';
+import type { ProcessChange } from '../model/plan-processes.ts';
+import { planRoute } from '../model/plan-routes.ts';
+import type { ProcessSpec } from '../model/process.ts';
+import type { Release } from '../model/release.ts';
+import type { Deps } from './deps.ts';
+import { retire } from './retire.ts';
+
+export interface Missing {
+  readonly release: Release;
+  readonly change: ProcessChange;
+}
+
+const actor = 'slipway';
+/** Nobody is there to cancel it. */
+const { signal } = new AbortController();
+
+/**
+ * Starts processes of the current release that are gone, as a deploy of their own in the app's lane, and retires what
+ * has no place. Those that are there serve meanwhile.
+ */
+export async function startMissing(deps: Deps, app: App, missing: Missing): Promise<void> {
+  const request = { app: app.name, what: 'recover', actor, at: deps.clock.now(), out: silent, signal };
+  await deps.lanes.run(request, async () => {
+    const createdAt = deps.clock.now();
+    const { id } = deps.store.deploys.create(app, { kind: 'start', subject: 'recover', actor, createdAt });
+    deps.store.deploys.start(id, createdAt);
+    deps.store.deploys.setRelease(id, missing.release.number);
+    const problem = await startAndRoute(deps, id, missing).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    endDeploy(deps, id, problem);
+    await retire(deps, app.name, missing.change.retire);
+  });
+}
+
+/**
+ * Routes to each as soon as it is healthy. One that does not get so in its time is kept and routed to all the same: the
+ * engine restarts it, and there is nothing else to go back to. Throws what the first such one failed with.
+ */
+async function startAndRoute(deps: Deps, deploy: number, { release, change }: Missing): Promise<void> {
+  const specs = change.start.map((spec) => ({ ...spec, deploy }));
+  const started = await deps.engine.start(specs, signal);
+  const live = [...change.keep];
+  const follow = async (spec: ProcessSpec, at: number) => {
+    const process = started[at];
+    if (!process) throw new Error(`the engine did not start ${spec.type}.${spec.index}`);
+    try {
+      await deps.engine.waitHealthy(process, spec, { out: silent, signal });
+    } finally {
+      live.push(process);
+      await deps.routes.set(planRoute(release.app, release.domains, live));
+    }
+  };
+  const ends = await Promise.allSettled(specs.map(follow));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+function endDeploy(deps: Deps, id: number, problem: { readonly error: unknown } | null): void {
+  const code = problem?.error instanceof Failure ? problem.error.code : 'E_INTERNAL';
+  deps.store.deploys.finish(id, {
+    state: problem ? 'failed' : 'succeeded',
+    at: deps.clock.now(),
+    failure: problem && { code, message: messageOf(problem.error) },
+    steps: [],
+  });
+  if (problem) deps.log.error({ deploy: id, err: problem.error }, 'could not start what is missing');
+}
