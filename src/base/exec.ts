@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { lineSplitter } from './line-splitter.ts';
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -154,26 +155,4 @@ function feed(stdin: Writable | null, source: Readable | string | undefined): vo
   if (source === undefined) stdin.end();
   else if (typeof source === 'string') stdin.end(source);
   else source.pipe(stdin);
-}
-
-export interface LineSplitter {
-  push(chunk: string): void;
-  /** Gives the last line, where it has no newline. */
-  end(): void;
-}
-
-/** Cuts chunks of text into lines; `\r\n` and `\n` end a line. */
-export function lineSplitter(onLine: (line: string) => void): LineSplitter {
-  let rest = '';
-  return {
-    push(chunk) {
-      const parts = (rest + chunk).split('\n');
-      rest = parts.pop() ?? '';
-      for (const part of parts) onLine(part.endsWith('\r') ? part.slice(0, -1) : part);
-    },
-    end() {
-      if (rest !== '') onLine(rest);
-      rest = '';
-    },
-  };
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { makeFolder, readIfThere } from '../base/files.ts';
 import { randomId } from '../base/ids.ts';
 import { failure } from '../model/failures.ts';
+import { shownAddress } from '../model/shown-address.ts';
 import { download, DownloadError } from '../tools/download.ts';
 import type { ReceiveOptions, Sources, SourceTree } from './builder.ts';
 import { sourceLimits, type SourceLimits } from './source-limits.ts';
@@ -113,15 +114,7 @@ function isOld(name: string, deploys: ReadonlySet<number>): boolean {
 
 /** What a download that failed means to the user. */
 export function downloadFailure(error: DownloadError): Error {
-  return failure('E_DOWNLOAD', `${withoutLogin(error.url)} could not be fetched: ${error.message}`, {
+  return failure('E_DOWNLOAD', `${shownAddress(error.url)} could not be fetched: ${error.message}`, {
     cause: error,
   });
-}
-
-function withoutLogin(text: string): string {
-  const url = URL.parse(text);
-  if (!url) return JSON.stringify(text);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }

@@ -14,20 +14,23 @@ it('finds the command among global flags', () => {
   assert.deepEqual(readCommand(['--version']), { command: '', words: [] });
 });
 
+const terminal = () => true;
+const pipe = () => false;
+
 describe('standard input', () => {
   it('is sent to a command that reads a text', () => {
-    assert.equal(sendsStdin(['ssh-keys:add', 'alice'], false), true);
+    assert.equal(sendsStdin(['ssh-keys:add', 'alice'], pipe), true);
   });
 
   it('is sent to a command that may read a stream only when a word says so', () => {
-    assert.equal(sendsStdin(['git:from-archive', 'shop', '--'], false), true);
-    assert.equal(sendsStdin(['git:from-archive', 'shop', 'https://example.com/a.tar'], false), false);
+    assert.equal(sendsStdin(['git:from-archive', 'shop', '--'], pipe), true);
+    assert.equal(sendsStdin(['git:from-archive', 'shop', 'https://example.com/a.tar'], pipe), false);
   });
 
   it('is never sent from a terminal, nor to a command that does not read it', () => {
-    assert.equal(sendsStdin(['ssh-keys:add', 'alice'], true), false);
-    assert.equal(sendsStdin(['apps:destroy', 'shop', '-'], false), false);
-    assert.equal(sendsStdin(['constructor', '-'], false), false);
+    assert.equal(sendsStdin(['ssh-keys:add', 'alice'], terminal), false);
+    assert.equal(sendsStdin(['apps:destroy', 'shop', '-'], pipe), false);
+    assert.equal(sendsStdin(['constructor', '-'], pipe), false);
   });
 });
 

@@ -6,7 +6,6 @@ import { renderFailure } from '../contract/render.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import { sendsStdin, takeKeyFile } from './command-words.ts';
 import { chooseFace, type Face } from './face.ts';
-import { runRemotely } from './remote.ts';
 import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
 
 /*
@@ -21,12 +20,15 @@ async function run(typed: readonly string[]): Promise<number> {
   const face = chooseFace(typed, process.env, existsSync);
   const { words, file } = takeKeyFile(face.words);
   const stdin = file === null ? undefined : await openFile(file, face);
-  if (face.to === 'remote') return runRemotely(words, stdin);
+  if (face.to === 'remote') {
+    const { runRemotely } = await import('./remote.ts'); // 3 ms that only this way is worth
+    return runRemotely(words, stdin);
+  }
   process.on('SIGINT', () => process.exit(130));
   if (face.overSsh) endWithParent();
   const client = new Client(face.door);
   if (words[0] === '__complete') return complete(client, words.slice(1));
-  const piped = sendsStdin(words, process.stdin.isTTY === true) ? process.stdin : undefined;
+  const piped = sendsStdin(words, () => process.stdin.isTTY) ? process.stdin : undefined;
   return command(client, words, stdin ?? piped);
 }
 

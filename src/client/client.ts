@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { lineSplitter } from '../base/exec.ts';
+import { lineSplitter } from '../base/line-splitter.ts';
 import { Failure } from '../base/failure.ts';
 import { type CommandMessage, type CommandRequest, decodeCommandMessage } from '../contract/message.ts';
 import { failure } from '../model/failures.ts';

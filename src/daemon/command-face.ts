@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { checkInput } from '../contract/check-input.ts';
 import { complete } from '../contract/completion.ts';
@@ -15,7 +14,8 @@ import { outTo, type Line } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { lookup } from './lookup.ts';
-import { readJson } from './read-json.ts';
+import { parseJson, readJson } from './read-json.ts';
+import { readText } from './read-text.ts';
 import type { Exchange } from './server.ts';
 
 const commandRequest = z.object({
@@ -37,7 +37,7 @@ interface Session {
 /** POST /v1/command: the words of a command line in, its lines out, the exit status as the last message. */
 export async function answerCommand(deps: Deps, exchange: Exchange): Promise<void> {
   const { response } = exchange;
-  const request = commandRequest.parse(await readRequest(exchange));
+  const request = checkRequest(await readRequest(exchange));
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   const send = (message: CommandMessage) => response.write(encodeMessage(message));
   const session: Session = { deps, exchange, request, send };
@@ -53,7 +53,7 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
 
 /** POST /v1/complete: the words so far in, what the last one may become out. */
 export async function answerCompletion(deps: Deps, exchange: Exchange): Promise<void> {
-  const { words } = commandRequest.parse(await readJson(exchange));
+  const { words } = checkRequest(await readJson(exchange));
   exchange.response.writeHead(200, { 'Content-Type': 'application/json' });
   exchange.response.end(JSON.stringify(await complete(words, lookup(deps))));
 }
@@ -62,7 +62,13 @@ export async function answerCompletion(deps: Deps, exchange: Exchange): Promise<
 async function readRequest(exchange: Exchange): Promise<unknown> {
   const header = exchange.request.headers['slipway-command'];
   if (typeof header !== 'string') return readJson(exchange);
-  return JSON.parse(Buffer.from(header, 'base64url').toString('utf8'));
+  return parseJson(Buffer.from(header, 'base64url').toString('utf8'));
+}
+
+function checkRequest(value: unknown): CommandRequest {
+  const result = commandRequest.safeParse(value);
+  if (result.success) return result.data;
+  throw failure('E_INPUT', 'The request is no command: {"words": ["apps:list"], "color": false}');
 }
 
 async function runSession(session: Session): Promise<void> {
@@ -110,7 +116,7 @@ async function withPipedText(
     throw failure('E_INPUT', `${name} reads standard input, and nothing is piped in`, {
       hint: `slipway ${rowOf(name).examples[0]}`,
     });
-  return { ...input, [stdinField]: await text(exchange.request) };
+  return { ...input, [stdinField]: await readText(exchange.request) };
 }
 
 function hasPipe({ request }: Exchange): boolean {

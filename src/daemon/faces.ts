@@ -22,7 +22,7 @@ export function faces(deps: Deps): Answer {
       const { pathname } = exchange.url;
       const answer =
         paths[pathname] ?? (pathname.startsWith('/v1/operations/') ? answerOperation : answerNothing);
-      await answer(deps, exchange);
+      await (exchange.request.method === 'POST' ? answer : answerNothing)(deps, exchange);
     } catch (error) {
       answerFailure(deps, exchange, error);
     }
@@ -32,7 +32,7 @@ export function faces(deps: Deps): Answer {
 /** POST /v1/operations/NAME with the input as JSON: a stream of JSON lines, the last one the result or the failure. */
 async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   const { request, response, actor, signal, url } = exchange;
-  const name = decodeURIComponent(url.pathname.slice('/v1/operations/'.length));
+  const name = url.pathname.slice('/v1/operations/'.length).replaceAll('%3A', ':');
   if (!Object.hasOwn(operations, name)) throw failure('E_COMMAND_UNKNOWN', `There is no operation ${name}`);
   const known = name as OperationName;
   const input = checkInput(known, await readJson(exchange));
@@ -53,8 +53,8 @@ async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   response.end();
 }
 
-async function answerNothing(_deps: Deps, { url }: Exchange): Promise<void> {
-  throw failure('E_NOT_FOUND', `There is nothing at ${url.pathname}`);
+async function answerNothing(_deps: Deps, { request, url }: Exchange): Promise<void> {
+  throw failure('E_NOT_FOUND', `There is nothing at ${request.method ?? ''} ${url.pathname}`);
 }
 
 function answerFailure(deps: Deps, { response }: Exchange, error: unknown): void {
@@ -63,7 +63,9 @@ function answerFailure(deps: Deps, { response }: Exchange, error: unknown): void
     response.destroy();
     return;
   }
-  response.writeHead(failureKind(shown.code).status, { 'Content-Type': 'application/json' });
+  // The rest of a body that was not read to its end is not waited for.
+  const headers = { 'Content-Type': 'application/json', Connection: 'close' };
+  response.writeHead(failureKind(shown.code).status, headers);
   response.end(
     JSON.stringify({
       t: 'failure',

@@ -1,10 +1,12 @@
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { checkInput } from '../contract/check-input.ts';
 import { renderFailure, renderLine } from '../contract/render.ts';
 import { failureKind } from '../model/failures.ts';
 import { outTo } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
+import { readText } from './read-text.ts';
 import type { Exchange } from './server.ts';
 
 /*
@@ -16,7 +18,7 @@ import type { Exchange } from './server.ts';
 export async function answerGitAuthorize(deps: Deps, exchange: Exchange): Promise<void> {
   const { request, response, actor, signal } = exchange;
   try {
-    const form = new URLSearchParams(await text(request));
+    const form = new URLSearchParams(await readText(request));
     const input = checkInput('git:authorize', Object.fromEntries(form));
     const out = outTo(() => {});
     const found = await dispatch(deps, { actor, out, signal, stdin: null }, { name: 'git:authorize', input });
@@ -44,8 +46,19 @@ export async function answerGitReceive(deps: Deps, exchange: Exchange): Promise<
     response.end();
   } catch (error) {
     const last = plain(renderFailure(shownFailure(deps, error), { color: false }));
-    response.write(last, () => response.destroy());
+    response.write(last);
+    await readToEnd(request);
+    response.destroy();
   }
+}
+
+/** Milliseconds for the rest of a tree that nobody wants any more. */
+const patience = 10_000;
+
+/** A client that is cut off while it still sends shows that error, and not why it was cut off. */
+async function readToEnd(request: Readable): Promise<void> {
+  request.resume();
+  await finished(request, { signal: AbortSignal.timeout(patience) }).catch(() => {});
 }
 
 function plain(lines: readonly { readonly text: string }[]): string {

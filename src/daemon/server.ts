@@ -41,7 +41,9 @@ export async function listen(door: Door, answer: (exchange: Exchange) => Promise
     throw failure('E_BUSY', `Another slipwayd listens on ${door.path}`, { hint: 'stop it first' });
   await rm(door.path, { force: true });
   const server = createServer({ keepAliveTimeout: 1000, requestTimeout: 0 }, (request, response) => {
-    void answer(exchangeOf(door, request, response));
+    const url = URL.parse(request.url ?? '/', 'http://slipway');
+    if (url) void answer(exchangeOf(door, { request, response, url }));
+    else response.writeHead(400).end();
   });
   const before = process.umask(0o177);
   try {
@@ -54,14 +56,17 @@ export async function listen(door: Door, answer: (exchange: Exchange) => Promise
   return server;
 }
 
-function exchangeOf(door: Door, request: IncomingMessage, response: ServerResponse): Exchange {
+function exchangeOf(
+  door: Door,
+  { request, response, url }: Pick<Exchange, 'request' | 'response' | 'url'>,
+): Exchange {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   response.on('error', () => gone.abort());
   return {
     request,
     response,
-    url: new URL(request.url ?? '/', 'http://slipway'),
+    url,
     get actor() {
       return door.actor(request);
     },

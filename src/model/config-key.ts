@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Secret } from '../base/secret.ts';
 import { failure } from './failures.ts';
 
@@ -38,7 +39,22 @@ export function parsePair(word: string): ConfigPair {
   }
   const key = checkConfigKey(word.slice(0, at));
   const value = word.slice(at + 1);
+  return { key, value: environmentValue(key, value) };
+}
+
+/** The text of a value in base64. Throws E_INPUT, naming the key and never the value, for what is no base64 of a text. */
+export function decodeValue(key: string, value: Secret): Secret {
+  const bytes = Buffer.from(value.reveal(), 'base64');
+  const isWhole = bytes.toString('base64').replace(/=+$/, '') === value.reveal().replaceAll(/\s/g, '').replace(/=+$/, '');
+  if (!isWhole || !isUtf8(bytes))
+    throw failure('E_INPUT', `The value of ${key} is not base64 of a text`, {
+      hint: 'make it with: base64 -w 0',
+    });
+  return environmentValue(key, bytes.toString('utf8'));
+}
+
+function environmentValue(key: string, value: string): Secret {
   if (value.includes('\0'))
     throw failure('E_INPUT', `The value of ${key} has a NUL, which no environment can carry`);
-  return { key, value: new Secret(value) };
+  return new Secret(value);
 }

@@ -5,6 +5,8 @@ export function processTypeProblem(type: string): string | undefined {
   const shown = JSON.stringify(type);
   if (!/^[A-Za-z0-9_-]+$/.test(type)) return `process type ${shown} must be letters, digits, - and _`;
   if (type.length > 63) return `process type ${shown} has more than 63 characters`;
+  // Records of JSON cannot carry it.
+  if (type === '__proto__') return `process type ${shown} is not possible`;
   return undefined;
 }
 

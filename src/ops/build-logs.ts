@@ -47,9 +47,13 @@ export class BuildLogs {
 }
 
 function parseLine(text: string): readonly Line[] {
-  // The last line is cut where slipwayd died while it wrote.
-  if (!text.endsWith('}')) return [];
-  return [JSON.parse(text) as Line];
+  if (text === '') return [];
+  try {
+    return [JSON.parse(text) as Line];
+  } catch {
+    // The last line is cut where slipwayd died while it wrote.
+    return [];
+  }
 }
 
 function closed(file: WriteStream): Promise<void> {

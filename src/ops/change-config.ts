@@ -1,16 +1,16 @@
 import { own } from '../base/own.ts';
-import { Secret } from '../base/secret.ts';
 import type { Config } from '../model/release.ts';
 import { changeRelease } from '../model/plan-release.ts';
 import { currentReleaseOf } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { decodeValue } from '../model/config-key.ts';
 import { settledFor } from './pending-settings.ts';
 
 export const setConfig: Handler<'config:set'> = async (deps, call, input) => {
   const given = Object.fromEntries(
-    input.pairs.map(({ key, value }) => [key, input.encoded ? decoded(value) : value]),
+    input.pairs.map(({ key, value }) => [key, input.encoded ? decodeValue(key, value) : value]),
   );
   const before = ownConfig(deps, call);
   const change = Object.entries(given).filter(([key, value]) => !own(before, key)?.equals(value));
@@ -39,10 +39,6 @@ function tell(call: Call, given: Config, show: boolean): void {
   call.out.step('Setting config vars');
   for (const [key, value] of Object.entries(given))
     call.out.detail(`${key}: ${show ? value.reveal() : value}`);
-}
-
-function decoded(value: Secret): Secret {
-  return new Secret(Buffer.from(value.reveal(), 'base64').toString('utf8'));
 }
 
 interface ConfigChange {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { failure } from '../model/failures.ts';
+import { shownAddress } from '../model/shown-address.ts';
 import type { SourceTree } from '../builder/builder.ts';
 import { deploy } from './deploy.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
@@ -46,7 +47,7 @@ async function refuseOvertaken(
 export const deployArchive: Handler<'git:from-archive'> = async (deps, call, { source, archiveType }) => {
   const piped = source === '--';
   const type = archiveType ?? 'tar';
-  const subject = piped ? 'standard input' : source;
+  const subject = shownAddress(source);
   const open = (work: DeployWork) => (piped ? pipedIn(call) : deps.sources.download(source, work.signal));
   const draft = draftFromTree(deps, {
     tree: async (work) => receive(deps, work, { archive: await open(work), type, strip: true }),

@@ -117,7 +117,7 @@ async function recorded<T>(
     note('ok');
     return output;
   } catch (error) {
-    note(error instanceof Failure ? error.code : 'E_INTERNAL');
+    note(error instanceof Failure ? error.code : isAbort(error) ? 'E_CANCELLED' : 'E_INTERNAL');
     throw error;
   }
 }
@@ -125,8 +125,12 @@ async function recorded<T>(
 /** What a caller is shown of anything thrown: a Failure as it is, a bug as its id, under which the log has the rest. */
 export function shownFailure(deps: Pick<Deps, 'log'>, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof Error && error.name === 'AbortError') return failure('E_CANCELLED', 'Cancelled');
+  if (isAbort(error)) return failure('E_CANCELLED', 'Cancelled');
   const id = randomId(6);
   deps.log.error({ err: error, bug: id }, 'bug');
   return failure('E_INTERNAL', `Internal error ${id}`);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts';
 import { failure } from '../model/failures.ts';
 import { changeRelease, sameConfig } from '../model/plan-release.ts';
+import { keptImageTags } from '../model/plan-retire.ts';
 import type { Config, Release, ReleaseRecord } from '../model/release.ts';
 import type { App } from '../model/app.ts';
 import { configOf, domainsOf } from './app-settings.ts';
@@ -31,12 +32,16 @@ export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
 };
 
 /**
- * The release asked for, or the last before the current one that ran something else. Only one that passed its checks can
- * be gone back to.
+ * The release asked for, or the last before the current one that ran something else. Only one that passed its checks and
+ * whose image is kept can be gone back to.
  */
 function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord {
   const current = currentRelease(deps, app);
-  const passed = deps.store.releases.list(app).filter((record) => record.state === 'passed');
+  const records = deps.store.releases.list(app);
+  const kept = keptImageTags(records, app.current);
+  const passed = records.filter(
+    ({ state, release }) => state === 'passed' && kept.has(release.image.reference),
+  );
   const fits = ({ release }: ReleaseRecord) =>
     asked === null
       ? release.number < current.number && !runsTheSame(release, current)
@@ -44,7 +49,7 @@ function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord
   const found = passed.find(fits);
   if (found) return found;
   const what = asked === null ? 'no earlier release' : `no release v${asked}`;
-  throw failure('E_RELEASE_MISSING', `App ${app.name} has ${what} that passed its checks`, {
+  throw failure('E_RELEASE_MISSING', `App ${app.name} has ${what} that passed its checks and whose image is kept`, {
     hint: `slipway releases ${app.name}`,
   });
 }

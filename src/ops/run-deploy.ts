@@ -4,6 +4,7 @@ import { processName, type RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { AppRoute } from '../model/route.ts';
 import { formatMilliseconds } from '../model/duration.ts';
+import { cleanUp } from './clean-up.ts';
 import { currentRelease } from './current-release.ts';
 import type { Deployed } from './deploy.ts';
 import type { DeployWork } from './deploy-work.ts';
@@ -30,9 +31,10 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   makeCurrent(deps, work, release);
   work.undo.forget();
 
-  deps.later(`retire the processes before deploy ${work.deploy.id}`, () =>
-    retire(deps, work.app.name, change.retire),
-  );
+  deps.later(`retire what was before deploy ${work.deploy.id}`, async () => {
+    await retire(deps, work.app.name, change.retire);
+    await cleanUp(deps, work.app.name);
+  });
   return tellLive(deps, work, release);
 }
 

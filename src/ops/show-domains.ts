@@ -1,13 +1,12 @@
 import { row } from '../contract/report.ts';
 import { domainsOf, globalDomains } from './app-settings.ts';
 import type { Handler } from './handler.ts';
+import { reportEach } from './show-apps.ts';
 
 export const reportDomains: Handler<'domains:report'> = async (deps, call, input) => {
   const global = row('Domains global vhosts', globalDomains(deps).join(' '));
-  if (input.app === null) return [{ app: null, group: 'domains', rows: [global] }];
-  const apps = call.app === null ? [] : [call.app];
-  return apps.map((app) => ({
-    app: app.name,
+  if (input.global) return [{ app: null, group: 'domains', rows: [global] }];
+  return reportEach(deps, call, (app) => ({
     group: 'domains',
     rows: [
       row('Domains app enabled', domainsOf(deps, app).length > 0),

@@ -18,8 +18,9 @@ export const removeKey: Handler<'ssh-keys:remove'> = async (deps, _call, { name,
     .find((key) => (name === null ? key.fingerprint === fingerprint : key.name === name));
   if (!key)
     throw failure('E_NOT_FOUND', `There is no key ${name ?? fingerprint}`, { hint: 'slipway ssh-keys:list' });
+  // The door first: a key that is listed and does not get in is better than the other way round.
+  await deps.doors.admit(deps.store.keys.all().filter((other) => other.name !== key.name));
   deps.store.keys.remove(key.name);
-  await deps.doors.admit(deps.store.keys.all());
   return { name: key.name, fingerprint: key.fingerprint };
 };
 

@@ -89,7 +89,7 @@ rm -f "$pipe"
 # and ends curl when it is gone; slipwayd sees the connection close, and cancels. By /proc, since kill -0 would also fail
 # for a process that may not be signalled. No input or output of git's here: git waits for the end of both.
 {
-  while [ -d "/proc/$SLIPWAY_SESSION" ] && [ -d "/proc/$$" ]; do sleep 0.5; done
+  while read -r _ _ state _ <"/proc/$SLIPWAY_SESSION/stat" && [ "$state" != Z ] && [ -d "/proc/$$" ]; do sleep 0.5; done
   kill "$sender"
 } </dev/null >/dev/null 2>&1 3>&- &
 watcher=$!

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { StringDecoder } from 'node:string_decoder';
-import { lineSplitter, type LineSplitter } from '../base/exec.ts';
+import { lineSplitter, type LineSplitter } from '../base/line-splitter.ts';
 import type { TraceLog } from './buildkit-trace.ts';
 
 /** Longest line kept, in characters: the rest of a longer one is dropped. */

@@ -2,7 +2,7 @@ import { Agent, request, type IncomingMessage, type OutgoingHttpHeaders } from '
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { lineSplitter } from '../base/exec.ts';
+import { lineSplitter } from '../base/line-splitter.ts';
 
 /** The newest API version whose answers this program knows. */
 const newest = [1, 47] as const;

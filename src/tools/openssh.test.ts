@@ -110,8 +110,8 @@ describe('authorized_keys', () => {
         command,
       ),
       `# Written by Slipway; changes made here are lost.
-restrict,pty,command="/opt/slipway/entry.sh /var/lib/slipway/ssh/paths alice" ${ed25519}
-restrict,pty,command="/opt/slipway/entry.sh /var/lib/slipway/ssh/paths ci@example.com" ${rsa(2048)}
+restrict,pty,command="exec /opt/slipway/entry.sh /var/lib/slipway/ssh/paths alice" ${ed25519}
+restrict,pty,command="exec /opt/slipway/entry.sh /var/lib/slipway/ssh/paths ci@example.com" ${rsa(2048)}
 `,
     );
   });

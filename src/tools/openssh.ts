@@ -161,7 +161,8 @@ export function authorizedKeys(keys: readonly AuthorizedKey[], command: ForcedCo
   const paths = checked(command.paths, absolutePath, 'path of the paths file');
   const lines = keys.map((key) => {
     const name = checked(key.name, words.keyName, 'name of a key');
-    return `restrict,pty,command="${entry} ${paths} ${name}" ${parsePublicKey(key.publicKey).publicKey}`;
+    // exec: the user's shell gives its place to the script, whose parent then is sshd's process for the connection.
+    return `restrict,pty,command="exec ${entry} ${paths} ${name}" ${parsePublicKey(key.publicKey).publicKey}`;
   });
   return [written, ...lines, ''].join('\n');
 }

@@ -23,6 +23,10 @@ export async function removeInstance(instance: string, socket = '/var/run/docker
       .flatMap((image) => image.RepoTags ?? [])
       .filter((tag) => tag.startsWith(`slipway/${instance}/`));
     for (const tag of tags) await docker.json('DELETE', `/images/${tag}`).catch(() => {});
+    const dangling = JSON.stringify({ label: [`${labels.instance}=${instance}`], dangling: ['true'] });
+    for (const { Id } of await list(docker, '/images/json', { filters: dangling })) {
+      await docker.json('DELETE', `/images/${Id}`).catch(() => {});
+    }
   } finally {
     docker.close();
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { randomId } from '../../src/base/ids.ts';
 import { labels } from '../../src/model/names.ts';
 import { Docker } from '../../src/tools/docker.ts';
 import { eventually } from '../machine/eventually.ts';
@@ -111,7 +112,7 @@ test('a worker that dies refuses the push although web is healthy', async () => 
 test('Ctrl-C before the switch cancels the deploy and removes what it made', async () => {
   const before = await traces();
   await sandbox.commit(repository, {
-    Dockerfile: 'FROM node:22-bookworm-slim\nRUN sleep 60\nCOPY . .\nCMD ["node", "server.js"]\n',
+    Dockerfile: `FROM node:22-bookworm-slim\nRUN echo ${randomId()} && sleep 60\nCOPY . .\nCMD ["node", "server.js"]\n`,
   });
   await sandbox.interruptedPush(repository, 'shop', 'sleep 60');
   await eventually(async () => {

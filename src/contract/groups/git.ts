@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownAddress } from '../../model/shown-address.ts';
 import { app, checked, option, optionalApp, word, optionalWord } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
@@ -98,6 +99,7 @@ export const git = {
       ),
     },
     output: deployed,
+    subject: ({ source }) => shownAddress(source),
     show: showDeployed,
   }),
   'git:receive': operation({

@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import { checked, option, optionalWord, stdin, word } from '../field.ts';
+import { keyNameProblem } from '../../model/ssh-key.ts';
 import { operation } from '../operation.ts';
 import { out } from '../print.ts';
-
-function nameProblem(name: string): string | undefined {
-  const fine = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(name);
-  return fine
-    ? undefined
-    : 'The name of a key has letters, digits, dots, hyphens, _ and @, at most 64, and begins with a letter or digit';
-}
 
 function fingerprintProblem(fingerprint: string): string | undefined {
   const fine = /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(fingerprint);
   return fine ? undefined : 'A fingerprint looks like SHA256:... as ssh-keygen -lf prints it';
 }
 
-const name = checked(nameProblem);
+const name = checked(keyNameProblem);
 
 const keyItem = z.object({ name: z.string(), fingerprint: z.string(), addedAt: z.iso.datetime() });
 

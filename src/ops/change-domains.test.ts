@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  call,
+  failsWith,
+  hello,
+  live,
+  processesOf,
+  push,
+  routeOf,
+} from '../../test/machine/memory-calls.ts';
+import { memoryDeps, type MemoryDeps } from '../../test/machine/memory-deps.ts';
+
+async function shop() {
+  const deps = memoryDeps();
+  await live(deps, 'shop');
+  return deps;
+}
+
+type Change = 'add' | 'remove' | 'set';
+
+const change = (deps: MemoryDeps, verb: Change, ...domains: string[]) =>
+  call(deps, [`domains:${verb}`, { app: 'shop', domains }]);
+
+const hostsOf = (deps: MemoryDeps, app = 'shop') => routeOf(deps, app)?.hosts ?? [];
+
+describe('domains of an app', () => {
+  it('are added and removed by releases that touch no process', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await change(deps, 'add', 'WWW.example.com.', '*.example.com');
+    assert.deepEqual(hostsOf(deps), ['shop.localhost', 'www.example.com', '*.example.com']);
+    await change(deps, 'remove', 'www.example.com');
+    assert.deepEqual(hostsOf(deps), ['shop.localhost', '*.example.com']);
+    await deps.settled();
+    assert.equal(await processesOf(deps, 'shop'), 'web.1.d1');
+    const descriptions = (await call(deps, ['releases', { app: 'shop' }])).map((item) => item.description);
+    assert.deepEqual(descriptions.slice(0, 2), [
+      'Remove www.example.com',
+      'Add www.example.com, *.example.com',
+    ]);
+  });
+
+  it('that are there already make no release, and one that is not there cannot be removed', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    assert.equal((await change(deps, 'add', 'shop.localhost')).changed, false);
+    await failsWith('E_NOT_FOUND', change(deps, 'remove', 'www.example.com'));
+    assert.equal(deps.store.apps.find('shop')?.current, 1);
+  });
+
+  it('are set in place of the default one, cleared, and reset', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await change(deps, 'set', 'a.example.com');
+    assert.deepEqual(hostsOf(deps), ['a.example.com']);
+    await call(deps, ['domains:clear', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), []);
+    assert.deepEqual(await call(deps, ['url', { app: 'shop' }]), { url: null });
+    await push(deps, ['shop', { ...hello, more: '' }]);
+    assert.deepEqual(hostsOf(deps), []);
+    await call(deps, ['domains:reset', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), ['shop.localhost']);
+    assert.deepEqual(await call(deps, ['urls', { app: 'shop' }]), ['http://shop.localhost']);
+  });
+
+  it('without the default one stay without it until they are reset', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await change(deps, 'add', 'a.example.com');
+    await change(deps, 'remove', 'shop.localhost');
+    await change(deps, 'add', 'b.example.com');
+    assert.deepEqual(hostsOf(deps), ['a.example.com', 'b.example.com']);
+  });
+
+  it('of another app are refused: own ones, its default one, and one that it still serves', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await live(deps, 'blog');
+    await call(deps, ['domains:add', { app: 'blog', domains: ['blog.example.com'] }]);
+    await call(deps, ['domains:set-global', { domains: ['example.org'] }]);
+    for (const taken of ['blog.example.com', 'blog.example.org', 'blog.localhost']) {
+      const { message } = await failsWith('E_DOMAIN_TAKEN', change(deps, 'add', taken));
+      assert.equal(message, `${taken} belongs to app blog`);
+    }
+    await call(deps, ['domains:clear', { app: 'blog' }]);
+    await change(deps, 'add', 'blog.localhost', 'blog.example.com');
+    assert.equal(deps.proxy.answer('blog.localhost').status, 200);
+  });
+
+  it('are free again when their app is stopped and has given them away', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await live(deps, 'blog');
+    await call(deps, ['domains:add', { app: 'blog', domains: ['a.example.com'] }]);
+    await call(deps, ['ps:stop', { app: 'blog' }]);
+    await call(deps, ['domains:remove', { app: 'blog', domains: ['a.example.com'] }]);
+    await change(deps, 'add', 'a.example.com');
+    await call(deps, ['ps:start', { app: 'blog' }]);
+    assert.deepEqual(hostsOf(deps, 'blog'), ['blog.localhost']);
+  });
+
+  it('that another app took before fail the first deploy, and say whose they are', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await change(deps, 'add', 'blog.localhost');
+    await call(deps, ['apps:create', { app: 'blog' }]);
+    const { hint } = await failsWith('E_DOMAIN_TAKEN', push(deps, ['blog', hello]));
+    assert.equal(hint, 'slipway domains:remove shop blog.localhost');
+    await change(deps, 'remove', 'blog.localhost');
+    await push(deps, ['blog', hello]);
+    assert.equal(deps.proxy.answer('blog.localhost').status, 200);
+  });
+
+  it('asked for by two apps at once go to one of them', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await live(deps, 'blog');
+    const domains = ['www.example.com'];
+    const ends = await Promise.allSettled([
+      call(deps, ['domains:add', { app: 'shop', domains }]),
+      call(deps, ['domains:add', { app: 'blog', domains }]),
+    ]);
+    const refused = ends.filter((end) => end.status === 'rejected');
+    assert.deepEqual(
+      refused.map(({ reason }) => reason.code),
+      ['E_DOMAIN_TAKEN'],
+    );
+    assert.equal([...hostsOf(deps, 'shop'), ...hostsOf(deps, 'blog')].length, 3);
+  });
+});
+
+describe('global domains', () => {
+  it('give each app its own domain from its next release on', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    const done = await call(deps, ['domains:set-global', { domains: ['example.org', 'example.net'] }]);
+    assert.deepEqual(done, { domains: ['example.org', 'example.net'], changed: true });
+    assert.deepEqual(hostsOf(deps), ['shop.localhost']);
+    await call(deps, ['domains:reset', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), ['shop.example.org', 'shop.example.net']);
+  });
+
+  it('that are the same change nothing, the one of the settings too', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    assert.equal((await call(deps, ['domains:set-global', { domains: ['localhost'] }])).changed, false);
+  });
+
+  it('are reported alone with --global; without an app all apps are', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    const all = await call(deps, ['domains:report', {}]);
+    assert.deepEqual(
+      all.map(({ app }) => app),
+      ['shop'],
+    );
+    const [global] = await call(deps, ['domains:report', { global: true }]);
+    assert.deepEqual(
+      global?.rows.map(({ key, value }) => [key, value]),
+      [['domains-global-vhosts', 'localhost']],
+    );
+  });
+});

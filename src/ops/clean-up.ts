@@ -1,0 +1,37 @@
+import type { App } from '../model/app.ts';
+import { silent } from '../model/line.ts';
+import { keptImageTags } from '../model/plan-retire.ts';
+import type { Deps } from './deps.ts';
+import { sourceDeployOf } from './source-deploys.ts';
+
+/** Deploys whose source may still be there: each clean-up removes those before the last. */
+const recentDeploys = 20;
+
+/** Lets go of images and sources that no release needs any more. In the app's lane: no deploy is choosing one of them. */
+export async function cleanUp(deps: Deps, appName: string): Promise<void> {
+  const { signal } = new AbortController();
+  const at = deps.clock.now();
+  const request = { app: appName, what: 'clean up', actor: 'slipway', at, out: silent, signal };
+  await deps.lanes.run(request, async () => {
+    const app = deps.store.apps.find(appName);
+    if (!app) return;
+    await letGoOfOldImages(deps, app);
+    await letGoOfOldSources(deps, app);
+  });
+}
+
+async function letGoOfOldImages(deps: Deps, app: App): Promise<void> {
+  const records = deps.store.releases.list(app);
+  const kept = keptImageTags(records, app.current);
+  const all = new Set(records.map(({ release }) => release.image.reference));
+  for (const tag of all) if (!kept.has(tag)) await deps.images.untag(tag);
+}
+
+/** A rebuild needs the source of the current image; those of the deploys before it go. */
+async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
+  const kept = sourceDeployOf(deps, app)?.id;
+  const older = deps.store.deploys
+    .list(app, recentDeploys)
+    .filter((deploy) => deploy.state === 'succeeded' && deploy.id !== kept);
+  for (const deploy of older) await deps.sources.remove(deploy.id);
+}
