@@ -52,7 +52,7 @@ prepare() {
   if modules_are_fresh; then
     detail 'already there'
   else
-    quietly npm ci --no-audit --no-fund --loglevel=error
+    install_modules
   fi
 }
 

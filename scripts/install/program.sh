@@ -8,10 +8,16 @@ build_program() {
   if modules_are_fresh; then
     detail 'Node and libraries are already there'
   else
-    (cd "$checkout" && quietly npm ci --no-audit --no-fund --loglevel=error)
+    install_modules
     detail "Node $("$checkout/node_modules/.bin/node" --version) and libraries from the npm registry"
   fi
   (cd "$checkout" && quietly node_modules/.bin/node scripts/build.ts)
+}
+
+# The versions of package-lock.json. Not `npm ci`: it wants an entry for every platform's variant of a package, and gives
+# up where a mirror does not have them all.
+install_modules() {
+  (cd "$checkout" && quietly npm install --no-save --no-audit --no-fund --loglevel=error)
 }
 
 # npm writes node_modules/.package-lock.json as its last act.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readCommand, sendsStdin, takeKeyFile } from './command-words.ts';
+import { readCommand, sendsStdin, takeFile } from './command-words.ts';
 
 it('finds the command among global flags', () => {
   assert.equal(
@@ -35,14 +35,27 @@ describe('standard input', () => {
 });
 
 it('takes the file of ssh-keys:add out of the words', () => {
-  assert.deepEqual(takeKeyFile(['ssh-keys:add', 'alice', 'id.pub']), {
+  assert.deepEqual(takeFile(['ssh-keys:add', 'alice', 'id.pub']), {
     words: ['ssh-keys:add', 'alice'],
     file: 'id.pub',
   });
-  assert.deepEqual(takeKeyFile(['--quiet', 'ssh-keys:add', 'a', 'a']), {
+  assert.deepEqual(takeFile(['--quiet', 'ssh-keys:add', 'a', 'a']), {
     words: ['--quiet', 'ssh-keys:add', 'a'],
     file: 'a',
   });
-  assert.deepEqual(takeKeyFile(['ssh-keys:add', 'alice']), { words: ['ssh-keys:add', 'alice'], file: null });
-  assert.deepEqual(takeKeyFile(['apps:rename', 'a', 'b']), { words: ['apps:rename', 'a', 'b'], file: null });
+  assert.deepEqual(takeFile(['ssh-keys:add', 'alice']), { words: ['ssh-keys:add', 'alice'], file: null });
+  assert.deepEqual(takeFile(['apps:rename', 'a', 'b']), { words: ['apps:rename', 'a', 'b'], file: null });
+});
+
+it('takes the file of config:import out of the words, wherever the app and the flags stand', () => {
+  const without = (typed: string, file: string | null) => {
+    const words = typed.split(' ');
+    assert.deepEqual(takeFile(words), { words: words.filter((word) => word !== (file ?? '-')), file });
+  };
+  without('config:import shop .env', '.env');
+  without('config:import --format json shop config.json', 'config.json');
+  without('--app shop config:import --replace .env', '.env');
+  without('config:import --global .env', '.env');
+  without('config:import shop -', null);
+  without('config:import --format json shop', null);
 });

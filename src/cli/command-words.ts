@@ -30,13 +30,43 @@ export function sendsStdin(typed: readonly string[], isTerminal: () => boolean):
   return stdinCommands[command] === 'text' || typed.includes('-') || typed.includes('--');
 }
 
-/** `ssh-keys:add NAME FILE` as `ssh-keys:add NAME`, and the file, which is read where the command is typed. */
-export function takeKeyFile(typed: readonly string[]): {
+/** Commands whose last word is a file, which is sent as standard input; the words before it, options that take one. */
+const fileCommands: Readonly<
+  Record<string, { readonly before: number; readonly options: readonly string[] }>
+> = {
+  'ssh-keys:add': { before: 1, options: [] },
+  'config:import': { before: 1, options: ['--format'] },
+};
+
+/**
+ * `ssh-keys:add NAME FILE` as `ssh-keys:add NAME`, and the file, which is read where the command is typed; `-` for it is
+ * standard input.
+ */
+export function takeFile(typed: readonly string[]): {
   readonly words: readonly string[];
   readonly file: string | null;
 } {
-  const { command, words } = readCommand(typed);
-  const file = words[1];
-  if (command !== 'ssh-keys:add' || file === undefined) return { words: typed, file: null };
-  return { words: typed.toSpliced(typed.lastIndexOf(file), 1), file };
+  const { command } = readCommand(typed);
+  const known = Object.hasOwn(fileCommands, command) ? fileCommands[command] : undefined;
+  const at = known === undefined ? undefined : fileAt(typed, command, known);
+  const file = at === undefined ? undefined : typed[at];
+  if (at === undefined || file === undefined) return { words: typed, file: null };
+  return { words: typed.toSpliced(at, 1), file: file === '-' ? null : file };
+}
+
+/** Where the file stands. The app that a flag names does not stand among the words. */
+function fileAt(
+  typed: readonly string[],
+  command: string,
+  { before, options }: { readonly before: number; readonly options: readonly string[] },
+): number | undefined {
+  const takesWord = (word: string | undefined) =>
+    word !== undefined && (flagsWithValue.has(word) || options.includes(word));
+  const words = [...typed.keys()].filter(
+    (at) => (typed[at] === '-' || !typed[at]?.startsWith('-')) && !takesWord(typed[at - 1]),
+  );
+  const named =
+    command === 'config:import' &&
+    typed.some((word) => word === '--global' || word === '--app' || word.startsWith('--app='));
+  return words[1 + before - (named ? 1 : 0)];
 }

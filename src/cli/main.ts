@@ -4,7 +4,7 @@ import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { Client } from '../client/client.ts';
 import { renderFailure } from '../contract/render.ts';
 import { failure, failureKind } from '../model/failures.ts';
-import { sendsStdin, takeKeyFile } from './command-words.ts';
+import { sendsStdin, takeFile } from './command-words.ts';
 import { chooseFace, type Face } from './face.ts';
 import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
 
@@ -18,7 +18,7 @@ run(process.argv.slice(2)).catch(reportError).then(exitWith);
 
 async function run(typed: readonly string[]): Promise<number> {
   const face = chooseFace(typed, process.env, existsSync);
-  const { words, file } = takeKeyFile(face.words);
+  const { words, file } = takeFile(face.words);
   const stdin = file === null ? undefined : await openFile(file, face);
   if (face.to === 'remote') {
     const { runRemotely } = await import('./remote.ts'); // 3 ms that only this way is worth
@@ -64,7 +64,7 @@ async function complete(client: Client, words: readonly string[]): Promise<numbe
 async function openFile(path: string, face: Face): Promise<Readable> {
   if (face.to === 'door' && face.overSsh) {
     throw failure('E_INPUT', `${path} is a file of your machine`, {
-      hint: 'send it as input: ssh ... ssh-keys:add NAME < FILE',
+      hint: 'send it as input: ssh ... < FILE',
     });
   }
   const stream = createReadStream(path);

@@ -39,6 +39,7 @@ export type OperationMessage =
  * The same as the table says (a test compares them); it stands here so that the program needs no table.
  */
 export const stdinCommands: Readonly<Record<string, 'text' | 'stream'>> = {
+  'config:import': 'text',
   'ssh-keys:add': 'text',
   'git:from-archive': 'stream',
   'git:receive': 'stream',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Values } from './field.ts';
 import { apps } from './groups/apps.ts';
+import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
 import { domains } from './groups/domains.ts';
 import { events } from './groups/events.ts';
@@ -8,6 +9,7 @@ import { git } from './groups/git.ts';
 import { images } from './groups/images.ts';
 import { logs } from './groups/logs.ts';
 import { ps } from './groups/ps.ts';
+import { releaseChanges } from './groups/release-changes.ts';
 import { releases } from './groups/releases.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
@@ -17,8 +19,10 @@ import type { Operation } from './operation.ts';
 export const operations = {
   ...apps,
   ...config,
+  ...configFiles,
   ...git,
   ...releases,
+  ...releaseChanges,
   ...ps,
   ...domains,
   ...logs,
@@ -39,9 +43,9 @@ export type OutputOf<Name extends OperationName> = z.infer<(typeof operations)[N
 /** The groups of help and docs, in their order. */
 export const groups: readonly Group[] = [
   group('apps', 'Apps: create, list, lock, destroy', apps),
-  group('config', 'Environment variables of an app, or of all apps', config),
+  group('config', 'Environment variables of an app, or of all apps', { ...config, ...configFiles }),
   group('git', 'Deploys: what a push brings, an archive, an image', git),
-  group('releases', 'Releases, deploys and queued work; going back', releases),
+  group('releases', 'Releases, deploys and queued work; going back', { ...releases, ...releaseChanges }),
   group('ps', 'Processes: scale, restart, stop, start', ps),
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),

@@ -145,27 +145,26 @@ export class MemoryEngine implements Engine {
 function candidateOf({ process, behaviour, lines, ended }: Entry): Candidate {
   const { healthy = true, exit, delay = 0 } = behaviour;
   const ready = process.startedAt + delay;
-  const lastLines = async () => lines.map((line) => line.text).slice(-20);
   return {
     process,
     attempt: async () => {
       const passed = healthy && exit === undefined && Date.now() >= ready;
       return passed
         ? { healthy: true }
-        : { healthy: false, said: `no answer on ${process.address}: connection refused` };
+        : {
+            healthy: false,
+            said: `no answer on ${process.address}: connection refused`,
+            saw: 'nothing',
+          };
     },
     exit: async (signal) => {
       const aborted = new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       });
-      return {
-        code: await Promise.race([ended.promise, aborted]),
-        outOfMemory: false,
-        lines: await lastLines(),
-      };
+      return { code: await Promise.race([ended.promise, aborted]), outOfMemory: null };
     },
-    lastLines,
-    diagnosis: async () => undefined,
+    lastLines: async () => lines.map((line) => line.text).slice(-20),
+    listeners: async () => null,
   };
 }
 

@@ -7,13 +7,14 @@ export function defaultDomain(app: string, globalDomains: readonly string[]): re
   return globalDomains.map((domain) => `${app}.${domain}`);
 }
 
-/** The route of an app: its domains, and of its processes those that take requests. */
+/** The route of an app: its domains, and of its processes those that take requests, in the order of their names. */
 export function planRoute(
   app: string,
   domains: readonly string[],
   processes: readonly RunningProcess[],
 ): AppRoute {
-  return { app, hosts: domains, endpoints: processes.flatMap(endpointOf) };
+  const ordered = processes.toSorted((a, b) => a.index - b.index || a.deploy - b.deploy);
+  return { app, hosts: domains, endpoints: ordered.flatMap(endpointOf) };
 }
 
 /** What the router calls a process; null for one that takes no requests. */

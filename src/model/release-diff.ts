@@ -4,7 +4,15 @@ import { formatBytes } from './size.ts';
 
 /** One thing that two releases have differently. */
 export interface ReleaseDifference {
-  readonly part: 'image' | 'revision' | 'config' | 'process' | 'formation' | 'limit' | 'domain' | 'stop-timeout';
+  readonly part:
+    | 'image'
+    | 'revision'
+    | 'config'
+    | 'process'
+    | 'formation'
+    | 'limit'
+    | 'domain'
+    | 'stop-timeout';
   /** Which one of the part: a key, a process type, a domain; empty where there is only one. */
   readonly name: string;
   /** Null: it was not there. */

@@ -41,17 +41,17 @@ function tell(call: Call, given: Config, show: boolean): void {
     call.out.detail(`${key}: ${show ? value.reveal() : value}`);
 }
 
-interface ConfigChange {
+export interface ConfigChange {
   /** All of the app's own config as it shall be. */
   readonly own: Config;
   /** What differs from before. */
   readonly keys: readonly string[];
-  readonly verb: 'Set' | 'Unset';
+  readonly verb: 'Set' | 'Unset' | 'Import';
   readonly restart: boolean;
 }
 
 /** Stores the config, with a running app by a new release that must prove itself first. */
-async function changeConfig(deps: Deps, call: Call, change: ConfigChange) {
+export async function changeConfig(deps: Deps, call: Call, change: ConfigChange) {
   const { app } = call;
   const nothing = { release: null, replaced: null, urls: [] };
   if (change.keys.length === 0) return { ...nothing, changed: false };

@@ -14,13 +14,15 @@ import { deployArchive, deployImage, deployPush } from './deploy-source.ts';
 import { destroyApp } from './destroy-app.ts';
 import { authorizeGit, reportGit, setGit } from './git-access.ts';
 import type { Handler } from './handler.ts';
+import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { restartApp } from './restart-app.ts';
 import { rollbackApp } from './rollback-app.ts';
 import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
-import { getConfig, listConfigKeys, showConfig } from './show-config.ts';
+import { diffReleases, showConfigHistory } from './show-changes.ts';
+import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-config.ts';
 import { listDeploys, listJobs, showDeployOutput } from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
@@ -46,6 +48,10 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'config:show': showConfig,
   'config:get': getConfig,
   'config:keys': listConfigKeys,
+  'config:export': exportConfig,
+  'config:import': importConfig,
+  'config:clear': clearConfig,
+  'config:history': showConfigHistory,
   'git:set': setGit,
   'git:report': reportGit,
   'git:from-image': deployImage,
@@ -55,6 +61,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   releases: listReleases,
   'releases:info': showRelease,
   'releases:output': showReleaseOutput,
+  'releases:diff': diffReleases,
   rollback: rollbackApp,
   deploys: listDeploys,
   'deploys:output': showDeployOutput,

@@ -94,6 +94,7 @@ describe('operations in lanes', () => {
     t.after(() => deps.close());
     await live(deps, 'shop');
     const both = [push(deps, ['shop', { ...hello, n: '2' }]), push(deps, ['shop', { ...hello, n: '3' }])];
+    await tick();
     const jobs = await call(deps, ['jobs', { app: 'shop' }]);
     assert.deepEqual(
       jobs.map(({ operation, state }) => `${operation} ${state}`),

@@ -53,7 +53,9 @@ export class Routes {
     await before;
     const table = new Map(this.#table);
     edit(table);
-    await this.router.apply({ routes: [...table.values()] });
+    // In one order whatever the order of changes, so that a table made anew is the same.
+    const routes = [...table.values()].sort((a, b) => (a.app < b.app ? -1 : 1));
+    await this.router.apply({ routes });
     this.#table = table;
   }
 }

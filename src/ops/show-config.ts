@@ -3,8 +3,11 @@ import type { Config } from '../model/release.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 
-export const showConfig: Handler<'config:show'> = async (deps, call) =>
-  Object.fromEntries(Object.entries(configFor(deps, call)).map(([key, value]) => [key, value.reveal()]));
+export const showConfig: Handler<'config:show'> = async (deps, call, { merged }) =>
+  textsOf(deps, call, merged);
+
+export const exportConfig: Handler<'config:export'> = async (deps, call, { merged }) =>
+  textsOf(deps, call, merged);
 
 export const getConfig: Handler<'config:get'> = async (deps, call, { key }) => ({
   value: own(configFor(deps, call), key)?.reveal() ?? null,
@@ -15,4 +18,10 @@ export const listConfigKeys: Handler<'config:keys'> = async (deps, call) =>
 
 function configFor(deps: Deps, call: Call): Config {
   return deps.store.config.get(call.app?.id ?? null);
+}
+
+function textsOf(deps: Deps, call: Call, merged: boolean): Record<string, string> {
+  const config = { ...(merged ? deps.store.config.get(null) : {}), ...configFor(deps, call) };
+  const byKey = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(byKey.map(([key, value]) => [key, value.reveal()]));
 }

@@ -20,7 +20,8 @@ export const showReleaseOutput: Handler<'releases:output'> = async (deps, call, 
   lines: await keptLines(deps, findRelease(deps, call, input.release).deploy),
 });
 
-function findRelease(deps: Deps, call: Call, number: number): ReleaseRecord {
+/** A release of the call's app. Throws E_RELEASE_MISSING. */
+export function findRelease(deps: Deps, call: Call, number: number): ReleaseRecord {
   const app = appOf(call);
   const record = deps.store.releases.find(app, number);
   if (!record)

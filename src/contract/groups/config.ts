@@ -48,10 +48,10 @@ export const config = {
   }),
   'config:show': operation({
     summary: 'Show the config variables with their values',
-    examples: ['config:show shop', 'config:show --global --format json'],
+    examples: ['config:show shop', 'config:show --merged shop', 'config:show --global --format json'],
     right: 'app:config',
     mutates: false,
-    input: { app: appOrGlobal() },
+    input: { app: appOrGlobal(), merged: flag({ help: 'with the global variables' }) },
     output: z.record(z.string(), z.string()),
     listing: 'list',
     aliases: ['config'],

@@ -31,7 +31,7 @@ const releaseInfo = releaseItem.extend({
 export type ReleaseItem = z.infer<typeof releaseItem>;
 export type ReleaseInfo = z.infer<typeof releaseInfo>;
 
-const deployItem = z.object({
+export const deployItem = z.object({
   id: z.number().int(),
   app: z.string(),
   kind: z.string(),
@@ -66,12 +66,14 @@ const output = z.object({
 });
 
 /** `v3` or `3`. */
-const version = z.preprocess(
+export const version = z.preprocess(
   (value) => (typeof value === 'string' && /^v\d+$/.test(value) ? value.slice(1) : value),
   integer(1, 1_000_000_000, 'A release such as v3'),
 );
 
-const release = () => word(version, { help: 'its number, such as v3', placeholder: 'vN' });
+export const release = () => word(version, { help: 'its number, such as v3', placeholder: 'vN' });
+
+export const deployId = integer(1, Number.MAX_SAFE_INTEGER, 'The id of a deploy');
 
 export const releases = {
   releases: operation({
@@ -137,7 +139,7 @@ export const releases = {
     input: { app: app() },
     output: z.array(deployItem).readonly(),
     listing: 'list',
-    aliases: ['deploys:list'],
+    aliases: ['deploys:list', 'builds', 'builds:list'],
     show: (items, { input }) => [header(`${input.app} deploys`), ...listing(items.map(deployRow))],
   }),
   'deploys:output': operation({
@@ -145,14 +147,9 @@ export const releases = {
     examples: ['deploys:output shop 42'],
     right: 'app:read',
     mutates: false,
-    input: {
-      app: app(),
-      id: word(integer(1, Number.MAX_SAFE_INTEGER, 'The id of a deploy'), {
-        help: 'its number in deploys',
-        placeholder: 'ID',
-      }),
-    },
+    input: { app: app(), id: word(deployId, { help: 'its number in deploys', placeholder: 'ID' }) },
     output,
+    aliases: ['builds:output'],
     show: ({ lines }) => lines,
   }),
   jobs: operation({

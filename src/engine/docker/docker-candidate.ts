@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Probe } from '../../model/check.ts';
 import { failure } from '../../model/failures.ts';
-import { type ProcessSpec, processName, type RunningProcess } from '../../model/process.ts';
+import type { ProcessSpec, RunningProcess } from '../../model/process.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import {
   type ContainerDetails,
@@ -11,10 +11,12 @@ import {
   watchNextExit,
 } from '../../tools/docker-containers.ts';
 import { pastEvents } from '../../tools/docker-events.ts';
+import { readKernelLog } from '../../tools/kernel-log.ts';
+import type { Listener, OutOfMemory, ProcessExit } from '../evidence.ts';
 import { type ProbeAnswer, type Target, tryHttp, tryListening, type TryOptions } from '../probe.ts';
-import type { Candidate, ProcessExit } from '../wait-healthy.ts';
-import { commandNotFound, missingCommand } from './docker-failures.ts';
-import { diagnoseListeners, parseListeners } from './listeners.ts';
+import type { Candidate } from '../wait-healthy.ts';
+import { parseListeners } from './listeners.ts';
+import { oomKillOf } from './oom-kills.ts';
 
 /** Lines of its log that a failure shows. */
 const shownLines = 20;
@@ -41,10 +43,7 @@ export class DockerCandidate implements Candidate {
     const next = await watchNextExit(this.#docker, this.process.id, signal);
     const before = await inspectContainer(this.#docker, this.process.id);
     const code = hasEnded(before) ? await this.#codeOfEnded(before) : await next.code;
-    const lines = await this.lastLines();
-    const missing = missingCommand(lines.at(-1) ?? '');
-    if (missing !== undefined) throw commandNotFound(processName(this.#spec), missing);
-    return { code, outOfMemory: before.State.OOMKilled || this.#wasKilledAtItsLimit(code), lines };
+    return { code, outOfMemory: this.#outOfMemory(code, before) };
   }
 
   async lastLines(): Promise<readonly string[]> {
@@ -56,14 +55,10 @@ export class DockerCandidate implements Candidate {
     return lines;
   }
 
-  async diagnosis(): Promise<string | undefined> {
-    const { port } = this.process;
-    if (port === null) return undefined;
+  async listeners(): Promise<readonly Listener[] | null> {
     const { State } = await inspectContainer(this.#docker, this.process.id);
     const text = await socketsOf(State.Pid);
-    return text === undefined
-      ? undefined
-      : diagnoseListeners(parseListeners(text), processName(this.#spec), port);
+    return text === undefined ? null : parseListeners(text);
   }
 
   #target(probePort: number | null): Target {
@@ -80,7 +75,11 @@ export class DockerCandidate implements Candidate {
 
   async #tryCommand(argv: readonly string[], { timeout, signal }: TryOptions): Promise<ProbeAnswer> {
     const timer = AbortSignal.timeout(timeout);
-    const said = (text: string): ProbeAnswer => ({ healthy: false, said: `its check command ${text}` });
+    const said = (text: string): ProbeAnswer => ({
+      healthy: false,
+      said: `its check command ${text}`,
+      saw: 'nothing',
+    });
     try {
       const { exitCode, lines } = await runInside(this.#docker, this.process.id, {
         argv,
@@ -99,11 +98,16 @@ export class DockerCandidate implements Candidate {
   }
 
   /**
-   * Docker's own mark for it is gone as soon as it started the process again, and not set at all on some machines. But
-   * SIGKILL for a process that has a limit, which nobody else had a reason to kill, means little else.
+   * Docker's own mark for it is gone as soon as it started the process again, and not set at all on some machines; the
+   * kernel's log has every such kill, where it may be read. Else, SIGKILL for a process that has a limit, which nobody
+   * had a reason to kill, means little else.
    */
-  #wasKilledAtItsLimit(code: number | null): boolean {
-    return code === 137 && this.#spec.memory !== null;
+  #outOfMemory(code: number | null, { State }: ContainerDetails): OutOfMemory | null {
+    if (code === 0) return null;
+    const logged = oomKillOf(readKernelLog(), this.process.id);
+    if (logged) return logged;
+    if (State.OOMKilled) return this.#spec.memory === null ? 'machine' : 'limit';
+    return code === 137 && this.#spec.memory !== null ? 'likely' : null;
   }
 
   /** Docker forgets the code of a process that it started again; its events keep it for a while. */

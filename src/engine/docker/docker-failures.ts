@@ -6,8 +6,11 @@ export function dockerFailure(error: unknown): unknown {
   if (!(error instanceof DockerError)) return error;
   const { message } = error;
   if (error.status === 0) return failure('E_DOCKER_DOWN', message, { cause: error });
-  if (/no space left on device/i.test(message))
+  if (/no space left on device|\bENOSPC\b|disk quota exceeded/i.test(message))
     return failure('E_DISK_FULL', `The disk is full: ${message}`, { cause: error });
+  if (/cannot allocate memory|\bENOMEM\b|container init was OOM-killed/i.test(message))
+    return failure('E_MEMORY_SHORT', `The machine has too little memory left: ${message}`, { cause: error });
+  if (/exec format error/i.test(message)) return failure('E_WRONG_ARCHITECTURE', message, { cause: error });
   if (/^No such image/i.test(message)) return failure('E_IMAGE_UNAVAILABLE', message, { cause: error });
   return failure('E_DOCKER', `Docker says: ${message}`, { cause: error });
 }
@@ -24,23 +27,4 @@ export async function inDocker<T>(work: () => Promise<T>): Promise<T> {
 /** Somebody else has the address that a container was to get. */
 export function isAddressTaken(error: unknown): boolean {
   return error instanceof DockerError && /address already in use/i.test(error.message);
-}
-
-/**
- * The command that the image does not have, from what is said about it: by Docker's init in the log
- * (`[FATAL tini (7)] exec serve failed: No such file or directory`, exit 127), or by runc where there is no init.
- */
-export function missingCommand(said: string): string | undefined {
-  return (
-    /\[FATAL tini \(\d+\)\] exec (.+) failed: No such file or directory/.exec(said)?.[1] ??
-    /exec: "([^"]+)": (?:executable file not found|stat [^:]*: no such file or directory)/.exec(said)?.[1]
-  );
-}
-
-/** `subject` is a process or task: `web.1`. */
-export function commandNotFound(subject: string, command: string): Error {
-  return failure(
-    'E_COMMAND_NOT_FOUND',
-    `${subject} cannot start: its command "${command}" is not in the image`,
-  );
 }

@@ -1,9 +1,4 @@
-/** A TCP port that a program inside a container listens on, and on which of its addresses. */
-export interface Listener {
-  readonly port: number;
-  /** Only programs in the same container can connect. */
-  readonly loopback: boolean;
-}
+import type { Listener } from '../evidence.ts';
 
 /** State LISTEN in `/proc/PID/net/tcp`: proc(5), include/net/tcp_states.h of Linux. */
 const listening = '0A';
@@ -25,18 +20,4 @@ export function parseListeners(text: string): Listener[] {
     byPort.set(port, { port, loopback });
   }
   return [...byPort.values()].sort((a, b) => a.port - b.port);
-}
-
-/** Why nothing answers on a port, with the fix, as far as what listens tells it. */
-export function diagnoseListeners(
-  listeners: readonly Listener[],
-  name: string,
-  port: number,
-): string | undefined {
-  if (listeners.length === 0) return `${name} listens on no port; listen on 0.0.0.0:$PORT (here ${port})`;
-  const wanted = listeners.find((listener) => listener.port === port);
-  if (wanted?.loopback) return `${name} listens on 127.0.0.1:${port}, out of reach; listen on 0.0.0.0:$PORT`;
-  if (wanted) return undefined;
-  const others = listeners.map((listener) => listener.port).join(', ');
-  return `${name} listens on port ${others}; listen on 0.0.0.0:$PORT (here ${port})`;
 }

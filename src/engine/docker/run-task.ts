@@ -8,10 +8,10 @@ import {
   startContainer,
   watchNextExit,
 } from '../../tools/docker-containers.ts';
+import { commandNotFound, missingCommand } from '../command-not-found.ts';
 import type { TaskSpec } from '../engine.ts';
 import type { WaitOptions } from '../wait-healthy.ts';
 import { taskContainer } from './container-spec.ts';
-import { commandNotFound, missingCommand } from './docker-failures.ts';
 
 /** Runs the task's container to its end and removes it, whatever happens. Gives the exit code. */
 export async function runTask(

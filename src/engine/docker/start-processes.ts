@@ -4,9 +4,10 @@ import type { Names } from '../../model/names.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../../model/process.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import { createContainer, deleteContainer, startContainer } from '../../tools/docker-containers.ts';
+import { commandNotFound, missingCommand } from '../command-not-found.ts';
 import { processContainer } from './container-spec.ts';
 import { startedProcess } from './container-row.ts';
-import { commandNotFound, isAddressTaken, missingCommand } from './docker-failures.ts';
+import { isAddressTaken } from './docker-failures.ts';
 
 /** Containers that are being started at the same time: more do not start sooner, Docker makes their networks in turn. */
 const atOnce = 8;

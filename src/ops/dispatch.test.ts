@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { call, failsWith, live, stateOf, tester } from '../../test/machine/memory-calls.ts';
+import { memoryDeps } from '../../test/machine/memory-deps.ts';
+import { furnish, sampleInputs, sampleStdin } from '../../test/machine/sample-calls.ts';
+import { changes } from '../contract/operation.ts';
+import { operationNames, rowOf } from '../contract/operations.ts';
+import type { Actor } from '../model/access.ts';
+import { failure } from '../model/failures.ts';
+import { silent } from '../model/line.ts';
+import { dispatch, shownFailure } from './dispatch.ts';
+
+const mutating = operationNames.filter((name) => rowOf(name).mutates);
+
+describe('every operation', () => {
+  it('is refused to somebody without its right, before it looks at anything', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const before = await stateOf(deps, 'shop');
+    const stranger = { ...tester, name: 'eve', role: 'stranger' } as unknown as Actor;
+    const request = { actor: stranger, out: silent, signal: new AbortController().signal, stdin: null };
+    for (const name of operationNames.filter((name) => rowOf(name).right !== 'anyone')) {
+      await failsWith('E_NOT_ALLOWED', dispatch(deps, request, { name, input: {} as never }));
+    }
+    assert.deepEqual(
+      operationNames.filter((name) => rowOf(name).right === 'anyone'),
+      ['version'],
+    );
+    assert.deepEqual(await stateOf(deps, 'shop'), before);
+  });
+
+  for (const name of operationNames) {
+    it(`${name} does as its sample says and leaves ${mutating.includes(name) ? 'one event' : 'none'}`, async (t) => {
+      const deps = memoryDeps();
+      t.after(() => deps.close());
+      await furnish(deps);
+      const last = deps.store.events.list({ limit: 1 })[0]?.id;
+      const stdin = sampleStdin(name);
+      const output = await call(deps, [name, sampleInputs[name]], stdin ? { stdin } : {});
+      assert.ok(rowOf(name).output.safeParse(output).success, JSON.stringify(output));
+      await deps.settled();
+      const events = deps.store.events.list({ limit: 10, after: last });
+      const told = events.map(({ operation, actor, outcome }) => [operation, actor, outcome]);
+      assert.deepEqual(told, mutating.includes(name) ? [[name, 'ann', 'ok']] : []);
+      assert.deepEqual(
+        deps.logged.filter((line) => line.includes('"level":50')),
+        [],
+      );
+    });
+  }
+});
+
+describe('a changing operation', () => {
+  it('that fails leaves an event with the code, also where its app is missing', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await failsWith('E_APP_MISSING', call(deps, ['ps:restart', { app: 'shop' }]));
+    const [event] = deps.store.events.list({ limit: 1 });
+    assert.deepEqual(
+      [event?.operation, event?.app, event?.outcome],
+      ['ps:restart', 'shop', 'E_APP_MISSING'],
+    );
+  });
+
+  it('is refused while slipwayd starts, and what only reads is answered', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    deps.startup.problem = failure('E_DOCKER_DOWN', 'Docker does not answer');
+    for (const name of mutating) {
+      const work = call(deps, [name, sampleInputs[name]]);
+      await failsWith('E_DOCKER_DOWN', work);
+    }
+    assert.equal((await call(deps, ['apps:list', {}])).length, 1);
+    assert.ok(!changes(rowOf('ps:scale'), { formation: [] } as never));
+    await call(deps, ['ps:scale', { app: 'shop', formation: [] }]);
+  });
+});
+
+describe('shownFailure', () => {
+  it('shows a failure as it is, an abort as cancelled, and a bug as an id that is in the log', (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    const known = failure('E_BUSY', 'no');
+    assert.equal(shownFailure(deps, known), known);
+    assert.equal(shownFailure(deps, AbortSignal.abort().reason).code, 'E_CANCELLED');
+    const bug = shownFailure(deps, new Error('password is xyzzy'));
+    assert.match(bug.message, /^Internal error [a-z2-7]{6}$/);
+    const id = bug.message.split(' ').at(-1) ?? '?';
+    assert.ok(
+      deps.logged.some((line) => line.includes(id)),
+      deps.logged.join(''),
+    );
+  });
+});
