@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exec } from '../src/base/exec.ts';
@@ -7,6 +7,7 @@ import { contextTar } from '../src/builder/context-tar.ts';
 import { Docker } from '../src/tools/docker.ts';
 import { helloApp } from '../test/machine/hello-app.ts';
 import { Sandbox } from '../test/machine/sandbox.ts';
+import { bareKey } from './bare-key.ts';
 import { interleaved, ms, print, timed } from './measure.ts';
 
 /*
@@ -69,26 +70,24 @@ async function pushUntilLive(repository: string): Promise<{ live: number; back: 
   return { live, back: await pushing };
 }
 
-/** A repository that is reached with a key of its own and no forced command. */
-async function bareRepository(): Promise<{ folder: string; env: Record<string, string>; remote: string }> {
-  const key = join(sandbox.root, 'client/bare');
-  await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  await appendFile(join(sandbox.root, 'ssh/authorized_keys'), await readFile(`${key}.pub`, 'utf8'));
+interface BareRepository {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly remote: string;
+}
+
+/** A repository that is reached without our forced command and hook. */
+async function bareRepository(): Promise<BareRepository> {
+  const words = await bareKey(sandbox);
   const path = join(sandbox.root, 'bare.git');
-  await mkdir(path);
   await exec('git', ['init', '-q', '--bare', path]);
   await exec('chown', ['-R', sandbox.user, path]);
-  const words = sandbox.sshArguments.map((word) => (word === join(sandbox.root, 'client/key') ? key : word));
   const folder = await sandbox.repository(helloApp('bare'));
   const remote = `ssh://${sandbox.user}@127.0.0.1:${sandbox.sshPort}${path}`;
   return { folder, remote, env: { ...sandbox.gitEnv, GIT_SSH_COMMAND: `ssh ${words.join(' ')}` } };
 }
 
-async function barePush({
-  folder,
-  env,
-  remote,
-}: Awaited<ReturnType<typeof bareRepository>>): Promise<number> {
+async function barePush({ folder, env, remote }: BareRepository): Promise<number> {
   await change(folder);
   return timed(() => exec('git', ['push', '-q', remote, 'main'], { cwd: folder, env }));
 }

@@ -96,7 +96,7 @@ test('Errors of BuildKit, old and new, become failures that name the cause.', ()
       `${wrapped}failed to do request: Head "x": no such host`,
       '[internal] load metadata for docker.io/library/a:1',
     ),
-    'E_IMAGE_UNAVAILABLE a:1 cannot be had: failed to do request: Head "x": no such host',
+    'E_REGISTRY_DNS a:1 cannot be had: failed to do request: Head "x": no such host',
   );
   assert.equal(told('write /x: no space left on device', '[2/3] RUN x').split(' ')[0], 'E_DISK_FULL');
 });

@@ -3,6 +3,7 @@ import { failure } from '../model/failures.ts';
 import { BuildError } from '../tools/buildkit-build.ts';
 import { DockerError } from '../tools/docker.ts';
 import { stepInstruction } from './build-output.ts';
+import { registryCause } from './images/registry-cause.ts';
 
 export interface DockerfileContext {
   /** Path of the Dockerfile in the tree. */
@@ -37,6 +38,11 @@ export function buildFailure(error: BuildError, context: DockerfileContext): Fai
     return failure('E_DISK_FULL', 'The disk became full during the build', { detail, cause: error });
   }
   if (error.exitCode !== undefined) return exitFailure(error, detail);
+  if (/cannot allocate memory/i.test(error.message))
+    return failure('E_MEMORY_SHORT', 'The machine has too little memory left for the build', {
+      detail,
+      cause: error,
+    });
   return textFailure(error, context) ?? imageFailure(error) ?? stepFailure(error, detail);
 }
 
@@ -80,9 +86,16 @@ function imageFailure(error: BuildError): Failure | undefined {
   if (!isImageTrouble(error)) return undefined;
   const image = imageSteps.exec(error.step ?? '')?.[1]?.replace(/^docker\.io\/(library\/)?/, '');
   const reason = withoutWrapping(error.message);
-  return failure('E_IMAGE_UNAVAILABLE', image ? `${image} cannot be had: ${reason}` : reason, {
-    cause: error,
-  });
+  const { code, hint } = registryCause(reason, registryOf(image)) ?? {
+    code: 'E_IMAGE_UNAVAILABLE' as const,
+    hint: undefined,
+  };
+  return failure(code, image ? `${image} cannot be had: ${reason}` : reason, { hint, cause: error });
+}
+
+function registryOf(image: string | undefined): string {
+  // The first word of a name is a host where it can be nothing else: see parseReference, which refuses odd names.
+  return /^([^/]*[.:][^/]*|localhost)\//.exec(image ?? '')?.[1] ?? 'docker.io';
 }
 
 function stepFailure(error: BuildError, detail: readonly string[]): Failure {
@@ -103,5 +116,5 @@ function withoutWrapping(message: string): string {
 }
 
 function isDiskFull(text: string): boolean {
-  return /no space left on device|\bENOSPC\b/i.test(text);
+  return /no space left on device|\bENOSPC\b|disk quota exceeded/i.test(text);
 }

@@ -13,6 +13,7 @@ import { releaseChanges } from './groups/release-changes.ts';
 import { releases } from './groups/releases.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
+import { work } from './groups/work.ts';
 import type { Operation } from './operation.ts';
 
 /** The table: every command and every call of the API. What is not in it does not exist. */
@@ -23,6 +24,7 @@ export const operations = {
   ...git,
   ...releases,
   ...releaseChanges,
+  ...work,
   ...ps,
   ...domains,
   ...logs,
@@ -45,7 +47,11 @@ export const groups: readonly Group[] = [
   group('apps', 'Apps: create, list, lock, destroy', apps),
   group('config', 'Environment variables of an app, or of all apps', { ...config, ...configFiles }),
   group('git', 'Deploys: what a push brings, an archive, an image', git),
-  group('releases', 'Releases, deploys and queued work; going back', { ...releases, ...releaseChanges }),
+  group('releases', 'Releases, deploys and queued work; going back', {
+    ...releases,
+    ...releaseChanges,
+    ...work,
+  }),
   group('ps', 'Processes: scale, restart, stop, start', ps),
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),

@@ -23,6 +23,6 @@ test('an event names what was done with, without the app and without what was pi
   assert.equal(subject('ssh-keys:add', { name: 'alice', key: 'ssh-ed25519 AAAA' }), 'alice');
   assert.equal(
     subject('git:from-archive', { app: 'shop', source: '--', archiveType: 'tar' }),
-    '-- --archive-type tar',
+    'standard input',
   );
 });

@@ -11,9 +11,9 @@ export interface Engine {
   start(specs: readonly ProcessSpec[], signal: AbortSignal): Promise<readonly RunningProcess[]>;
 
   /**
-   * Returns when the process passed the check of its spec. Throws E_PROCESS_EXITED (with its last lines as detail)
-   * or E_NOT_HEALTHY (with what the last try said); a check that only warns writes a warning in place of E_NOT_HEALTHY.
-   * Throws E_COMMAND_NOT_FOUND for a command that is not in the image.
+   * Returns when the process passed the check of its spec. Else throws the cause that was found (diagnose.ts), or
+   * E_PROCESS_EXITED as soon as it ended, or E_NOT_HEALTHY when its time was over (with what the last try said), each
+   * with its last lines as detail. A check that only warns writes a warning where a process runs and is not healthy.
    */
   waitHealthy(
     process: RunningProcess,

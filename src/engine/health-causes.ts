@@ -29,13 +29,16 @@ function elsewhere(
 
 function wrongPort(evidence: Evidence): Error | undefined {
   const found = elsewhere(evidence);
-  if (!found || found.outside.length === 0 || found.inside.includes(found.port)) return undefined;
-  const others = found.outside.join(', ');
+  const other = found?.outside[0];
+  if (!found || other === undefined || found.inside.includes(found.port)) return undefined;
+  const own = found.port === evidence.spec.port;
   return failure(
     'E_WRONG_PORT',
-    `${processName(evidence.spec)} listens on port ${others}, but is asked on port ${found.port}`,
+    `${processName(evidence.spec)} listens on port ${found.outside.join(', ')}, but is asked on port ${found.port}`,
     {
-      hint: `listen on 0.0.0.0:$PORT (here ${found.port}), or say EXPOSE ${found.outside[0]} in the Dockerfile`,
+      hint: own
+        ? `listen on 0.0.0.0:$PORT (here ${found.port}), or say EXPOSE ${other} in the Dockerfile`
+        : `listen on 0.0.0.0:${found.port}, or change the port of its check in app.json (healthchecks)`,
       detail: evidence.lines,
     },
   );
@@ -49,7 +52,7 @@ function bindLoopback(evidence: Evidence): Error | undefined {
     'E_BIND_LOOPBACK',
     `${processName(evidence.spec)} listens on 127.0.0.1:${port}; listen on 0.0.0.0:$PORT`,
     {
-      hint: `only programs in the same container reach 127.0.0.1; $PORT is ${found.port} here`,
+      hint: `only programs in the same container reach 127.0.0.1; it is asked on port ${found.port}`,
       detail: evidence.lines,
     },
   );

@@ -45,6 +45,32 @@ describe('a try by HTTP', () => {
     );
   });
 
+  it('is not content with a redirect to itself, unless a cookie makes the next answer another', async () => {
+    const redirect = (headers: Record<string, string>) =>
+      http((_request, response) => response.writeHead(302, headers).end());
+    const itself = '127.0.0.1:PORT/ answered 302, a redirect to itself';
+    assert.equal(said(await redirect({ location: '/' })), itself);
+    assert.equal(said(await redirect({ location: 'http://shop/' })), itself);
+    assert.equal(said(await redirect({ location: '/', 'set-cookie': 'seen=1' })), 'healthy');
+    assert.equal(said(await redirect({ location: 'https://shop/' })), 'healthy');
+  });
+
+  it('tells what it saw apart', async () => {
+    const saw = (answer: ProbeAnswer) => (answer.healthy ? 'healthy' : answer.saw);
+    const moved = await http((_request, response) => response.writeHead(308, { location: '/b' }).end(), {
+      below: 300,
+      path: '/a',
+    });
+    assert.deepEqual(saw(moved), { path: '/a', status: 308, location: '/b', endless: false });
+    const closing = await served(
+      createTcpServer((socket) => socket.on('data', () => socket.destroy())),
+      (target) => tryHttp(target, probe, options),
+    );
+    assert.equal(saw(closing), 'connection');
+    const nobody = await tryHttp({ address: '127.1.2.3', port: 1, host: 'shop' }, probe, options);
+    assert.equal(saw(nobody), 'nothing');
+  });
+
   it('names the app as host, unless the check names another', async () => {
     const echo: RequestListener = (request, response) => response.end(`host ${request.headers.host}`);
     assert.equal(said(await http(echo, { content: 'host shop' })), 'healthy');

@@ -24,12 +24,12 @@ test('A file without entries has none.', () => {
   assert.deepEqual(parseProcfile('\n# web: x\n'), {});
 });
 
-test('A type that is called as a property of every object is a type like others.', () => {
-  const parsed = parseProcfile('__proto__: a\nconstructor: b');
-  assert.deepEqual(Object.entries(parsed), [
-    ['__proto__', 'a'],
+test('A type that is called as a property of every object is a type like others; only __proto__ is refused.', () => {
+  assert.deepEqual(Object.entries(parseProcfile('constructor: b\ntoString: c')), [
     ['constructor', 'b'],
+    ['toString', 'c'],
   ]);
+  assert.throws(() => parseProcfile('__proto__: a'), { code: 'E_PROCFILE' });
 });
 
 test('All that is wrong is told at once, with line numbers.', () => {

@@ -7,6 +7,15 @@ import { outTo, type Line, type Out } from '../model/line.ts';
 /** A log beyond this many bytes is cut: a build that prints without end must not fill the disk. */
 const longest = 20 * 1024 * 1024;
 
+/** What one deploy prints, while it does. */
+export interface BuildLog {
+  /** Shown to the caller and kept. */
+  readonly out: Out;
+  /** Kept, where the caller is shown it in another way. */
+  keep(line: Line): void;
+  close(): Promise<void>;
+}
+
 /** What each deploy printed, a file a deploy, kept after it. */
 export class BuildLogs {
   readonly #folder: string;
@@ -16,19 +25,22 @@ export class BuildLogs {
   }
 
   /** Everything written to the result goes to `out` and into the deploy's file. */
-  async record(deploy: number, out: Out): Promise<{ readonly out: Out; close(): Promise<void> }> {
+  async record(deploy: number, out: Out): Promise<BuildLog> {
     await makeFolder(this.#folder);
     const file = createWriteStream(this.#path(deploy), { flags: 'a', mode: 0o600 });
     // A full disk must not end the deploy for its log's sake; what could not be written is missing in the log.
     file.on('error', () => {});
     let written = 0;
-    const sink = (line: Line) => {
-      out[line.kind](line.text);
+    const keep = (line: Line) => {
       const text = `${JSON.stringify(line)}\n`;
       written += text.length;
       if (written < longest && file.writable) file.write(text);
     };
-    return { out: outTo(sink), close: () => closed(file) };
+    const tellAndKeep = (line: Line) => {
+      out[line.kind](line.text);
+      keep(line);
+    };
+    return { out: outTo(tellAndKeep), keep, close: () => closed(file) };
   }
 
   /** The lines of a deploy; undefined where none were kept. */

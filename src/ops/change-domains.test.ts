@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  call,
-  failsWith,
-  hello,
-  live,
-  processesOf,
-  push,
-  routeOf,
-} from '../../test/machine/memory-calls.ts';
+import { call, failsWith, hello, live, processesOf, push, routeOf } from '../../test/machine/memory-calls.ts';
 import { memoryDeps, type MemoryDeps } from '../../test/machine/memory-deps.ts';
 
 async function shop() {

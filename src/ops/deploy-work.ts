@@ -1,9 +1,29 @@
 import type { UndoStack } from '../base/undo.ts';
 import type { App } from '../model/app.ts';
-import type { Deploy } from '../model/deploy.ts';
+import type { Deploy, DeployKind } from '../model/deploy.ts';
 import type { Out } from '../model/line.ts';
-import type { DeployOrder } from './deploy.ts';
+import type { ReleaseDraft } from '../model/plan-release.ts';
 import type { StepClock } from './step-clock.ts';
+
+/** What an operation wants deployed. */
+export interface DeployOrder {
+  readonly kind: DeployKind;
+  /** Shown in `deploys`: a commit, an image, a change. */
+  readonly subject: string;
+  /** Makes what the release consists of: builds, fetches or copies. Null: the current release is started again. */
+  readonly draft: ((work: DeployWork) => Promise<ReleaseDraft>) | null;
+  /** Process types that get new processes even where the running ones are as wanted. */
+  readonly fresh?: (type: string) => boolean;
+  /** What is stored in the same transaction that makes the release current, and only then. */
+  readonly commit?: () => void;
+}
+
+/** What is told of a deploy that went well. */
+export interface Deployed {
+  readonly release: number;
+  readonly replaced: number | null;
+  readonly urls: readonly string[];
+}
 
 /** One deploy while it runs. */
 export interface DeployWork {

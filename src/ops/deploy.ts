@@ -1,33 +1,12 @@
 import { Failure, messageOf } from '../base/failure.ts';
 import { UndoStack } from '../base/undo.ts';
+import { failureLines } from '../contract/render.ts';
 import type { App } from '../model/app.ts';
-import type { DeployKind } from '../model/deploy.ts';
 import { failure } from '../model/failures.ts';
-import type { ReleaseDraft } from '../model/plan-release.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
-import type { DeployWork } from './deploy-work.ts';
+import type { Deployed, DeployOrder, DeployWork } from './deploy-work.ts';
 import { runDeploy } from './run-deploy.ts';
 import { StepClock } from './step-clock.ts';
-
-/** What an operation wants deployed. */
-export interface DeployOrder {
-  readonly kind: DeployKind;
-  /** Shown in `deploys`: a commit, an image, a change. */
-  readonly subject: string;
-  /** Makes what the release consists of: builds, fetches or copies. Null: the current release is started again. */
-  readonly draft: ((work: DeployWork) => Promise<ReleaseDraft>) | null;
-  /** Process types that get new processes even where the running ones are as wanted. */
-  readonly fresh?: (type: string) => boolean;
-  /** What is stored in the same transaction that makes the release current, and only then. */
-  readonly commit?: () => void;
-}
-
-/** What is told of a deploy that went well. */
-export interface Deployed {
-  readonly release: number;
-  readonly replaced: number | null;
-  readonly urls: readonly string[];
-}
 
 /** Deploys in the lane of the app that the call holds already; everything it prints is kept with the deploy. */
 export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promise<Deployed> {
@@ -52,12 +31,16 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     commits: order.commit ? [order.commit] : [],
     actor: call.actor.name,
   };
+  deps.lanes.setCancellable(app.name, true);
   try {
     deps.store.deploys.start(record.id, deps.clock.now());
     return await runDeploy(deps, work);
   } catch (error) {
-    throw await endFailed(deps, work, error);
+    const shown = await endFailed(deps, work, error);
+    if (shown instanceof Failure) for (const line of failureLines(shown)) log.keep(line);
+    throw shown;
   } finally {
+    deps.lanes.setCancellable(app.name, false);
     await log.close();
   }
 }
@@ -72,7 +55,9 @@ function refuseLocked(app: App): void {
 /** Undoes what was made before the switch, records why, and gives what is thrown to the caller. */
 async function endFailed(deps: Deps, work: DeployWork, error: unknown): Promise<unknown> {
   const cause =
-    work.signal.aborted && !(error instanceof Failure && error.code !== 'E_CANCELLED') ? cancelled() : error;
+    work.signal.aborted && !(error instanceof Failure && error.code !== 'E_CANCELLED')
+      ? cancelled(work.signal)
+      : error;
   for (const { what, error: left } of await work.undo.run()) {
     deps.log.error({ deploy: work.deploy.id, err: left }, `could not undo: ${what}`);
   }
@@ -93,6 +78,7 @@ function tellWhatServes(deps: Deps, work: DeployWork): void {
     work.out.warning(`Release v${current} is still live; nothing of it was changed`);
 }
 
-function cancelled(): Failure {
+function cancelled({ reason }: AbortSignal): Failure {
+  if (reason instanceof Failure) return reason;
   return failure('E_CANCELLED', 'Cancelled before the switch; everything this deploy made was removed');
 }

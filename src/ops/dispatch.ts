@@ -26,15 +26,15 @@ export async function dispatch<N extends OperationName>(
   const row = rowOf(what.name);
   if (!may(request.actor, row.right)) throw notAllowed(request, what.name);
   const named = namedApp(row, what.input as Readonly<Record<string, unknown>>);
-  const work = () => handle(deps, { ...request, app: loadApp(deps, named) }, what);
-  if (!changes(row, what.input as never)) return work();
+  const work = (signal: AbortSignal) => handle(deps, { ...request, signal, app: loadApp(deps, named) }, what);
+  if (!changes(row, what.input as never)) return work(request.signal);
   if (deps.startup.problem) throw deps.startup.problem;
   return recorded(deps, request, {
     row,
     name: what.name,
     input: what.input,
     app: named?.name ?? null,
-    work: () => inLane(deps, request, { named, name: what.name, work }),
+    work: () => inLane(deps, request, { named: row.besideLane ? null : named, name: what.name, work }),
   });
 }
 
@@ -76,9 +76,9 @@ function loadApp(deps: Deps, named: NamedApp | null): App | null {
 function inLane<T>(
   deps: Deps,
   request: Request,
-  { named, name, work }: { named: NamedApp | null; name: string; work: () => Promise<T> },
+  { named, name, work }: { named: NamedApp | null; name: string; work: (signal: AbortSignal) => Promise<T> },
 ): Promise<T> {
-  if (named === null) return work();
+  if (named === null) return work(request.signal);
   // A missing app is told at once, not after waiting.
   loadApp(deps, named);
   const { actor, out, signal } = request;

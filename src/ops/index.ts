@@ -1,6 +1,7 @@
 import type { OperationName } from '../contract/operations.ts';
 import { buildImages, listImages } from './base-images.ts';
 import { setConfig, unsetConfig } from './change-config.ts';
+import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
   addDomains,
   clearDomains,
@@ -23,7 +24,7 @@ import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
 import { diffReleases, showConfigHistory } from './show-changes.ts';
 import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-config.ts';
-import { listDeploys, listJobs, showDeployOutput } from './show-deploys.ts';
+import { listDeploys, listJobs, showDeploy, showDeployOutput } from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { showLogs } from './show-logs.ts';
@@ -65,7 +66,10 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   rollback: rollbackApp,
   deploys: listDeploys,
   'deploys:output': showDeployOutput,
+  'deploys:info': showDeploy,
+  'deploys:cancel': cancelDeploy,
   jobs: listJobs,
+  'jobs:cancel': cancelJob,
   'ps:scale': scaleApp,
   'ps:restart': restartApp,
   'ps:rebuild': rebuildApp,

@@ -51,10 +51,7 @@ describe('Lanes', () => {
     await tick();
     assert.deepEqual(
       log.filter((line) => line.includes('Waiting')),
-      [
-        'second: Waiting for first of shop by ann',
-        'third: Waiting for first of shop by ann and 1 more',
-      ],
+      ['second: Waiting for first of shop by ann', 'third: Waiting for first of shop by ann and 1 more'],
     );
     for (const each of all) each.end();
     await Promise.all(all.map(({ done }) => done));

@@ -2,7 +2,7 @@ import { applyWishes, changeRelease, sameConfig, type ReleaseChange } from '../m
 import type { App } from '../model/app.ts';
 import type { Release } from '../model/release.ts';
 import { configOf, domainsOf, stopTimeoutOf, wishesOf } from './app-settings.ts';
-import type { DeployOrder } from './deploy.ts';
+import type { DeployOrder } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 
 type Settled = Required<Pick<ReleaseChange, 'config' | 'formation' | 'domains' | 'stopTimeout'>>;

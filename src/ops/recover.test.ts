@@ -195,7 +195,8 @@ describe('recovery', () => {
     t.after(() => deps.close());
     const check = { healthchecks: { web: [{ path: '/', attempts: 1, timeout: 0.01, wait: 0, warn: true }] } };
     await live(deps, 'shop', { ...hello, 'app.json': JSON.stringify(check) });
-    const isEnded = async () => (await deps.engine.list()).every(({ state }) => state === 'exited') || undefined;
+    const isEnded = async () =>
+      (await deps.engine.list()).every(({ state }) => state === 'exited') || undefined;
     await retryUntil(isEnded, { firstPause: 10, maxPause: 10, timeout: 10_000 });
     const before = await deps.engine.list();
     assert.equal(before[0]?.state, 'exited');

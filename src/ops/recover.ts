@@ -1,4 +1,5 @@
 import type { App } from '../model/app.ts';
+import type { Deploy } from '../model/deploy.ts';
 import { failure } from '../model/failures.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
@@ -18,27 +19,37 @@ import { startMissing } from './start-missing.ts';
  * The route of an app whose processes run as wanted is the same as before, so nobody notices.
  */
 export async function recover(deps: Deps): Promise<void> {
-  await endCutOffDeploys(deps);
+  const cutOff = endCutOffDeploys(deps);
   await deps.engine.removeTasks();
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const apps = deps.store.apps.all().map((app) => planApp(deps, app, present.get(app.name) ?? []));
   await deps.routes.replaceAll(apps.flatMap(({ route }) => route));
-  for (const { app, release, change } of apps) {
-    if (release && change.start.length > 0)
-      deps.later(`start what is missing of ${app.name}`, () => startMissing(deps, app, { release, change }));
-    else if (change.retire.length > 0)
-      deps.later(`retire leftovers of ${app.name}`, () => retire(deps, app.name, change.retire));
+  for (const plan of apps) {
+    const unfinished = cutOff.filter((deploy) => deploy.app === plan.app.name);
+    if (plan.change.start.length + plan.change.retire.length + unfinished.length > 0)
+      deps.later(`repair ${plan.app.name}`, () => repair(deps, plan, unfinished));
   }
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));
 }
 
-async function endCutOffDeploys(deps: Deps): Promise<void> {
+/** Starts what is missing, retires what has no place, and then lets go of the images that cut-off builds may have left. */
+async function repair(
+  deps: Deps,
+  { app, release, change }: AppPlan,
+  cutOff: readonly Deploy[],
+): Promise<void> {
+  if (release && change.start.length > 0) await startMissing(deps, app, { release, change });
+  else await retire(deps, app.name, change.retire);
+  // No other release has these tags: they would have become one by succeeding.
+  for (const { id } of cutOff) await deps.images.untag(deps.names.image(app.name, id));
+}
+
+function endCutOffDeploys(deps: Deps): readonly Deploy[] {
+  const unfinished = deps.store.deploys.unfinished();
   const cut = failure('E_CANCELLED', 'slipwayd ended during this deploy');
-  for (const deploy of deps.store.deploys.unfinished()) {
+  for (const deploy of unfinished) {
     const app = deps.store.apps.find(deploy.app);
-    // The tag that its build may have left. No other release has it: it would have become one by succeeding.
-    await deps.images.untag(deps.names.image(deploy.app, deploy.id));
     deps.store.transaction(() => {
       const isLive = app !== undefined && app.current === deploy.release;
       if (app && deploy.release !== null && !isLive)
@@ -52,6 +63,7 @@ async function endCutOffDeploys(deps: Deps): Promise<void> {
     });
     deps.log.warn({ deploy: deploy.id, app: deploy.app }, 'deploy was cut off');
   }
+  return unfinished;
 }
 
 interface AppPlan {

@@ -49,9 +49,13 @@ function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord
   const found = passed.find(fits);
   if (found) return found;
   const what = asked === null ? 'no earlier release' : `no release v${asked}`;
-  throw failure('E_RELEASE_MISSING', `App ${app.name} has ${what} that passed its checks and whose image is kept`, {
-    hint: `slipway releases ${app.name}`,
-  });
+  throw failure(
+    'E_RELEASE_MISSING',
+    `App ${app.name} has ${what} that passed its checks and whose image is kept`,
+    {
+      hint: `slipway releases ${app.name}`,
+    },
+  );
 }
 
 /** What of a release's config is the app's own: all that the global config does not say the same way. */

@@ -3,15 +3,16 @@ import { appUrls, planRoute } from '../model/plan-routes.ts';
 import { processName, type RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { AppRoute } from '../model/route.ts';
+import type { Out } from '../model/line.ts';
 import { formatMilliseconds } from '../model/duration.ts';
 import { cleanUp } from './clean-up.ts';
 import { currentRelease } from './current-release.ts';
-import type { Deployed } from './deploy.ts';
-import type { DeployWork } from './deploy-work.ts';
+import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retire } from './retire.ts';
+import { watchTraffic } from './traffic.ts';
 
 /**
  * One deploy, from what is wanted to what is live. Until the release is current every failure is undone by the caller
@@ -19,15 +20,19 @@ import { retire } from './retire.ts';
  * is no waiting: only a store that takes no change leads back.
  */
 export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed> {
+  const tellTraffic = await watchTraffic(deps, work.app.name);
   const release = await recordRelease(deps, work);
   if (work.order.draft) await runReleaseTask(deps, work, release);
   const change = await planProcesses(deps, work, release);
   const started = await work.steps.time('start', () => startBeside(deps, work, change));
   await work.steps.time('healthy', () => waitUntilHealthy(deps, work, { change, started }));
   work.signal.throwIfAborted();
+  deps.lanes.setCancellable(work.app.name, false);
 
   const live = [...change.keep, ...started];
-  await work.steps.time('switch', () => switchRoute(deps, work, planRoute(release.app, release.domains, live)));
+  await work.steps.time('switch', () =>
+    switchRoute(deps, work, planRoute(release.app, release.domains, live)),
+  );
   makeCurrent(deps, work, release);
   work.undo.forget();
 
@@ -35,7 +40,7 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
     await retire(deps, work.app.name, change.retire);
     await cleanUp(deps, work.app.name);
   });
-  return tellLive(deps, work, release);
+  return tellLive(deps, work, { release, tellTraffic });
 }
 
 /** Plans the release and records it as pending: it can become current only by passing all that follows. */
@@ -110,9 +115,7 @@ async function waitUntilHealthy(
 async function switchRoute(deps: Deps, { app, undo }: DeployWork, route: AppRoute): Promise<void> {
   const before = deps.routes.of(app.name);
   await deps.routes.set(route);
-  undo.push('switch the route back', () =>
-    before ? deps.routes.set(before) : deps.routes.remove(app.name),
-  );
+  undo.push('switch the route back', () => (before ? deps.routes.set(before) : deps.routes.remove(app.name)));
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */
@@ -130,7 +133,11 @@ function makeCurrent(deps: Deps, { app, deploy, commits, steps }: DeployWork, re
   });
 }
 
-function tellLive(deps: Deps, { app, out, steps }: DeployWork, release: Release): Deployed {
+async function tellLive(
+  deps: Deps,
+  { app, out, steps }: DeployWork,
+  { release, tellTraffic }: { release: Release; tellTraffic: (out: Out) => Promise<void> },
+): Promise<Deployed> {
   const replaced = app.current === release.number ? null : app.current;
   const urls = appUrls(release.domains, deps.settings.httpPort);
   out.step(
@@ -138,6 +145,7 @@ function tellLive(deps: Deps, { app, out, steps }: DeployWork, release: Release)
   );
   const parts = steps.taken().map((step) => `${step.name} ${formatMilliseconds(step.milliseconds)}`);
   out.detail(`${parts.join(', ')}; ${formatMilliseconds(steps.total())} in all`);
+  await tellTraffic(out);
   if (urls.length > 0) out.header('Application deployed:');
   for (const url of urls) out.detail(url);
   return { release: release.number, replaced, urls };

@@ -15,11 +15,11 @@ import {
 } from './drain-servers.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { planApply, type ApplyPlan } from './plan-apply.ts';
-import type { ProxyState } from './proxy-state.ts';
+import { poolName, type ProxyState } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
 import { renderFiles, writeFiles, type FileTexts } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
-import type { Router } from './router.ts';
+import type { Requests, Router } from './router.ts';
 import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
 import { checkConfig, startProxy, type HaproxyOptions, type Known, type Proxy } from './start-haproxy.ts';
 
@@ -70,6 +70,18 @@ export class HaproxyRouter implements Router {
       const wait = late < 0 ? Math.min(pause, -late) : pause;
       await sleep(wait, undefined, { signal: options.signal }).catch(() => {});
     }
+  }
+
+  requests(app: string): Promise<Requests> {
+    return this.#turn(() =>
+      orRouterFailure('The router does not tell its counters', async () => {
+        const { state, pid } = await this.#follow();
+        const pool = state.apps.get(app)?.pool;
+        return pool === undefined
+          ? { answered: 0, failed: 0 }
+          : this.#proxy.master.requests(pid, poolName(pool));
+      }),
+    );
   }
 
   async describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }> {

@@ -1,7 +1,7 @@
 import type { RouteTable } from '../model/route.ts';
 import { checkTable } from './check-table.ts';
 import { findRoute } from './find-route.ts';
-import type { Router } from './router.ts';
+import type { Requests, Router } from './router.ts';
 
 /** What a request to a host would meet. */
 export type Answer =
@@ -55,6 +55,10 @@ export class MemoryRouter implements Router {
   ): Promise<{ readonly closed: number }> {
     options.signal.throwIfAborted();
     return { closed: 0 };
+  }
+
+  async requests(): Promise<Requests> {
+    return { answered: 0, failed: 0 };
   }
 
   async describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }> {

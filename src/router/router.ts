@@ -1,5 +1,10 @@
 import type { RouteTable } from '../model/route.ts';
 
+export interface Requests {
+  readonly answered: number;
+  readonly failed: number;
+}
+
 /**
  * The proxy in front of all apps. It runs without slipwayd and keeps its routes over restarts.
  * Drivers: haproxy, memory. Every driver passes router.contract.ts.
@@ -24,6 +29,9 @@ export interface Router {
     endpointIds: readonly string[],
     options: { timeout: number; signal: AbortSignal },
   ): Promise<{ readonly closed: number }>;
+
+  /** What the app's clients were answered since the proxy began to count, of it the failed ones: 500 and above. */
+  requests(app: string): Promise<Requests>;
 
   describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }>;
 }

@@ -178,6 +178,19 @@ export class HaproxyMaster {
     });
   }
 
+  /** What a backend has answered since the worker began. */
+  async requests(
+    pid: number,
+    backend: string,
+  ): Promise<{ readonly answered: number; readonly failed: number }> {
+    // Type 2: the backend itself, without its servers.
+    const [reply] = await this.#send(pid, [`show stat ${plainWord(backend)} 2 -1`]);
+    const [names = '', values = ''] = lines(reply);
+    const at = (name: string) =>
+      Number(values.split(',')[names.replace('# ', '').split(',').indexOf(name)] ?? 0);
+    return { answered: at('req_tot'), failed: at('hrsp_5xx') };
+  }
+
   /** Requests and tunnels that are open to a server. Takes time with thousands of them. */
   async sessions(pid: number): Promise<WorkerSession[]> {
     const [reply] = await this.#send(pid, ['show sess']);

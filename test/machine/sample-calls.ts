@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { OperationName } from '../../src/contract/operations.ts';
+import { type OperationName, operationNames, rowOf } from '../../src/contract/operations.ts';
+import { parseCommand } from '../../src/contract/parse-command.ts';
 import { call, hello, live, push, tarOf } from './memory-calls.ts';
 import type { MemoryDeps } from './memory-deps.ts';
 
@@ -9,69 +10,46 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
   await live(deps, 'shop');
   await push(deps, ['shop', { ...hello, more: '' }]);
   await call(deps, ['domains:add', { app: 'shop', domains: ['www.example.com'] }]);
-  await call(deps, ['ssh-keys:add', { name: 'ann', key: publicKey() }]);
+  await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
   await deps.settled();
 }
 
-/** One call that succeeds for each row of the table; none that lasts. */
-export const sampleInputs: { readonly [N in OperationName]: Readonly<Record<string, unknown>> } = {
+/** What to call in place of a row's first example, where that needs another machine than a furnished one. */
+const others: { readonly [N in OperationName]?: Input } = {
   'apps:create': { app: 'blog' },
   'apps:destroy': { app: 'shop' },
-  'apps:list': {},
-  'apps:report': { app: 'shop' },
-  'apps:exists': { app: 'shop' },
-  'apps:lock': { app: 'shop' },
-  'apps:unlock': { app: 'shop' },
-  'apps:locked': { app: 'shop' },
-  'config:set': { app: 'shop', pairs: ['GREETING=hello'] },
-  'config:unset': { app: 'shop', keys: ['GREETING'] },
-  'config:show': { app: 'shop' },
-  'config:get': { app: 'shop', key: 'GREETING' },
-  'config:keys': { app: 'shop' },
-  'config:export': { app: 'shop', format: 'json' },
   'config:import': { app: 'shop', format: 'envfile', text: 'GREETING=hello' },
-  'config:clear': { app: 'shop' },
-  'config:history': { app: 'shop' },
-  'git:set': { app: 'shop', property: 'deploy-branch', value: 'main' },
-  'git:report': { app: 'shop' },
   'git:from-image': { app: 'shop', image: 'nginx:1' },
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },
-  'git:receive': { app: 'shop', commit: '1a2b3c4d'.repeat(5), branch: 'main' },
-  'git:authorize': { app: 'shop', service: 'git-receive-pack' },
-  releases: { app: 'shop' },
   'releases:info': { app: 'shop', release: 'v1' },
-  'releases:diff': { app: 'shop', from: 'v1', to: 'v2' },
   'releases:output': { app: 'shop', release: 'v1' },
+  'releases:diff': { app: 'shop', from: 'v1', to: 'v2' },
   rollback: { app: 'shop', release: 'v1' },
-  deploys: { app: 'shop' },
   'deploys:output': { app: 'shop', id: '1' },
-  jobs: { app: 'shop' },
+  'deploys:info': { app: 'shop', id: '1' },
   'ps:scale': { app: 'shop', formation: ['web=2'] },
   'ps:restart': { app: 'shop', type: 'web' },
-  'ps:rebuild': { app: 'shop' },
-  'ps:stop': { app: 'shop' },
-  'ps:start': { app: 'shop' },
-  'ps:report': { app: 'shop' },
-  'ps:set': { app: 'shop', property: 'stop-timeout-seconds', value: '60' },
-  'domains:add': { app: 'shop', domains: ['a.example.com'] },
-  'domains:remove': { app: 'shop', domains: ['www.example.com'] },
-  'domains:set': { app: 'shop', domains: ['b.example.com'] },
-  'domains:clear': { app: 'shop' },
-  'domains:reset': { app: 'shop' },
-  'domains:set-global': { domains: ['example.com'] },
-  'domains:report': { app: 'shop' },
   logs: { app: 'shop', num: '10', ps: 'web.1' },
-  'ssh-keys:add': { name: 'bob', key: publicKey() },
-  'ssh-keys:list': {},
-  'ssh-keys:remove': { name: 'ann' },
   events: { app: 'shop', num: '10' },
-  'images:list': {},
-  'images:build': { name: 'node:22' },
-  version: {},
-  url: { app: 'shop' },
-  urls: { app: 'shop' },
-  report: {},
+  'ssh-keys:add': { name: 'bob', key: publicKey() },
 };
+
+/** Their samples fail: they act on what is under way, and nothing is. */
+export const failing: ReadonlySet<OperationName> = new Set(['deploys:cancel', 'jobs:cancel']);
+
+export type Input = Readonly<Record<string, unknown>>;
+
+/** One call for each row of the table: its first example, or one that reaches more of its handler. None lasts. */
+export const sampleInputs = Object.fromEntries(
+  operationNames.map((name) => [name, others[name] ?? inputOfExample(name)]),
+) as { readonly [N in OperationName]: Input };
+
+function inputOfExample(name: OperationName): Input {
+  const [words = ''] = rowOf(name).examples[0]?.split(' < ') ?? [];
+  const command = parseCommand(words.split(' '));
+  if (command.kind !== 'run') throw new Error(`the example of ${name} runs nothing`);
+  return command.input;
+}
 
 /** What is piped into the operations that read it. */
 export function sampleStdin(name: OperationName): Readable | undefined {

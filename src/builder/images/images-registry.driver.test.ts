@@ -80,13 +80,13 @@ test('A registry that is silent is given up, and not asked again for a while.', 
   const images = trial.images({ source: 'auto', nameFor: (name) => name, patience: 300 });
   await assert.rejects(
     images.ensure(`${name}:1`, watched()),
-    failsWith('E_IMAGE_UNAVAILABLE', /no registry answers \(no answer within 0.3 s\)/),
+    failsWith('E_REGISTRY_DOWN', /no registry answers \(no answer within 0.3 s\)/),
   );
   const before = held.length;
   assert.ok(before > 0);
   await assert.rejects(
     images.ensure(`${name}:2`, watched()),
-    failsWith('E_IMAGE_UNAVAILABLE', /no registry answers/),
+    failsWith('E_REGISTRY_DOWN', /no registry answers/),
   );
   assert.equal(held.length, before);
 });
@@ -94,7 +94,7 @@ test('A registry that is silent is given up, and not asked again for a while.', 
 test('Where no registry can be reached, an image without a recipe is refused, with those that there are recipes for.', async () => {
   const images = trial.images({ source: 'auto', nameFor: (name) => name });
   await assert.rejects(images.ensure('localhost:1/app:1', watched()), (error) => {
-    assert.ok(error instanceof Failure && error.code === 'E_IMAGE_UNAVAILABLE');
+    assert.ok(error instanceof Failure && error.code === 'E_REGISTRY_DOWN');
     assert.match(
       error.message,
       /localhost:1\/app:1 is not on this machine, and no registry answers \(.*connection refused/,

@@ -18,6 +18,7 @@ import { pull, type PullAnswer } from './pull.ts';
 import { isOurs, removeReplaced } from './remove-replaced.ts';
 import { recipeFailure } from './recipe-failure.ts';
 import { recipeFor, recipeNames, type Recipe } from './recipes.ts';
+import { registryCause } from './registry-cause.ts';
 import { familiarName, parseReference, type Reference } from './reference.ts';
 
 export interface DockerImagesOptions {
@@ -237,12 +238,19 @@ function whyRecipe(name: string, answer: PullAnswer | undefined): string {
 }
 
 function unavailable(name: string, answer: PullAnswer | undefined): Error {
-  const hint = recipeHint();
-  if (answer?.kind === 'refused')
-    return failure('E_IMAGE_UNAVAILABLE', `The registry does not give ${name}: ${answer.reason}`, { hint });
-  const because =
-    answer?.kind === 'unreachable' ? `no registry answers (${answer.reason})` : 'registries are switched off';
-  return failure('E_IMAGE_UNAVAILABLE', `${name} is not on this machine, and ${because}`, { hint });
+  if (answer?.kind === 'pulled') return failure('E_BUSY', `${name} was removed as soon as it was pulled`);
+  const recipes = recipeHint();
+  const missing = `${name} is not on this machine, and`;
+  if (!answer)
+    return failure('E_IMAGE_UNAVAILABLE', `${missing} registries are switched off`, { hint: recipes });
+  const cause = registryCause(answer.reason, parseReference(name).registry);
+  const hint = cause ? `${cause.hint}; ${recipes}` : recipes;
+  if (answer.kind === 'refused') {
+    const message = `The registry does not give ${name}: ${answer.reason}`;
+    return failure(cause?.code ?? 'E_IMAGE_UNAVAILABLE', message, { hint });
+  }
+  const message = `${missing} no registry answers (${answer.reason})`;
+  return failure(cause?.code ?? 'E_REGISTRY_DOWN', message, { hint });
 }
 
 function recipeHint(): string {

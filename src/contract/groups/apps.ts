@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { app, optionalApp } from '../field.ts';
 import { operation } from '../operation.ts';
-import { header, out, step, warning } from '../print.ts';
+import { detail, header, out, step, warning } from '../print.ts';
 import { report, showReport } from '../report.ts';
 
 const appItem = z.object({
@@ -21,8 +21,11 @@ export const apps = {
     appMayBeMissing: true,
     mutates: true,
     input: { app: app() },
-    output: z.object({ app: z.string() }),
-    show: ({ app }) => [step(`Creating ${app}...`)],
+    output: z.object({ app: z.string(), remote: z.string() }),
+    show: ({ app, remote }) => [
+      step(`Creating ${app}...`),
+      detail(`To deploy it: git remote add slipway ${remote} && git push slipway main`),
+    ],
   }),
   'apps:destroy': operation({
     summary: 'Remove an app with its processes, images, config and history',

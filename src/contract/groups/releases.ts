@@ -49,7 +49,7 @@ export const deployItem = z.object({
 export type DeployItem = z.infer<typeof deployItem>;
 
 /** A piece of work in the lane of an app. */
-const jobItem = z.object({
+export const jobItem = z.object({
   id: z.number().int(),
   app: z.string(),
   operation: z.string(),

@@ -4,8 +4,9 @@ import { Failure } from '../../base/failure.ts';
 import { DockerError } from '../../tools/docker.ts';
 import { mergeByTime } from './app-logs.ts';
 import { processOfRow } from './container-row.ts';
-import { dockerFailure, isAddressTaken, missingCommand } from './docker-failures.ts';
-import { diagnoseListeners, parseListeners } from './listeners.ts';
+import { dockerFailure, isAddressTaken } from './docker-failures.ts';
+import { parseListeners } from './listeners.ts';
+import { oomKillOf } from './oom-kills.ts';
 
 describe('errors of Docker', () => {
   const code = (status: number, message: string) => {
@@ -17,6 +18,9 @@ describe('errors of Docker', () => {
     assert.equal(code(0, 'Docker does not answer: connect ENOENT'), 'E_DOCKER_DOWN');
     assert.equal(code(404, 'No such image: sha256:00'), 'E_IMAGE_UNAVAILABLE');
     assert.equal(code(500, 'mkdir /var/lib/docker/overlay2/x: no space left on device'), 'E_DISK_FULL');
+    assert.equal(code(507, 'write /x: disk quota exceeded'), 'E_DISK_FULL');
+    assert.equal(code(500, 'runc create failed: fork/exec: cannot allocate memory'), 'E_MEMORY_SHORT');
+    assert.equal(code(400, 'exec /app/serve: exec format error'), 'E_WRONG_ARCHITECTURE');
     assert.equal(code(409, 'something else'), 'E_DOCKER');
   });
 
@@ -28,18 +32,6 @@ describe('errors of Docker', () => {
   it('are told apart where it matters', () => {
     assert.equal(isAddressTaken(new DockerError(403, 'Address already in use')), true);
     assert.equal(isAddressTaken(new Error('Address already in use')), false);
-    assert.equal(
-      missingCommand('[FATAL tini (7)] exec npm run failed: No such file or directory'),
-      'npm run',
-    );
-    assert.equal(
-      missingCommand(
-        'OCI runtime create failed: exec: "nosuch": executable file not found in $PATH: unknown',
-      ),
-      'nosuch',
-    );
-    assert.equal(missingCommand('exec: "/app/run": stat /app/run: no such file or directory'), '/app/run');
-    assert.equal(missingCommand('Error: no such file or directory, open x.json'), undefined);
   });
 });
 
@@ -117,18 +109,24 @@ describe('what listens in a container', () => {
       { port: 5000, loopback: false },
     ]);
   });
+});
 
-  it('explains why nothing answers', () => {
-    assert.match(diagnoseListeners([], 'web.1', 5000) ?? '', /listens on no port/);
-    assert.match(
-      diagnoseListeners([{ port: 5000, loopback: true }], 'web.1', 5000) ?? '',
-      /127\.0\.0\.1:5000/,
-    );
-    assert.match(
-      diagnoseListeners([{ port: 3000, loopback: true }], 'web.1', 5000) ?? '',
-      /listens on port 3000/,
-    );
-    assert.equal(diagnoseListeners([{ port: 5000, loopback: false }], 'web.1', 5000), undefined);
+describe('kills for want of memory in the log of the kernel', () => {
+  const line = (constraint: string, oom: string, task: string) =>
+    `oom-kill:constraint=${constraint},nodemask=(null),cpuset=x,mems_allowed=0,${oom}task_memcg=${task},task=node,pid=7,uid=0`;
+
+  it('are told apart by whose limit it was', () => {
+    const atLimit = line('CONSTRAINT_MEMCG', 'oom_memcg=/docker/abc,', '/docker/abc');
+    const above = line('CONSTRAINT_MEMCG', 'oom_memcg=/docker,', '/docker/abc');
+    const machine = line('CONSTRAINT_NONE', 'global_oom,', '/system.slice/docker-abc.scope');
+    assert.equal(oomKillOf([atLimit, 'Killed process 7 (node)'], 'abc'), 'limit');
+    assert.equal(oomKillOf([above], 'abc'), 'machine');
+    assert.equal(oomKillOf([machine], 'abc'), 'machine');
+  });
+
+  it('are of no other container', () => {
+    const other = line('CONSTRAINT_MEMCG', 'oom_memcg=/docker/def,', '/docker/def');
+    assert.equal(oomKillOf([other, 'eth0: renamed from vethabc'], 'abc'), null);
   });
 });
 

@@ -93,10 +93,10 @@ describe('engine docker, what only containers can show', () => {
     const started = await engine.start([wrongPort, loopback], never);
     const [first, second] = started;
     assert.ok(first && second);
-    const one = await failsWith('E_NOT_HEALTHY', engine.waitHealthy(first, wrongPort, quiet));
-    assert.equal(one.hint, 'web.1 listens on port 8080; listen on 0.0.0.0:$PORT (here 5000)');
-    const two = await failsWith('E_NOT_HEALTHY', engine.waitHealthy(second, loopback, quiet));
-    assert.equal(two.hint, 'web.2 listens on 127.0.0.1:5000, out of reach; listen on 0.0.0.0:$PORT');
+    const one = await failsWith('E_WRONG_PORT', engine.waitHealthy(first, wrongPort, quiet));
+    assert.equal(one.message, 'web.1 listens on port 8080, but is asked on port 5000');
+    const two = await failsWith('E_BIND_LOOPBACK', engine.waitHealthy(second, loopback, quiet));
+    assert.equal(two.message, 'web.2 listens on 127.0.0.1:5000; listen on 0.0.0.0:$PORT');
   });
 
   it('names a command that the image does not have', async () => {
@@ -126,8 +126,8 @@ describe('engine docker, what only containers can show', () => {
   it('says that a process was killed for want of memory', async () => {
     const spec = processSpec('sleep 0.2; tail /dev/zero', { memory: 16 * 2 ** 20 });
     const process = await startOne(spec);
-    const failed = await failsWith('E_PROCESS_EXITED', engine.waitHealthy(process, spec, quiet));
-    assert.match(failed.message, /killed for using more memory than its limit of 16 MB/);
+    const failed = await failsWith('E_OUT_OF_MEMORY', engine.waitHealthy(process, spec, quiet));
+    assert.match(failed.message, /killed(, most likely)? for using more memory than its limit of 16 MB/);
   });
 
   it('checks by a command inside the container', async () => {

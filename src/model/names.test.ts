@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Failure } from '../base/failure.ts';
+import { labels, Names } from './names.ts';
+
+const names = new Names('main');
+const process = { app: 'shop', type: 'web', index: 1, deploy: 42 };
+
+describe('names', () => {
+  it('carry the instance', () => {
+    assert.equal(names.network('shop'), 'slipway-main-shop');
+    assert.equal(names.container(process), 'slipway-main-shop.web.1.d42');
+    assert.equal(names.task('shop', 'release', 'd42'), 'slipway-main-shop.release.d42');
+    assert.equal(names.image('shop', 42), 'slipway/main/shop:d42');
+  });
+
+  it('are those that Docker allows, for every app name', () => {
+    for (const app of ['a', '1.2', 'a-b.c', 'x'.repeat(63)]) {
+      const all = [
+        names.network(app),
+        names.container({ ...process, app }),
+        names.task(app, 'release', 'd1'),
+      ];
+      for (const name of all) assert.match(name, /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/);
+      assert.match(names.image(app, 1), /^[a-z0-9]+(?:(?:[._]|-+|\/)[a-z0-9]+)*:\w[\w.-]{0,127}$/);
+    }
+  });
+
+  it('of two instances are never the same, nor those of an app and of a base image', () => {
+    const other = new Names('main2');
+    assert.notEqual(names.network('2-shop'), other.network('shop'));
+    assert.ok(!names.container({ ...process, app: 'base' }).startsWith(names.baseBuild('')));
+  });
+
+  it('refuse an instance that would not fit into them', () => {
+    for (const wrong of ['', 'Main', '1a', 'a-b', 'a.b', 'a/b', 'a\n', 'a'.repeat(17)])
+      assert.throws(() => new Names(wrong), Failure, wrong);
+  });
+
+  it('of labels are all different', () => {
+    assert.equal(new Set(Object.values(labels)).size, Object.keys(labels).length);
+  });
+});

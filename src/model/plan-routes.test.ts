@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { appUrls, defaultDomain, planRoute } from './plan-routes.ts';
+import type { RunningProcess } from './process.ts';
+
+function process(type: string, index: number, more: Partial<RunningProcess> = {}): RunningProcess {
+  const known = { app: 'shop', release: 1, type, index, deploy: 4, fingerprint: 'f' };
+  const now = { state: 'running', startedAt: 0, exitCode: null } as const;
+  return { id: `${type}${index}`, ...known, ...now, address: `10.0.0.${index}`, port: 3000, ...more };
+}
+
+describe('planRoute', () => {
+  it('leads to the web processes, in the order of their names whatever the order they come in', () => {
+    const route = planRoute(
+      'shop',
+      ['shop.localhost'],
+      [process('web', 10), process('worker', 1), process('web', 2)],
+    );
+    assert.deepEqual(route, {
+      app: 'shop',
+      hosts: ['shop.localhost'],
+      endpoints: [
+        { id: 'web.2.d4', address: '10.0.0.2', port: 3000 },
+        { id: 'web.10.d4', address: '10.0.0.10', port: 3000 },
+      ],
+    });
+  });
+
+  it('has no endpoint for a process without a port', () => {
+    assert.deepEqual(planRoute('shop', [], [process('web', 1, { port: null })]).endpoints, []);
+  });
+});
+
+describe('addresses of an app', () => {
+  it('are below each global domain, and name the port where it is not the usual one', () => {
+    const domains = defaultDomain('shop', ['example.com', 'example.org']);
+    assert.deepEqual(domains, ['shop.example.com', 'shop.example.org']);
+    assert.deepEqual(appUrls(domains, 80), ['http://shop.example.com', 'http://shop.example.org']);
+    assert.deepEqual(appUrls(['a.b'], 8080), ['http://a.b:8080']);
+  });
+});

@@ -1,0 +1,3 @@
+const { createServer } = require('node:http');
+
+createServer((request, response) => response.writeHead(301, { location: '/' }).end()).listen(process.env.PORT);
