@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Values } from './field.ts';
+import { appCopies } from './groups/app-copies.ts';
 import { apps } from './groups/apps.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
@@ -19,6 +20,7 @@ import type { Operation } from './operation.ts';
 /** The table: every command and every call of the API. What is not in it does not exist. */
 export const operations = {
   ...apps,
+  ...appCopies,
   ...config,
   ...configFiles,
   ...git,
@@ -44,7 +46,7 @@ export type OutputOf<Name extends OperationName> = z.infer<(typeof operations)[N
 
 /** The groups of help and docs, in their order. */
 export const groups: readonly Group[] = [
-  group('apps', 'Apps: create, list, lock, destroy', apps),
+  group('apps', 'Apps: create, list, lock, destroy', { ...apps, ...appCopies }),
   group('config', 'Environment variables of an app, or of all apps', { ...config, ...configFiles }),
   group('git', 'Deploys: what a push brings, an archive, an image', git),
   group('releases', 'Releases, deploys and queued work; going back', {

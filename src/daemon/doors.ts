@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, writeIfChanged } from '../base/files.ts';
@@ -20,6 +21,9 @@ export function sshDoors(settings: Settings): Doors {
     repository,
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
     removeRepository: (app) => rm(repository(app), { recursive: true, force: true }),
+    moveRepository(from, to) {
+      if (existsSync(repository(from))) renameSync(repository(from), repository(to));
+    },
     readKey(text) {
       try {
         const { publicKey, fingerprint } = parsePublicKey(text);

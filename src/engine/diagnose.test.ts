@@ -90,6 +90,10 @@ describe('a process that ended', () => {
   it('for a command that is missing, or may not be executed, names it', () => {
     const missing = 'web.1 cannot start: its command "serve" is not in the image';
     finds(ended(127, ['sh: 1: serve: not found']), 'E_COMMAND_NOT_FOUND', missing);
+    const byNode = ["Error: Cannot find module '/app/serve'", '    at node:internal', 'Node.js v22'];
+    finds(ended(1, byNode), 'E_COMMAND_NOT_FOUND', missing);
+    const other = ["Error: Cannot find module '/app/lib'"];
+    finds(ended(1, other), 'E_PROCESS_EXITED', 'web.1 ended with code 1 before it was healthy');
     const plain = ended(126, ['[FATAL tini (7)] exec ./start.sh failed: Permission denied']);
     const found = finds(plain, 'E_NOT_EXECUTABLE', 'web.1 cannot start: "./start.sh" may not be executed');
     assert.match(found.hint ?? '', /git update-index --chmod=\+x start\.sh$/);

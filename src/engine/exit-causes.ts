@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { failure } from '../model/failures.ts';
-import { processName } from '../model/process.ts';
+import { type ProcessSpec, processName } from '../model/process.ts';
 import { commandNotFound, missingCommand } from './command-not-found.ts';
 import { checkedPort, type Evidence, type Rule } from './evidence.ts';
 import { missingVariable } from './missing-variable.ts';
@@ -63,9 +63,16 @@ function notExecutable({ spec, exit, lines }: Evidence): Error | undefined {
 }
 
 function notFound({ spec, exit, lines }: Evidence): Error | undefined {
-  if (exit?.code !== 127) return undefined;
-  const command = missingCommand(lines.at(-1) ?? '');
+  const command = exit?.code === 127 ? missingCommand(lines.at(-1) ?? '') : takenForScript(spec, lines);
   return command === undefined ? undefined : commandNotFound(processName(spec), command, lines);
+}
+
+/** The entrypoint of the official Node images gives a command that it does not find to Node, as the name of a script. */
+function takenForScript({ command }: ProcessSpec, lines: readonly string[]): string | undefined {
+  const program = command?.[0];
+  const said = `/${program}'`;
+  const missing = lines.some((line) => line.startsWith('Error: Cannot find module ') && line.endsWith(said));
+  return missing ? program : undefined;
 }
 
 function configMissing(evidence: Evidence): Error | undefined {

@@ -26,7 +26,9 @@ export type DeployKind =
   | 'rollback'
   | 'restart'
   | 'start'
-  | 'domains';
+  | 'domains'
+  | 'rename'
+  | 'clone';
 
 export type DeployState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 

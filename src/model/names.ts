@@ -37,6 +37,11 @@ export class Names {
   image(app: string, deploy: number): string {
     return `slipway/${this.instance}/${app}:d${deploy}`;
   }
+
+  /** Whether a tag is that of a deploy, whatever its app was called then. */
+  isImageOf(reference: string, deploy: number): boolean {
+    return reference.startsWith(`slipway/${this.instance}/`) && reference.endsWith(`:d${deploy}`);
+  }
 }
 
 export const labels = {

@@ -14,6 +14,8 @@ export interface DeployOrder {
   readonly draft: ((work: DeployWork) => Promise<ReleaseDraft>) | null;
   /** Process types that get new processes even where the running ones are as wanted. */
   readonly fresh?: (type: string) => boolean;
+  /** The name that the app had before this deploy: its route goes in the same step. */
+  readonly renamedFrom?: string;
   /** What is stored in the same transaction that makes the release current, and only then. */
   readonly commit?: () => void;
 }

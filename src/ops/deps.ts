@@ -50,6 +50,8 @@ export interface Doors {
   /** The commit that a branch of its repository is at, or null. */
   branchHead(app: string, branch: string): Promise<string | null>;
   removeRepository(app: string): Promise<void>;
+  /** Renames it, where there is one; at once, so that it can be the last in a transaction. */
+  moveRepository(from: string, to: string): void;
 }
 
 /** One request for an operation. */

@@ -10,6 +10,7 @@ import {
   setDomains,
   setGlobalDomains,
 } from './change-domains.ts';
+import { cloneApp } from './clone-app.ts';
 import { createApp } from './create-app.ts';
 import { deployArchive, deployImage, deployPush } from './deploy-source.ts';
 import { destroyApp } from './destroy-app.ts';
@@ -18,6 +19,7 @@ import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
+import { renameApp } from './rename-app.ts';
 import { restartApp } from './restart-app.ts';
 import { rollbackApp } from './rollback-app.ts';
 import { scaleApp } from './scale-app.ts';
@@ -44,6 +46,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'apps:lock': lockApp,
   'apps:unlock': unlockApp,
   'apps:locked': isAppLocked,
+  'apps:rename': renameApp,
+  'apps:clone': cloneApp,
   'config:set': setConfig,
   'config:unset': unsetConfig,
   'config:show': showConfig,

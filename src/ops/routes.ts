@@ -30,6 +30,15 @@ export class Routes {
     });
   }
 
+  /** In one step: the route in place of that of another app, such as the same one under its name before. */
+  move(from: string, route: AppRoute): Promise<void> {
+    return this.#change((table) => {
+      table.delete(from);
+      refuseTakenHosts(table, route);
+      table.set(route.app, route);
+    });
+  }
+
   remove(app: string): Promise<void> {
     return this.#change((table) => table.delete(app));
   }

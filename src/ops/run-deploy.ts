@@ -48,7 +48,7 @@ async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
   const { app, order, deploy, undo } = work;
   if (!order.draft) return startAgain(deps, work);
   const draft = await order.draft(work);
-  refuseTakenDomains(deps, app.name, draft.domains);
+  refuseTakenDomains(deps, order.renamedFrom ?? app.name, draft.domains);
   const { release } = deps.store.releases.record(app, draft, {
     deploy: deploy.id,
     actor: work.actor,
@@ -112,10 +112,13 @@ async function waitUntilHealthy(
   }
 }
 
-async function switchRoute(deps: Deps, { app, undo }: DeployWork, route: AppRoute): Promise<void> {
-  const before = deps.routes.of(app.name);
-  await deps.routes.set(route);
-  undo.push('switch the route back', () => (before ? deps.routes.set(before) : deps.routes.remove(app.name)));
+async function switchRoute(deps: Deps, { app, order, undo }: DeployWork, route: AppRoute): Promise<void> {
+  const from = order.renamedFrom ?? app.name;
+  const before = deps.routes.of(from);
+  await (from === app.name ? deps.routes.set(route) : deps.routes.move(from, route));
+  undo.push('switch the route back', () =>
+    before ? deps.routes.move(app.name, before) : deps.routes.remove(app.name),
+  );
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */

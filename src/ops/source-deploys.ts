@@ -10,7 +10,8 @@ import type { Deps } from './deps.ts';
 export function sourceDeployOf(deps: Deps, app: App): Deploy | undefined {
   const reference = currentReleaseOf(deps, app)?.image.reference;
   const deploys = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER);
-  const made = deploys.find((deploy) => deps.names.image(app.name, deploy.id) === reference);
+  if (reference === undefined) return undefined;
+  const made = deploys.find(({ id }) => deps.names.isImageOf(reference, id));
   if (made?.kind !== 'rebuild') return made;
   return deploys.find(
     (deploy) =>

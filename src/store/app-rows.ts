@@ -11,6 +11,7 @@ export function appRows(database: Database): AppRows {
     create: (name, at) => create(database, name, at),
     find: (name) => database.find('SELECT * FROM apps WHERE name = ?', [name], decode),
     all: () => database.all('SELECT * FROM apps ORDER BY name', [], decode),
+    rename: (id, name) => database.transaction(() => rename(database, id, name)),
     set: (id, change) => database.transaction(() => set(database, id, change)),
     remove: (id) => void database.run('DELETE FROM apps WHERE id = ?', [id]),
   };
@@ -21,6 +22,12 @@ function create(database: Database, name: string, at: number): App {
   const app = database.find(sql, [name, at], decode);
   if (!app) throw failure('E_APP_EXISTS', `App ${name} already exists`);
   return app;
+}
+
+function rename(database: Database, id: number, name: string): void {
+  if (database.find('SELECT * FROM apps WHERE name = ?', [name], decode))
+    throw failure('E_APP_EXISTS', `App ${name} already exists`);
+  database.run('UPDATE apps SET name = ? WHERE id = ?', [name, id]);
 }
 
 function set(database: Database, id: number, change: Change): void {

@@ -19,6 +19,8 @@ const kinds: Readonly<Record<DeployKind, true>> = {
   restart: true,
   start: true,
   domains: true,
+  rename: true,
+  clone: true,
 };
 
 const kindWords = Object.keys(kinds).filter(isKind);

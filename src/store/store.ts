@@ -26,6 +26,8 @@ export interface AppRows {
   /** Throws E_APP_EXISTS. */
   create(name: string, at: number): App;
   find(name: string): App | undefined;
+  /** Throws E_APP_EXISTS. */
+  rename(id: number, name: string): void;
   /** All, by name. */
   all(): readonly App[];
   set(id: number, change: Partial<Pick<App, 'current' | 'stopped' | 'locked' | 'deployBranch'>>): void;
