@@ -39,6 +39,11 @@ export interface Images {
    * there is a recipe for its name; says in `out` which. Throws E_IMAGE_UNAVAILABLE.
    */
   ensure(reference: string, options: { out: Out; signal: AbortSignal }): Promise<BuiltImage>;
+  /**
+   * Takes in an archive of `docker save`, with all names in it, and gives the image of this name. Throws E_SOURCE for what
+   * is no such archive, E_IMAGE_UNAVAILABLE where it does not have that name.
+   */
+  load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage>;
   tag(id: string, reference: string): Promise<void>;
   /** Removes a tag of ours; the image goes with its last tag. A tag that is gone already is fine. */
   untag(reference: string): Promise<void>;

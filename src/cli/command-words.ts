@@ -21,13 +21,13 @@ export function readCommand(typed: readonly string[]): CommandWords {
 
 /**
  * Whether standard input is sent along. The one rule: it is no terminal, and the command reads it
- * (contract/message.ts): always where it is a text, and only with a lone `-` or `--` among the words where it is a
- * stream, since those commands have another source as well. Only then is the terminal asked for: Node takes 3 ms.
+ * (contract/message.ts): only with a lone `-` or `--` among the words where it is a `stream`, since those commands have
+ * another source as well, else always. Only then is the terminal asked for: Node takes 3 ms.
  */
 export function sendsStdin(typed: readonly string[], isTerminal: () => boolean): boolean {
   const { command } = readCommand(typed);
   if (!Object.hasOwn(stdinCommands, command) || isTerminal()) return false;
-  return stdinCommands[command] === 'text' || typed.includes('-') || typed.includes('--');
+  return stdinCommands[command] !== 'stream' || typed.includes('-') || typed.includes('--');
 }
 
 /** Commands whose last word is a file, which is sent as standard input; the words before it, options that take one. */

@@ -35,14 +35,16 @@ export type OperationMessage =
     };
 
 /**
- * The commands that read standard input, and how: `text` up to its end before anything is done, `stream` as it comes.
+ * The commands that read standard input, and how: `text` up to its end before anything is done, `pipe` as it comes,
+ * `stream` the same where a word of `--` says so.
  * The same as the table says (a test compares them); it stands here so that the program needs no table.
  */
-export const stdinCommands: Readonly<Record<string, 'text' | 'stream'>> = {
+export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>> = {
   'config:import': 'text',
   'ssh-keys:add': 'text',
   'git:from-archive': 'stream',
-  'git:receive': 'stream',
+  'git:load-image': 'pipe',
+  'git:receive': 'pipe',
 };
 
 /** A message as one line, with its newline. */

@@ -72,8 +72,10 @@ test('hidden operations work and are not listed', () => {
 
 test('the list for the command line program says of standard input what the table says', () => {
   const wanted = operationNames.flatMap((name) => {
-    const isText = Object.values(rowOf(name).input).some(({ place }) => place === 'stdin');
-    return isText ? [[name, 'text']] : rowOf(name).stdin ? [[name, 'stream']] : [];
+    const fields = Object.values(rowOf(name).input);
+    if (fields.some(({ place }) => place === 'stdin')) return [[name, 'text']];
+    const how = fields.some(({ takesDashes }) => takesDashes) ? 'stream' : 'pipe';
+    return rowOf(name).stdin ? [[name, how]] : [];
   });
   assert.deepEqual({ ...stdinCommands }, Object.fromEntries(wanted));
 });

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import type { Values } from './field.ts';
 import { appCopies } from './groups/app-copies.ts';
+import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
+import { doctor } from './groups/doctor.ts';
 import { domains } from './groups/domains.ts';
 import { events } from './groups/events.ts';
+import { gitSources } from './groups/git-sources.ts';
 import { git } from './groups/git.ts';
 import { images } from './groups/images.ts';
 import { logs } from './groups/logs.ts';
@@ -24,6 +27,7 @@ export const operations = {
   ...config,
   ...configFiles,
   ...git,
+  ...gitSources,
   ...releases,
   ...releaseChanges,
   ...work,
@@ -31,9 +35,11 @@ export const operations = {
   ...domains,
   ...logs,
   ...sshKeys,
+  ...access,
   ...events,
   ...images,
   ...server,
+  ...doctor,
 } as const;
 
 export type OperationName = keyof typeof operations;
@@ -48,7 +54,7 @@ export type OutputOf<Name extends OperationName> = z.infer<(typeof operations)[N
 export const groups: readonly Group[] = [
   group('apps', 'Apps: create, list, lock, destroy', { ...apps, ...appCopies }),
   group('config', 'Environment variables of an app, or of all apps', { ...config, ...configFiles }),
-  group('git', 'Deploys: what a push brings, an archive, an image', git),
+  group('git', 'Deploys: what a push brings, an archive, an image', { ...git, ...gitSources }),
   group('releases', 'Releases, deploys and queued work; going back', {
     ...releases,
     ...releaseChanges,
@@ -58,9 +64,10 @@ export const groups: readonly Group[] = [
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),
   group('ssh-keys', 'Who may come in by SSH', sshKeys),
+  group('access', 'Who may work on which app', access),
   group('events', 'Who did what', events),
   group('images', 'Base images made on this server', images),
-  group('server', 'Versions, addresses and state of the server', server),
+  group('server', 'Versions, addresses and state of the server', { ...server, ...doctor }),
 ];
 
 export interface Group {

@@ -180,8 +180,10 @@ test('ps:scale without numbers shows the formation, with numbers what it did was
 });
 
 test('keys, events and images are listed for scripts', () => {
-  const key = { name: 'alice', fingerprint: 'SHA256:abc', addedAt: at };
-  assert.deepEqual(shown({ name: 'ssh-keys:list', raw: {}, output: [key] }), ['SHA256:abc NAME="alice"']);
+  const key = { name: 'alice', fingerprint: 'SHA256:abc', addedAt: at, role: 'admin' as const };
+  assert.deepEqual(shown({ name: 'ssh-keys:list', raw: {}, output: [key] }), [
+    'SHA256:abc NAME="alice" ROLE="admin"',
+  ]);
   const event = {
     id: 1,
     at,

@@ -9,6 +9,7 @@ import { rowOf } from '../contract/operations.ts';
 import { parseCommand, type Command, type RunCommand } from '../contract/parse-command.ts';
 import { exitOf, present } from '../contract/present.ts';
 import { isShown, renderFailure, renderLine } from '../contract/render.ts';
+import type { Actor } from '../model/access.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import { outTo, type Line } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
@@ -30,6 +31,7 @@ type CommandRequest = z.infer<typeof commandRequest>;
 interface Session {
   readonly deps: Deps;
   readonly exchange: Exchange;
+  readonly actor: Actor;
   readonly request: CommandRequest;
   readonly send: (message: CommandMessage) => void;
 }
@@ -40,9 +42,8 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
   const request = checkRequest(await readRequest(exchange));
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   const send = (message: CommandMessage) => response.write(encodeMessage(message));
-  const session: Session = { deps, exchange, request, send };
   try {
-    await runSession(session);
+    await runSession({ deps, exchange, actor: exchange.actor, request, send });
   } catch (error) {
     const shown = shownFailure(deps, error);
     for (const { to, text } of renderFailure(shown, request)) send({ t: to, text });
@@ -55,7 +56,7 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
 export async function answerCompletion(deps: Deps, exchange: Exchange): Promise<void> {
   const { words } = checkRequest(await readJson(exchange));
   exchange.response.writeHead(200, { 'Content-Type': 'application/json' });
-  exchange.response.end(JSON.stringify(await complete(words, lookup(deps))));
+  exchange.response.end(JSON.stringify(await complete(words, lookup(deps, exchange.actor))));
 }
 
 /** The words stand in the body, or in a header where standard input is the body. */
@@ -74,19 +75,22 @@ function checkRequest(value: unknown): CommandRequest {
 async function runSession(session: Session): Promise<void> {
   const command = parseCommand(session.request.words);
   if (command.kind === 'run') return runCommand(session, command);
-  for (const line of await told(session.deps, command)) sendLine(session, line, false);
+  for (const line of await told(session, command)) sendLine(session, line, false);
   session.send({ t: 'end', exit: 0 });
 }
 
 /** What is told of the table itself. */
-async function told(deps: Deps, command: Exclude<Command, RunCommand>): Promise<readonly Line[]> {
+async function told(
+  { deps, actor }: Session,
+  command: Exclude<Command, RunCommand>,
+): Promise<readonly Line[]> {
   if (command.kind === 'help') return helpLines(command.topic);
   if (command.kind === 'completion') return [asOut(completionScript(command.shell).trimEnd())];
-  return (await complete(command.words, lookup(deps))).map(asOut);
+  return (await complete(command.words, lookup(deps, actor))).map(asOut);
 }
 
 async function runCommand(session: Session, command: RunCommand): Promise<void> {
-  const { deps, exchange, request, send } = session;
+  const { deps, exchange, actor, request, send } = session;
   const input = checkInput(command.name, await withPipedText(session, command));
   const question = openQuestion(command.name, input, { force: command.force, typed: request.confirm });
   if (question) {
@@ -98,7 +102,7 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
   const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? exchange.request : null;
   const output = await dispatch(
     deps,
-    { actor: exchange.actor, out, signal: exchange.signal, stdin },
+    { actor, out, signal: exchange.signal, stdin },
     { name: command.name, input },
   );
   const how = { format: command.format, quiet: command.quiet, info: command.info, now: deps.clock.now() };

@@ -1,11 +1,12 @@
 import { existsSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeIfChanged } from '../base/files.ts';
+import { makeFolder, readIfThere, writeIfChanged } from '../base/files.ts';
 import { failure } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Doors } from '../ops/deps.ts';
 import { branchHead } from '../tools/git.ts';
+import { fetchRepository } from './fetch-repository.ts';
 import { ownerOf } from './owner-of.ts';
 import { authorizedKeys, entryPaths, OpensshError, parsePublicKey } from '../tools/openssh.ts';
 
@@ -15,11 +16,13 @@ const publicFile = { mode: 0o644 };
 /** The SSH door: the file of keys that sshd reads, and the repositories that git works in. */
 export function sshDoors(settings: Settings): Doors {
   const folder = join(settings.root, 'ssh');
+  const keysFile = join(folder, 'authorized_keys');
   const repository = (app: string) => join(settings.root, 'repos', `${app}.git`);
   const command = { entry: join(settings.lib, 'entry.sh'), paths: join(folder, 'paths') };
   return {
     repository,
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
+    fetchRepository: (address, options) => fetchRepository(settings, address, { ...options, repository }),
     removeRepository: (app) => rm(repository(app), { recursive: true, force: true }),
     moveRepository(from, to) {
       if (existsSync(repository(from))) renameSync(repository(from), repository(to));
@@ -32,10 +35,11 @@ export function sshDoors(settings: Settings): Doors {
         throw error instanceof OpensshError ? failure('E_KEY', error.message) : error;
       }
     },
+    lets: async (keys) => (await readIfThere(keysFile)) === authorizedKeys(keys, command),
     async admit(keys) {
       await makeFolder(folder, 0o755);
       await writeIfChanged(command.paths, pathsText(settings), publicFile);
-      await writeIfChanged(join(folder, 'authorized_keys'), authorizedKeys(keys, command), publicFile);
+      await writeIfChanged(keysFile, authorizedKeys(keys, command), publicFile);
     },
   };
 }

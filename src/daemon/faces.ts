@@ -63,9 +63,7 @@ function answerFailure(deps: Deps, { response }: Exchange, error: unknown): void
     response.destroy();
     return;
   }
-  // The rest of a body that was not read to its end is not waited for.
-  const headers = { 'Content-Type': 'application/json', Connection: 'close' };
-  response.writeHead(failureKind(shown.code).status, headers);
+  response.writeHead(failureKind(shown.code).status, { 'Content-Type': 'application/json' });
   response.end(
     JSON.stringify({
       t: 'failure',

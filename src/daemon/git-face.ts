@@ -16,8 +16,9 @@ import type { Exchange } from './server.ts';
 
 /** May this key use this repository? Status 200: two lines, its path and its deploy branch (empty: none yet). */
 export async function answerGitAuthorize(deps: Deps, exchange: Exchange): Promise<void> {
-  const { request, response, actor, signal } = exchange;
+  const { request, response, signal } = exchange;
   try {
+    const { actor } = exchange;
     const form = new URLSearchParams(await readText(request));
     const input = checkInput('git:authorize', Object.fromEntries(form));
     const out = outTo(() => {});
@@ -36,10 +37,11 @@ export async function answerGitAuthorize(deps: Deps, exchange: Exchange): Promis
  * connection after the last line, which is how curl, and so the hook, can tell.
  */
 export async function answerGitReceive(deps: Deps, exchange: Exchange): Promise<void> {
-  const { request, response, actor, signal, url } = exchange;
+  const { request, response, signal, url } = exchange;
   response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
   const write = (part: string) => response.write(`${part}\n`);
   try {
+    const { actor } = exchange;
     const input = checkInput('git:receive', fields(url));
     const out = outTo((line) => write(renderLine(line, { color: false }).text));
     await dispatch(deps, { actor, out, signal, stdin: request }, { name: 'git:receive', input });

@@ -3,8 +3,10 @@ import type { Server } from 'node:http';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../model/settings.ts';
 import { makeFolder } from '../base/files.ts';
+import { actorOfKey } from '../ops/access.ts';
+import type { Deps } from '../ops/deps.ts';
 import { faces } from './faces.ts';
-import { keyActor, listen, rootActor } from './server.ts';
+import { type Door, keyActor, listen, rootActor } from './server.ts';
 import { ownerOf } from './owner-of.ts';
 import { startUp } from './start-up.ts';
 import { wire } from './wire.ts';
@@ -24,10 +26,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   const run = join(settings.root, 'run');
   const servers = [
     await listen({ path: join(run, 'root.sock'), mode: 0o600, gid: 0, actor: rootActor }, answer),
-    await listen(
-      { path: join(run, 'door.sock'), mode: 0o660, gid: ownerOf(settings.sshUser).gid, actor: keyActor },
-      answer,
-    ),
+    await listen(keyDoor(deps), answer),
   ];
   await startUp(deps);
   log.info({ instance: settings.instance, apps: deps.store.apps.all().length }, 'ready');
@@ -36,6 +35,15 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
       await Promise.all(servers.map(closed));
       await close();
     },
+  };
+}
+
+function keyDoor({ settings, store }: Deps): Door {
+  return {
+    path: join(settings.root, 'run', 'door.sock'),
+    mode: 0o660,
+    gid: ownerOf(settings.sshUser).gid,
+    actor: keyActor((name) => actorOfKey(store, name)),
   };
 }
 

@@ -28,11 +28,13 @@ export interface Door {
 /** Root's own door: everybody who can open it is root. */
 export const rootActor = (): Actor => ({ kind: 'root', name: 'root', role: 'admin' });
 
-/** The door of the SSH user's group: the forced command of sshd names the key. */
-export function keyActor(request: IncomingMessage): Actor {
-  const name = request.headers['slipway-key'];
-  if (typeof name !== 'string') throw failure('E_NOT_ALLOWED', 'The request names no key');
-  return { kind: 'key', name: checkKeyName(name), role: 'admin' };
+/** The door of the SSH user's group: the forced command of sshd names the key, `actorOf` knows who that is now. */
+export function keyActor(actorOf: (key: string) => Actor): Door['actor'] {
+  return (request) => {
+    const name = request.headers['slipway-key'];
+    if (typeof name !== 'string') throw failure('E_NOT_ALLOWED', 'The request names no key');
+    return actorOf(checkKeyName(name));
+  };
 }
 
 /** Listens at a door; a socket file left by a slipwayd that is gone is replaced, that of a living one is not. */

@@ -4,9 +4,6 @@ import { failure } from '../model/failures.ts';
 import type { Deps } from '../ops/deps.ts';
 import { recover } from '../ops/recover.ts';
 
-/** Milliseconds between tries while Docker or the router cannot be had. */
-const pause = 1000;
-
 /** What cannot be had now and may come by itself. */
 const passing: ReadonlySet<string> = new Set(['E_DOCKER_DOWN', 'E_ROUTER', 'E_PORT_TAKEN']);
 
@@ -14,9 +11,9 @@ export const starting = failure('E_BUSY', 'slipwayd is starting');
 
 /**
  * Starts the router and recovers; tries again while Docker or the router cannot be had, since their apps may well run.
- * Until it returns nothing can be changed, and who tries is told why.
+ * Until it returns nothing can be changed, and who tries is told why. `pause`: milliseconds between tries.
  */
-export async function startUp(deps: Deps): Promise<void> {
+export async function startUp(deps: Deps, pause = 1000): Promise<void> {
   for (;;) {
     const problem = await tryStart(deps);
     const known = deps.startup.problem?.message;

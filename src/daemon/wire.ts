@@ -16,6 +16,7 @@ import { openSealer } from '../store/sealer.ts';
 import { openStore } from '../store/sqlite.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
+import { thisHost } from './host.ts';
 import { sshDoors } from './doors.ts';
 import { starting } from './start-up.ts';
 import { openRouter } from './open-router.ts';
@@ -45,6 +46,7 @@ export async function wire(
     lanes: new Lanes(),
     logs: new BuildLogs(at('deploys')),
     doors: sshDoors(settings),
+    host: thisHost(settings),
     settings,
     names,
     clock: systemClock,

@@ -81,6 +81,13 @@ describe('a process that ended', () => {
     finds(killed('machine', null), 'E_MEMORY_SHORT', 'web.1 was killed: the machine ran out of memory');
   });
 
+  it('for a full disk is told so, but not for too many files that are watched', () => {
+    const full = ended(1, ['Error: ENOSPC: no space left on device, write']);
+    finds(full, 'E_DISK_FULL', 'web.1 ended with code 1: its log says that the disk is full');
+    const watched = ended(1, ['Error: ENOSPC: System limit for number of file watchers reached']);
+    finds(watched, 'E_PROCESS_EXITED', 'web.1 ended with code 1 before it was healthy');
+  });
+
   it('for a program of another processor is told so, also where a shell took it for a script', () => {
     const text = `web.1 cannot start: its program is for another processor than this machine's (${process.arch})`;
     finds(ended(126, ['sh: 1: ./app: Exec format error']), 'E_WRONG_ARCHITECTURE', text);

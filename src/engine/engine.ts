@@ -1,3 +1,4 @@
+import type { EngineFacts } from '../model/diagnosis/facts.ts';
 import type { Out } from '../model/line.ts';
 import type { ProcessSpec, RunningProcess } from '../model/process.ts';
 import type { Config } from '../model/release.ts';
@@ -41,6 +42,9 @@ export interface Engine {
 
   /** Throws E_DOCKER_DOWN when the engine does not answer; else what it is, for reports. */
   describe(): Promise<{ readonly name: string; readonly version: string }>;
+
+  /** All that a diagnosis wants to know; changes nothing. Throws E_DOCKER_DOWN. */
+  facts(): Promise<EngineFacts>;
 }
 
 export interface TaskSpec {

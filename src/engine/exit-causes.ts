@@ -8,6 +8,7 @@ import { missingVariable } from './missing-variable.ts';
 /** Causes for which a process ended, in the order in which they are looked for. */
 export const exitRules: readonly Rule[] = [
   outOfMemory,
+  diskFull,
   wrongArchitecture,
   notExecutable,
   notFound,
@@ -35,6 +36,16 @@ function outOfMemory({ spec, exit, lines }: Evidence): Error | undefined {
     `${name} was killed${certainty} for using more memory than its limit of ${megabytes} MB`,
     { detail: lines },
   );
+}
+
+/** Not the limit for files that are watched, which Linux calls by the same name. */
+function diskFull(evidence: Evidence): Error | undefined {
+  const { lines } = evidence;
+  if (!lines.some((line) => /no space left on device|\bENOSPC\b/i.test(line) && !/watch/i.test(line)))
+    return undefined;
+  return failure('E_DISK_FULL', `${endedText(evidence)}: its log says that the disk is full`, {
+    detail: lines,
+  });
 }
 
 /** A shell that is given a binary of another processor takes it for a script, and prints its first bytes. */

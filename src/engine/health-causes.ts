@@ -52,7 +52,7 @@ function bindLoopback(evidence: Evidence): Error | undefined {
     'E_BIND_LOOPBACK',
     `${processName(evidence.spec)} listens on 127.0.0.1:${port}; listen on 0.0.0.0:$PORT`,
     {
-      hint: `only programs in the same container reach 127.0.0.1; it is asked on port ${found.port}`,
+      hint: `listen on 0.0.0.0:${found.port}; only its own container reaches 127.0.0.1 and localhost`,
       detail: evidence.lines,
     },
   );
@@ -71,7 +71,7 @@ function redirect(evidence: Evidence): Error | undefined {
   if (!answer?.location || answer.status < 300 || answer.status > 399) return undefined;
   const message = `${processName(evidence.spec)} answers its check of ${answer.path} with ${answer.status}, a redirect to ${answer.location}${answer.endless ? ': to itself, without end' : ''}`;
   const hint = answer.location.startsWith('https:')
-    ? 'let it answer its check without a redirect to https, or trust the header X-Forwarded-Proto'
+    ? 'let it answer its check by plain HTTP, or let the check send X-Forwarded-Proto: https (httpHeaders in app.json)'
     : undefined;
   return failure('E_HEALTH_REDIRECT', message, { hint, detail: evidence.lines });
 }

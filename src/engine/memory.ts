@@ -2,6 +2,7 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { isoTime } from '../base/clock.ts';
 import { randomId } from '../base/ids.ts';
 import { wait } from '../base/retry.ts';
+import type { EngineFacts } from '../model/diagnosis/facts.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../model/process.ts';
 import type { Engine, LogLine, LogQuery, TaskSpec } from './engine.ts';
 import { type Candidate, waitHealthy, type WaitOptions } from './wait-healthy.ts';
@@ -104,6 +105,25 @@ export class MemoryEngine implements Engine {
 
   async describe(): Promise<{ readonly name: string; readonly version: string }> {
     return { name: 'memory', version: '1' };
+  }
+
+  async facts(): Promise<EngineFacts> {
+    const all = [...this.#entries.values()].map(({ process }) => process);
+    const apps = [...new Set(all.map(({ app }) => app))];
+    const nameOf = (one: RunningProcess) => `${one.app}.${processName(one)}.d${one.deploy}`;
+    return {
+      ...(await this.describe()),
+      api: '1',
+      storageDriver: 'memory',
+      dataRoot: null,
+      bridge: true,
+      freeSubnets: 8192 - apps.length,
+      networks: apps.map((app) => ({ name: app, app, ours: true })),
+      containers: all.map((one) => ({ name: nameOf(one), app: one.app })),
+      tags: [],
+      restarts: new Map(),
+      published: [],
+    };
   }
 
   #startOne(spec: ProcessSpec): RunningProcess {

@@ -21,6 +21,7 @@ test('Variables that are missing are found in what languages and libraries say.'
     "const key = process.env['API_KEY'].trim();": 'API_KEY',
     'sh: 1: DATABASE_URL: parameter not set': 'DATABASE_URL',
     'start.sh: line 3: DATABASE_URL: unbound variable': 'DATABASE_URL',
+    'The SECRET env var must be set': 'SECRET',
     'required key API_TOKEN missing value': 'API_TOKEN',
   };
   for (const [line, name] of Object.entries(said)) assert.equal(one(line), name, line);
@@ -36,6 +37,9 @@ test('What only looks like a variable is left alone.', () => {
     'ERROR: connect ECONNREFUSED 127.0.0.1:5432',
     'Error: listen EADDRINUSE: address already in use',
     'the file is not found',
+    'Error: missing API key',
+    "KeyError: 'NAME'",
+    'URL is required',
     'FATAL: database is required',
   ];
   assert.deepEqual(variablesNamed(lines), []);

@@ -1,27 +1,28 @@
 import { failure } from '../model/failures.ts';
 import type { Evidence } from './evidence.ts';
 
-const name = '["\'`$]*([A-Z][A-Z0-9_]{2,})["\'`]*';
+/** Of three letters at least: shorter words in capitals are hardly ever variables. */
+const any = '["\'`$]*([A-Z][A-Z0-9_]{2,})["\'`]*';
+/** With a `_`, where nothing else tells that a variable is meant: "missing API key". */
+const sure = '["\'`$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)["\'`]*';
+const variable = '(?:[Ee]nvironment|[Ee]nv|ENV|[Cc]onfig) (?:[Vv]ariable|[Vv]ar)s?';
 const lacking = '(?:set|defined|provided|specified|present|configured|found|given)';
+const isLacking = `(?:(?:must be|has to be|needs to be|is not|was not|not|isn't|wasn't) ${lacking}|(?:is|was) (?:missing|required|undefined|unset|empty))\\b`;
 
 /** How programs say that an environment variable is missing; the group is its name. */
 const patterns: readonly RegExp[] = [
   // Python, Ruby, and their source lines in a trace; Node's source line, unless it has a value to fall back on.
-  /\bKeyError: '([A-Z][A-Z0-9_]{2,})'/,
-  /\bkey not found: "([A-Z][A-Z0-9_]{2,})"/,
-  /\b(?:os\.environ\[|ENV\.fetch\()["']([A-Z][A-Z0-9_]{2,})["'][\])]/,
+  new RegExp(`\\bKeyError: ${sure}`),
+  new RegExp(`\\bkey not found: ${sure}`),
+  new RegExp(`\\b(?:os\\.environ\\[|ENV\\.fetch\\()${any}[\\])]`),
   /\bprocess\.env(?:\.|\[["'])([A-Z][A-Z0-9_]{2,})\b(?!["'\])]*\s*(?:\|\||\?\?))/,
-  // "Missing required environment variable X", "environment variable X not found", "the env vars X".
-  new RegExp(`\\b(?:[Ee]nvironment|[Ee]nv|ENV|[Cc]onfig) (?:[Vv]ariable|[Vv]ar)s?\\b:? ${name}`),
-  new RegExp(`\\b(?:[Mm]issing|[Rr]equired)(?: [a-z]+){0,3}:? ${name}`),
-  // "X must be set", "X is not defined", "X environment variable is missing", "X is required".
-  new RegExp(
-    `\\b${name}(?: environment| env)?(?: variable| var)? (?:must be|has to be|needs to be|is not|was not|not|isn't|wasn't) ${lacking}\\b`,
-  ),
-  new RegExp(
-    `\\b${name}(?: environment| env)?(?: variable| var)? (?:is|was) (?:missing|required|undefined|unset|empty)\\b`,
-  ),
-  // Shells, with `set -u` and `\${X:?}`.
+  // "environment variable X not found", "Missing required environment variable: X".
+  new RegExp(`\\b${variable}\\b:? ${any}`),
+  new RegExp(`\\b(?:[Mm]issing|[Rr]equired)(?: [a-z]+){0,3}:? ${sure}`),
+  // "The X environment variable is missing", "X must be set", "X is not defined".
+  new RegExp(`(?:^|[\\s"'\`$])${any} ${variable} ${isLacking}`),
+  new RegExp(`(?:^|[\\s"'\`$])${sure} ${isLacking}`),
+  // Shells, with `set -u` and `${X:?}`.
   /\b([A-Z][A-Z0-9_]{2,}): (?:unbound variable|parameter (?:null or )?not set)/,
 ];
 

@@ -15,27 +15,10 @@ const good = [
   `${'a'.repeat(50)}.${'b'.repeat(49)}`,
 ];
 
-const bad = [
-  ...[
-    '',
-    '-a',
-    'a-',
-    '.a',
-    'a.',
-    'a..b',
-    'a.-b',
-    'a-.b',
-    'Shop',
-    'a_b',
-    'a b',
-    'a/b',
-    '../a',
-    'a\n',
-    '\na',
-    'ä',
-  ],
-  ...['a$', 'a;', 'a"', 'a'.repeat(64), `${'a'.repeat(50)}.${'b'.repeat(50)}`, '*', '%61'],
-];
+const wrongParts = ['', '-a', 'a-', '.a', 'a.', 'a..b', 'a.-b', 'a-.b'];
+const wrongLetters = ['Shop', 'a_b', 'a b', 'a/b', '../a', 'a\n', '\na', 'ä', 'a$', 'a;', 'a"', '*', '%61'];
+const tooLong = ['a'.repeat(64), `${'a'.repeat(50)}.${'b'.repeat(50)}`];
+const bad = [...wrongParts, ...wrongLetters, ...tooLong];
 
 describe('the name of an app', () => {
   it('is lowercase letters, digits, dots and hyphens, its parts labels of a domain', () => {

@@ -45,7 +45,8 @@ export function parsePair(word: string): ConfigPair {
 /** The text of a value in base64. Throws E_INPUT, naming the key and never the value, for what is no base64 of a text. */
 export function decodeValue(key: string, value: Secret): Secret {
   const bytes = Buffer.from(value.reveal(), 'base64');
-  const isWhole = bytes.toString('base64').replace(/=+$/, '') === value.reveal().replaceAll(/\s/g, '').replace(/=+$/, '');
+  const isWhole =
+    bytes.toString('base64').replace(/=+$/, '') === value.reveal().replaceAll(/\s/g, '').replace(/=+$/, '');
   if (!isWhole || !isUtf8(bytes))
     throw failure('E_INPUT', `The value of ${key} is not base64 of a text`, {
       hint: 'make it with: base64 -w 0',

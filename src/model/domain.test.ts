@@ -28,21 +28,20 @@ describe('normalizeDomain', () => {
   });
 
   it('refuses everything else, by name', () => {
-    const wrong = [
-      ...['', '.', '..', '*', '*.', '*.*.com', 'a.*.com', '*a.com', '-a.com', 'a-.com', 'a..com', '.com'],
-      ...[
-        'a b.com',
-        'a_b.com',
-        'a.com:80',
-        'http://a.com',
-        'a.com/x',
-        'a.com?',
-        'a.com#',
-        'a@b.com',
-        '[::1]',
-      ],
-      ...['a.com\n', '\na.com', 'a\0.com', 'a.com\r\nHost: b', 'ä\n.com', 'ä/x.com', '%61.com', 'a.com..'],
+    const stars = ['*', '*.', '*.*.com', 'a.*.com', '*a.com'];
+    const labels = ['', '.', '..', '-a.com', 'a-.com', 'a..com', '.com', 'a_b.com', 'a.com..'];
+    const addresses = [
+      'a.com:80',
+      'http://a.com',
+      'a.com/x',
+      'a.com?',
+      'a.com#',
+      'a@b.com',
+      '[::1]',
+      '%61.com',
     ];
+    const hidden = ['a b.com', 'a.com\n', '\na.com', 'a\0.com', 'a.com\r\nHost: b', 'ä\n.com', 'ä/x.com'];
+    const wrong = [...stars, ...labels, ...addresses, ...hidden];
     for (const domain of wrong) refused(domain);
   });
 });

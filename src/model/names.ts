@@ -33,9 +33,14 @@ export class Names {
     return `slipway-${this.instance}.base.${id}`;
   }
 
+  /** What the tags of all apps' images begin with. */
+  imagesOf(): string {
+    return `slipway/${this.instance}/`;
+  }
+
   /** The tag that keeps the image of a deploy. */
   image(app: string, deploy: number): string {
-    return `slipway/${this.instance}/${app}:d${deploy}`;
+    return `${this.imagesOf()}${app}:d${deploy}`;
   }
 
   /** Whether a tag is that of a deploy, whatever its app was called then. */

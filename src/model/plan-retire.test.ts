@@ -6,10 +6,8 @@ import type { ReleaseRecord, ReleaseState } from './release.ts';
 /** A release whose image was made by the deploy of its own number, unless told otherwise. */
 function record(number: number, state: ReleaseState = 'passed', deploy = number): ReleaseRecord {
   const image = { id: `sha256:${deploy}`, reference: `d${deploy}`, digest: null, ports: [] };
-  const release = {
-    ...{ app: 'shop', number, image, config: {}, processes: {}, formation: {}, domains: [] },
-    ...{ revision: null, stopTimeout: 30, description: '' },
-  };
+  const parts = { image, config: {}, processes: {}, formation: {}, domains: [] };
+  const release = { app: 'shop', number, ...parts, revision: null, stopTimeout: 30, description: '' };
   return { release, state, createdAt: 0, createdBy: 'ann', deploy };
 }
 

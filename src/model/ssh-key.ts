@@ -1,3 +1,4 @@
+import type { Role } from './access.ts';
 import { failure } from './failures.ts';
 
 /** A public key that may come in by SSH. */
@@ -8,6 +9,7 @@ export interface SshKey {
   /** `ssh-ed25519 AAAA...`: type and key without options and comment. */
   readonly publicKey: string;
   readonly addedAt: number;
+  readonly role: Role;
 }
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/;

@@ -73,7 +73,7 @@ describe('domains of an app', () => {
     await call(deps, ['domains:set-global', { domains: ['example.org'] }]);
     for (const taken of ['blog.example.com', 'blog.example.org', 'blog.localhost']) {
       const { message } = await failsWith('E_DOMAIN_TAKEN', change(deps, 'add', taken));
-      assert.equal(message, `${taken} belongs to app blog`);
+      assert.equal(message, `${taken} belongs to another app`);
     }
     await call(deps, ['domains:clear', { app: 'blog' }]);
     await change(deps, 'add', 'blog.localhost', 'blog.example.com');
@@ -97,8 +97,7 @@ describe('domains of an app', () => {
     t.after(() => deps.close());
     await change(deps, 'add', 'blog.localhost');
     await call(deps, ['apps:create', { app: 'blog' }]);
-    const { hint } = await failsWith('E_DOMAIN_TAKEN', push(deps, ['blog', hello]));
-    assert.equal(hint, 'slipway domains:remove shop blog.localhost');
+    await failsWith('E_DOMAIN_TAKEN', push(deps, ['blog', hello]));
     await change(deps, 'remove', 'blog.localhost');
     await push(deps, ['blog', hello]);
     assert.equal(deps.proxy.answer('blog.localhost').status, 200);

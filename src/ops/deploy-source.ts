@@ -62,13 +62,21 @@ export const deployImage: Handler<'git:from-image'> = async (deps, call, { image
   return { ...(await deploy(deps, call, { kind: 'image', subject: image, draft })), changed: true };
 };
 
-interface Archive {
+/** An image that is piped in as `docker save` wrote it. */
+export const loadImage: Handler<'git:load-image'> = async (deps, call, { image }) => {
+  const fetch = ({ signal }: DeployWork) => deps.images.load(pipedIn(call), image, signal);
+  const draft = draftFromImage(deps, { image, description: `Deploy ${image}`, fetch });
+  return { ...(await deploy(deps, call, { kind: 'image', subject: image, draft })), changed: true };
+};
+
+export interface Archive {
   readonly archive: Readable;
   readonly type: 'tar' | 'tar.gz' | 'zip';
   readonly strip: boolean;
 }
 
-async function receive(
+/** Takes an archive as the source of a deploy, until that fails. */
+export async function receive(
   deps: Deps,
   { deploy: { id }, undo, signal }: DeployWork,
   { archive, type, strip }: Archive,

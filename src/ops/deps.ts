@@ -12,6 +12,7 @@ import type { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Store } from '../store/store.ts';
+import type { Host } from './host.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
 import type { Routes } from './routes.ts';
@@ -27,11 +28,12 @@ export interface Deps {
   readonly lanes: Lanes;
   readonly logs: BuildLogs;
   readonly doors: Doors;
+  readonly host: Host;
   readonly settings: Settings;
   readonly names: Names;
   readonly clock: Clock;
   readonly log: Log;
-  /** Why nothing can be changed yet: slipwayd is starting, or waits for Docker. Null: all is well. */
+  /** Why no app can be changed yet, E_BUSY while slipwayd just starts: slipwayd is starting, or waits for Docker. Null: all is well. */
   readonly startup: { problem: Failure | null };
   /** Runs work that no caller waits for; its failure is logged as a bug. */
   readonly later: (what: string, work: () => Promise<void>) => void;
@@ -43,6 +45,8 @@ export interface Deps {
 export interface Doors {
   /** Lets in exactly these keys from now on. */
   admit(keys: readonly SshKey[]): Promise<void>;
+  /** Whether exactly these are let in now. */
+  lets(keys: readonly SshKey[]): Promise<boolean>;
   /** Reads one public key; throws E_KEY. */
   readKey(text: string): Pick<SshKey, 'fingerprint' | 'publicKey'>;
   /** The bare repository of an app. */
@@ -50,8 +54,29 @@ export interface Doors {
   /** The commit that a branch of its repository is at, or null. */
   branchHead(app: string, branch: string): Promise<string | null>;
   removeRepository(app: string): Promise<void>;
+  /**
+   * Clones a repository from elsewhere, as the user of the door. Throws E_DOWNLOAD, and E_INPUT for an address that must
+   * not be asked or a `ref` (null: its own default) that it does not have.
+   */
+  fetchRepository(
+    address: string,
+    options: { readonly ref: string | null; readonly signal: AbortSignal },
+  ): Promise<FetchedRepository>;
   /** Renames it, where there is one; at once, so that it can be the last in a transaction. */
   moveRepository(from: string, to: string): void;
+}
+
+/** A clone in a folder of its own, until `remove`. */
+export interface FetchedRepository {
+  /** The commit that was asked for. */
+  readonly commit: string;
+  /** The branch that was asked for, or the default one. */
+  readonly branch: string;
+  /** The tree of the commit as a tar. */
+  archive(): Readable;
+  /** Makes a branch of the app's own repository be at the commit. */
+  keep(app: string, branch: string): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /** One request for an operation. */

@@ -1,14 +1,13 @@
 import { Failure } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
-import type { Field } from '../contract/field.ts';
+import { retryUntil } from '../base/retry.ts';
 import { changes, type Operation } from '../contract/operation.ts';
 import { rowOf, type InputOf, type OperationName, type OutputOf } from '../contract/operations.ts';
 import { subjectOf } from '../contract/subject.ts';
-import { may } from '../model/access.ts';
-import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
 import type { Call, Deps } from './deps.ts';
 import { handlers } from './index.ts';
+import { loadApp, mayCall, type NamedApp, namedApp } from './load-app.ts';
 
 /** A call before its app is loaded. */
 export type Request = Omit<Call, 'app'>;
@@ -24,11 +23,13 @@ export async function dispatch<N extends OperationName>(
   what: { name: N; input: InputOf<N> },
 ): Promise<OutputOf<N>> {
   const row = rowOf(what.name);
-  if (!may(request.actor, row.right)) throw notAllowed(request, what.name);
-  const named = namedApp(row, what.input as Readonly<Record<string, unknown>>);
-  const work = (signal: AbortSignal) => handle(deps, { ...request, signal, app: loadApp(deps, named) }, what);
+  const { actor } = request;
+  if (!mayCall(actor, row, what.input)) throw notAllowed(request, what.name);
+  const named = namedApp(row, what.input);
+  const work = (signal: AbortSignal) =>
+    handle(deps, { ...request, signal, app: loadApp(deps, actor, named) }, what);
   if (!changes(row, what.input as never)) return work(request.signal);
-  if (deps.startup.problem) throw deps.startup.problem;
+  if (named && deps.startup.problem) await startedUp(deps, request.signal);
   return recorded(deps, request, {
     row,
     name: what.name,
@@ -46,31 +47,19 @@ function handle<N extends OperationName>(
   return handlers[name](deps, call, input);
 }
 
+/** Milliseconds that a request is kept waiting while slipwayd starts: longer than that, something is wrong. */
+const startPatience = 15_000;
+
+/** What changes an app needs the router and the engine, which slipwayd may not have yet. */
+async function startedUp(deps: Deps, signal: AbortSignal): Promise<void> {
+  const { startup } = deps;
+  const settled = async () => (startup.problem?.code === 'E_BUSY' ? undefined : true);
+  await retryUntil(settled, { firstPause: 20, maxPause: 200, timeout: startPatience, signal });
+  if (startup.problem) throw startup.problem;
+}
+
 function notAllowed(request: Request, name: string): Failure {
   return failure('E_NOT_ALLOWED', `${request.actor.name} may not run ${name}`);
-}
-
-interface NamedApp {
-  readonly name: string;
-  /** False for operations that make it, or cope without it. */
-  readonly mustExist: boolean;
-}
-
-function namedApp(row: Operation, input: Readonly<Record<string, unknown>>): NamedApp | null {
-  const entry = Object.entries(row.input).find(([, field]) => namesApp(field));
-  const value = entry && input[entry[0]];
-  return typeof value === 'string' ? { name: value, mustExist: row.appMayBeMissing !== true } : null;
-}
-
-function namesApp(field: Field): boolean {
-  return field.place === 'app' || field.place === 'optionalApp' || field.place === 'appOrGlobal';
-}
-
-function loadApp(deps: Deps, named: NamedApp | null): App | null {
-  if (named === null) return null;
-  const app = deps.store.apps.find(named.name);
-  if (!app && named.mustExist) throw failure('E_APP_MISSING', `App ${named.name} does not exist`);
-  return app ?? null;
 }
 
 function inLane<T>(
@@ -80,8 +69,8 @@ function inLane<T>(
 ): Promise<T> {
   if (named === null) return work(request.signal);
   // A missing app is told at once, not after waiting.
-  loadApp(deps, named);
   const { actor, out, signal } = request;
+  loadApp(deps, actor, named);
   return deps.lanes.run(
     { app: named.name, what: name, actor: actor.name, at: deps.clock.now(), out, signal },
     work,

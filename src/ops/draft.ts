@@ -37,12 +37,18 @@ export function draftFromTree(
   };
 }
 
-/** A release from an image that is here or in a registry; its own command is `web`. */
-export function draftFromImage(deps: Deps, source: { image: string; description: string }): Draft {
+export interface ImageSource {
+  readonly image: string;
+  readonly description: string;
+  /** Where it comes from; without it, it is here or in a registry. */
+  readonly fetch?: (work: DeployWork) => Promise<BuiltImage>;
+}
+
+/** A release from an image; its own command is `web`. */
+export function draftFromImage(deps: Deps, source: ImageSource): Draft {
+  const ensure = ({ out, signal }: DeployWork) => deps.images.ensure(source.image, { out, signal });
   return async (work) => {
-    const image = await work.steps.time('fetch', () =>
-      deps.images.ensure(source.image, { out: work.out, signal: work.signal }),
-    );
+    const image = await work.steps.time('fetch', () => (source.fetch ?? ensure)(work));
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {
       image,

@@ -1,4 +1,5 @@
 import type { OperationName } from '../contract/operations.ts';
+import { addAccess, listAccess, removeAccess } from './access.ts';
 import { buildImages, listImages } from './base-images.ts';
 import { setConfig, unsetConfig } from './change-config.ts';
 import { cancelDeploy, cancelJob } from './cancel-work.ts';
@@ -12,8 +13,9 @@ import {
 } from './change-domains.ts';
 import { cloneApp } from './clone-app.ts';
 import { createApp } from './create-app.ts';
-import { deployArchive, deployImage, deployPush } from './deploy-source.ts';
+import { deployArchive, deployImage, deployPush, loadImage } from './deploy-source.ts';
 import { destroyApp } from './destroy-app.ts';
+import { diagnose } from './doctor.ts';
 import { authorizeGit, reportGit, setGit } from './git-access.ts';
 import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
@@ -34,6 +36,7 @@ import { reportProcesses, setProcessProperty } from './show-processes.ts';
 import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
+import { syncGit } from './sync-git.ts';
 import { startApp, stopApp } from './stop-app.ts';
 
 /** Who carries out which operation: one for each row of the table, or this does not compile. */
@@ -61,6 +64,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'git:report': reportGit,
   'git:from-image': deployImage,
   'git:from-archive': deployArchive,
+  'git:sync': syncGit,
+  'git:load-image': loadImage,
   'git:receive': deployPush,
   'git:authorize': authorizeGit,
   releases: listReleases,
@@ -92,6 +97,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ssh-keys:add': addKey,
   'ssh-keys:list': listKeys,
   'ssh-keys:remove': removeKey,
+  'access:add': addAccess,
+  'access:remove': removeAccess,
+  'access:list': listAccess,
   events: showEvents,
   'images:list': listImages,
   'images:build': buildImages,
@@ -99,4 +107,5 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   url: showUrl,
   urls: showUrls,
   report: reportServer,
+  doctor: diagnose,
 };

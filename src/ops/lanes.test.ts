@@ -7,7 +7,7 @@ import { outTo } from '../model/line.ts';
 import { Lanes } from './lanes.ts';
 
 /** Work in a lane that lasts until `end` is called. */
-function asked(lanes: Lanes, app: string, log: string[], name: string) {
+function asked({ lanes, log }: { lanes: Lanes; log: string[] }, app: string, name: string) {
   const { promise, resolve: end } = Promise.withResolvers<void>();
   const caller = new AbortController();
   const out = outTo(({ text }) => log.push(`${name}: ${text}`));
@@ -22,11 +22,11 @@ function asked(lanes: Lanes, app: string, log: string[], name: string) {
 
 describe('Lanes', () => {
   it('run the work of one app one after another in the order of asking, that of two apps at once', async () => {
-    const lanes = new Lanes();
+    const lanes = new Lanes(0);
     const log: string[] = [];
-    const first = asked(lanes, 'shop', log, 'first');
-    const second = asked(lanes, 'shop', log, 'second');
-    const other = asked(lanes, 'blog', log, 'other');
+    const first = asked({ lanes, log }, 'shop', 'first');
+    const second = asked({ lanes, log }, 'shop', 'second');
+    const other = asked({ lanes, log }, 'blog', 'other');
     await tick();
     assert.deepEqual(
       lanes.jobs().map(({ what, state }) => `${what} ${state}`),
@@ -45,9 +45,9 @@ describe('Lanes', () => {
   });
 
   it('tell who is waited for', async () => {
-    const lanes = new Lanes();
+    const lanes = new Lanes(0);
     const log: string[] = [];
-    const all = ['first', 'second', 'third'].map((name) => asked(lanes, 'shop', log, name));
+    const all = ['first', 'second', 'third'].map((name) => asked({ lanes, log }, 'shop', name));
     await tick();
     assert.deepEqual(
       log.filter((line) => line.includes('Waiting')),
@@ -58,11 +58,11 @@ describe('Lanes', () => {
   });
 
   it('let work that waits be cancelled, and go on with the one behind it', async () => {
-    const lanes = new Lanes();
+    const lanes = new Lanes(0);
     const log: string[] = [];
-    const first = asked(lanes, 'shop', log, 'first');
-    const second = asked(lanes, 'shop', log, 'second');
-    const third = asked(lanes, 'shop', log, 'third');
+    const first = asked({ lanes, log }, 'shop', 'first');
+    const second = asked({ lanes, log }, 'shop', 'second');
+    const third = asked({ lanes, log }, 'shop', 'third');
     await tick();
     second.caller.abort();
     await failsWith('E_CANCELLED', second.done);
@@ -75,7 +75,7 @@ describe('Lanes', () => {
   });
 
   it('go on after work that failed', async () => {
-    const lanes = new Lanes();
+    const lanes = new Lanes(0);
     const request = { app: 'shop', what: 'x', actor: 'ann', at: 0, out: outTo(() => {}) };
     const { signal } = new AbortController();
     const failing = lanes.run({ ...request, signal }, async () => Promise.reject(new Error('no')));

@@ -35,6 +35,12 @@ export interface LaneRequest {
 export class Lanes {
   readonly #lanes = new Map<string, Entry[]>();
   #last = 0;
+  readonly #tellAfter: number;
+
+  /** `tellAfter`: milliseconds of waiting that nobody needs to be told of. */
+  constructor(tellAfter = 300) {
+    this.#tellAfter = tellAfter;
+  }
 
   /**
    * Runs the work when all asked for before it, in this lane, has ended. Aborting while it waits takes it out. The
@@ -108,10 +114,9 @@ export class Lanes {
       const [first] = lane;
       if (!first || first === entry) return;
       const ahead = lane.indexOf(entry);
-      request.out.detail(
-        `Waiting for ${first.job.what} of ${first.job.app} by ${first.job.actor}${ahead > 1 ? ` and ${ahead - 1} more` : ''}`,
-      );
-      await Promise.race([first.done, aborted(request.signal)]);
+      const told = `Waiting for ${first.job.what} of ${first.job.app} by ${first.job.actor}${ahead > 1 ? ` and ${ahead - 1} more` : ''}`;
+      const late = setTimeout(() => request.out.detail(told), this.#tellAfter);
+      await Promise.race([first.done, aborted(request.signal)]).finally(() => clearTimeout(late));
     }
   }
 

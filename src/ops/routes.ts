@@ -73,6 +73,6 @@ export class Routes {
 function refuseTakenHosts(table: ReadonlyMap<string, AppRoute>, { app, hosts }: AppRoute): void {
   for (const other of table.values()) {
     const taken = other.app === app ? undefined : hosts.find((host) => other.hosts.includes(host));
-    if (taken !== undefined) throw failure('E_DOMAIN_TAKEN', `${taken} belongs to app ${other.app}`);
+    if (taken !== undefined) throw failure('E_DOMAIN_TAKEN', `${taken} belongs to another app`);
   }
 }

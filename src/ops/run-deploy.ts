@@ -24,8 +24,7 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   const release = await recordRelease(deps, work);
   if (work.order.draft) await runReleaseTask(deps, work, release);
   const change = await planProcesses(deps, work, release);
-  const started = await work.steps.time('start', () => startBeside(deps, work, change));
-  await work.steps.time('healthy', () => waitUntilHealthy(deps, work, { change, started }));
+  const started = await startHealthy(deps, work, change);
   work.signal.throwIfAborted();
   deps.lanes.setCancellable(work.app.name, false);
 
@@ -78,12 +77,24 @@ async function planProcesses(
   return planChange(wantedProcesses(release, deploy.id), present, order.fresh);
 }
 
+/** Nothing of it where everything that is wanted runs already: a change of domains. */
+async function startHealthy(
+  deps: Deps,
+  work: DeployWork,
+  change: ProcessChange,
+): Promise<readonly RunningProcess[]> {
+  if (change.start.length === 0) return [];
+  const started = await work.steps.time('start', () => startBeside(deps, work, change));
+  await work.steps.time('healthy', () => waitUntilHealthy(deps, work, { change, started }));
+  return started;
+}
+
 async function startBeside(
   deps: Deps,
   work: DeployWork,
   change: ProcessChange,
 ): Promise<readonly RunningProcess[]> {
-  if (change.start.length > 0) work.out.step(`Starting ${change.start.map(processName).join(', ')}`);
+  work.out.step(`Starting ${change.start.map(processName).join(', ')}`);
   const started = await deps.engine.start(change.start, work.signal);
   work.undo.push('remove the new processes', () => deps.engine.remove(started, 0));
   return started;

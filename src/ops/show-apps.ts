@@ -6,9 +6,10 @@ import { appUrls } from '../model/plan-routes.ts';
 import { domainsOf } from './app-settings.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { visibleApps } from './visible-apps.ts';
 
-export const listApps: Handler<'apps:list'> = async (deps) =>
-  deps.store.apps.all().map(({ name, createdAt, current, stopped, locked }) => ({
+export const listApps: Handler<'apps:list'> = async (deps, call) =>
+  visibleApps(deps, call).map(({ name, createdAt, current, stopped, locked }) => ({
     name,
     createdAt: isoTime(createdAt),
     release: current,
@@ -37,8 +38,7 @@ function urlsOf(deps: Deps, app: App): readonly string[] {
   return appUrls(domainsOf(deps, app), deps.settings.httpPort);
 }
 
-/** One part of a report for the app that the call names, or for each app. */
+/** One part of a report for the app that the call names, or for each app that its actor may see. */
 export function reportEach(deps: Deps, call: Call, part: (app: App) => Omit<Report[number], 'app'>): Report {
-  const apps = call.app === null ? deps.store.apps.all() : [call.app];
-  return apps.map((app) => ({ app: app.name, ...part(app) }));
+  return visibleApps(deps, call).map((app) => ({ app: app.name, ...part(app) }));
 }

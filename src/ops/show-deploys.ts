@@ -1,6 +1,7 @@
 import { isoTime } from '../base/clock.ts';
 import type { DeployItem } from '../contract/groups/releases.ts';
 import type { OutputOf } from '../contract/operations.ts';
+import { sees } from '../model/access.ts';
 import type { Deploy } from '../model/deploy.ts';
 import { failure } from '../model/failures.ts';
 import type { Line } from '../model/line.ts';
@@ -30,7 +31,11 @@ function findDeploy(deps: Deps, call: Call, id: number): Deploy {
   });
 }
 
-export const listJobs: Handler<'jobs'> = async (deps, call) => deps.lanes.jobs(call.app?.name).map(jobItemOf);
+export const listJobs: Handler<'jobs'> = async (deps, call) =>
+  deps.lanes
+    .jobs(call.app?.name)
+    .filter(({ app }) => sees(call.actor, app))
+    .map(jobItemOf);
 
 /** A job as the contract tells it. */
 export function jobItemOf({ what, since, ...job }: LaneJob): OutputOf<'jobs:cancel'> {

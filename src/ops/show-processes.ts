@@ -29,7 +29,7 @@ function rowsOf(deps: Deps, app: App, processes: readonly RunningProcess[]) {
     row('Ps release', release ? `v${release.number}` : null),
     row('Ps scale', scale.join(' ')),
     row('Ps stop timeout seconds', stopTimeoutOf(deps, app.name)),
-    ...processes.map((process) =>
+    ...byName(processes).map((process) =>
       row(
         `Status ${processName(process)}`,
         `${process.state} (${process.address}, started ${formatAge(now - process.startedAt)})`,
@@ -44,3 +44,7 @@ export const setProcessProperty: Handler<'ps:set'> = async (deps, call, { proper
   else deps.store.properties.set(app.id, properties.stopTimeout, value);
   return { property, value };
 };
+
+function byName(processes: readonly RunningProcess[]): readonly RunningProcess[] {
+  return processes.toSorted((a, b) => a.type.localeCompare(b.type) || a.index - b.index);
+}

@@ -4,7 +4,12 @@ import type { SshKey } from '../model/ssh-key.ts';
 import type { Handler } from './handler.ts';
 
 export const addKey: Handler<'ssh-keys:add'> = async (deps, _call, input) => {
-  const key: SshKey = { name: input.name, ...deps.doors.readKey(input.key), addedAt: deps.clock.now() };
+  const key: SshKey = {
+    name: input.name,
+    ...deps.doors.readKey(input.key),
+    addedAt: deps.clock.now(),
+    role: input.role ?? 'admin',
+  };
   deps.store.keys.add(key);
   await deps.doors.admit(deps.store.keys.all());
   return itemOf(key);
@@ -24,6 +29,6 @@ export const removeKey: Handler<'ssh-keys:remove'> = async (deps, _call, { name,
   return { name: key.name, fingerprint: key.fingerprint };
 };
 
-function itemOf({ name, fingerprint, addedAt }: SshKey) {
-  return { name, fingerprint, addedAt: isoTime(addedAt) };
+function itemOf({ name, fingerprint, addedAt, role }: SshKey) {
+  return { name, fingerprint, addedAt: isoTime(addedAt), role };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
+import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { RouteTable } from '../model/route.ts';
 import { haproxyVersion } from '../tools/haproxy.ts';
 import { HaproxyError, HaproxyMaster } from '../tools/haproxy-socket.ts';
@@ -21,6 +22,7 @@ import { renderFiles, writeFiles, type FileTexts } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
 import type { Requests, Router } from './router.ts';
 import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
+import { surveyProxy } from './survey.ts';
 import { checkConfig, startProxy, type HaproxyOptions, type Known, type Proxy } from './start-haproxy.ts';
 
 /** Milliseconds that a restart of a crashed HAProxy is waited for. */
@@ -95,6 +97,12 @@ export class HaproxyRouter implements Router {
       version: version ?? (await haproxyVersion(this.#proxy.options.haproxy)),
       running,
     };
+  }
+
+  facts(): Promise<RouterFacts> {
+    return this.#turn(() =>
+      orRouterFailure('The router does not tell what it serves', () => surveyProxy(this.#proxy)),
+    );
   }
 
   async #start(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { RouteTable } from '../model/route.ts';
 import { checkTable } from './check-table.ts';
 import { findRoute } from './find-route.ts';
@@ -63,5 +64,14 @@ export class MemoryRouter implements Router {
 
   async describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }> {
     return { name: 'memory', version: '1', running: true };
+  }
+
+  async facts(): Promise<RouterFacts> {
+    const served = this.proxy.table.routes.map(({ app, hosts, endpoints }) => ({
+      app,
+      hosts,
+      endpoints: endpoints.length,
+    }));
+    return { running: true, pids: [process.pid], served };
   }
 }

@@ -1,3 +1,4 @@
+import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { RouteTable } from '../model/route.ts';
 
 export interface Requests {
@@ -34,4 +35,7 @@ export interface Router {
   requests(app: string): Promise<Requests>;
 
   describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }>;
+
+  /** What it serves now, as the running proxy says itself; changes nothing. */
+  facts(): Promise<RouterFacts>;
 }

@@ -25,7 +25,6 @@ function replace(database: Database, app: number | null, domains: readonly strin
       app,
       domain,
     ]);
-    if (added === 0)
-      throw failure('E_DOMAIN_TAKEN', `${domain} belongs to app ${owners(database).get(domain) ?? ''}`);
+    if (added === 0) throw failure('E_DOMAIN_TAKEN', `${domain} belongs to another app`);
   }
 }

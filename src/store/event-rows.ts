@@ -21,12 +21,15 @@ function add(database: Database, event: Omit<EventRecord, 'id'>): EventRecord {
 }
 
 function list(database: Database, query: Parameters<EventRows['list']>[0]): readonly EventRecord[] {
-  const { app, limit, after = 0 } = query;
-  if (app === undefined) {
-    return database.all('SELECT * FROM events WHERE id > ? ORDER BY id DESC LIMIT ?', [after, limit], decode);
-  }
-  const sql = 'SELECT * FROM events WHERE app = ? AND id > ? ORDER BY id DESC LIMIT ?';
-  return database.all(sql, [app, after, limit], decode);
+  const { limit, after = 0 } = query;
+  const [which, values] = whichEvents(query);
+  const sql = `SELECT * FROM events WHERE ${which} AND id > ? ORDER BY id DESC LIMIT ?`;
+  return database.all(sql, [...values, after, limit], decode);
+}
+
+function whichEvents({ app, apps }: Parameters<EventRows['list']>[0]): readonly [string, readonly string[]] {
+  if (app !== undefined) return ['app = ?', [app]];
+  return apps ? ['app IN (SELECT value FROM json_each(?))', [JSON.stringify(apps)]] : ['true', []];
 }
 
 function decode(row: Row): EventRecord {

@@ -1,3 +1,4 @@
+import { roles } from '../model/access.ts';
 import { failure } from '../model/failures.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Database } from './database.ts';
@@ -21,11 +22,12 @@ function add(database: Database, key: SshKey): void {
   );
   if (same?.name === key.name) throw failure('E_EXISTS', `A key named ${key.name} is there already`);
   if (same) throw failure('E_EXISTS', `This key is there already, named ${same.name}`);
-  database.run('INSERT INTO keys (name, fingerprint, public_key, added_at) VALUES (?, ?, ?, ?)', [
+  database.run('INSERT INTO keys (name, fingerprint, public_key, added_at, role) VALUES (?, ?, ?, ?, ?)', [
     key.name,
     key.fingerprint,
     key.publicKey,
     key.addedAt,
+    key.role,
   ]);
 }
 
@@ -35,5 +37,6 @@ function decode(row: Row): SshKey {
     fingerprint: row.text('fingerprint'),
     publicKey: row.text('public_key'),
     addedAt: row.integer('added_at'),
+    role: row.oneOf('role', roles),
   };
 }

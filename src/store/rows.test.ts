@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SshKey } from '../model/ssh-key.ts';
 import { by, memory, push, release, reveal, secrets } from './samples.fixture.ts';
 import type { Store } from './store.ts';
 
@@ -71,7 +72,7 @@ test('Domains keep their order, and one that another app has is refused with not
   store.domains.replace(blog.id, ['blog.example.com']);
   assert.throws(() => store.domains.replace(blog.id, ['new.example.com', 'a.example.com']), {
     code: 'E_DOMAIN_TAKEN',
-    message: 'a.example.com belongs to app shop',
+    message: 'a.example.com belongs to another app',
   });
   assert.deepEqual(store.domains.of(blog.id), ['blog.example.com']);
   assert.deepEqual(store.domains.of(null), ['example.com', 'a.example.com']);
@@ -216,7 +217,13 @@ test('Events are listed newest first, of one app or all, after an id, up to a li
 
 test('A key is there once, by name and by fingerprint.', () => {
   const store = memory();
-  const key = { name: 'laptop', fingerprint: 'SHA256:abc', publicKey: 'ssh-ed25519 AAAA', addedAt: 1 };
+  const key: SshKey = {
+    name: 'laptop',
+    fingerprint: 'SHA256:abc',
+    publicKey: 'ssh-ed25519 AAAA',
+    addedAt: 1,
+    role: 'admin',
+  };
   store.keys.add(key);
   assert.throws(() => store.keys.add({ ...key, fingerprint: 'SHA256:def' }), {
     code: 'E_EXISTS',

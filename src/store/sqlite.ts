@@ -1,4 +1,5 @@
 import { Secret } from '../base/secret.ts';
+import { accessRows } from './access-rows.ts';
 import { appRows } from './app-rows.ts';
 import { configRows } from './config-rows.ts';
 import { Database } from './database.ts';
@@ -33,9 +34,17 @@ export function openStore(path: string, sealer: Sealer): Store {
     deploys: deployRows(database),
     events: eventRows(database),
     keys: keyRows(database),
+    access: accessRows(database),
     transaction: (work) => database.transaction(work),
+    check: () => integrityProblems(database),
     close: () => database.close(),
   };
+}
+
+/** sqlite.org/pragma.html#pragma_integrity_check: the one row `ok`, or a row for each problem. */
+function integrityProblems(database: Database): readonly string[] {
+  const rows = database.all('PRAGMA integrity_check', [], (row) => row.text('integrity_check'));
+  return rows.filter((text) => text !== 'ok');
 }
 
 /** Finds out at start, not at the first deploy, that the key is another one than the store was sealed with. */

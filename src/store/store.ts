@@ -18,7 +18,10 @@ export interface Store {
   readonly deploys: DeployRows;
   readonly events: EventRows;
   readonly keys: KeyRows;
+  readonly access: AccessRows;
   transaction<T>(work: () => T): T;
+  /** What a full look through the file finds wrong; empty: nothing. */
+  check(): readonly string[];
   close(): void;
 }
 
@@ -87,9 +90,10 @@ export interface DeployRows {
 
 export interface EventRows {
   add(event: Omit<EventRecord, 'id'>): EventRecord;
-  /** Newest first; of one app or of all; with ids above `after`. */
+  /** Newest first; of one app, of these apps, or of all and the server; with ids above `after`. */
   list(query: {
     app?: string | undefined;
+    apps?: readonly string[] | undefined;
     limit: number;
     after?: number | undefined;
   }): readonly EventRecord[];
@@ -101,6 +105,16 @@ export interface KeyRows {
   all(): readonly SshKey[];
   find(name: string): SshKey | undefined;
   remove(name: string): void;
+}
+
+/** Which apps a key of the role `deployer` may work on; `app` is the app's id. */
+export interface AccessRows {
+  /** Whether that is new. */
+  grant(key: string, app: number): boolean;
+  /** Whether it was there. */
+  revoke(key: string, app: number): boolean;
+  /** Names of apps, in their order. */
+  appsOf(key: string): readonly string[];
 }
 
 /** Encrypts what must not stand readable in the file. */

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type Docker, DockerError } from './docker.ts';
 
@@ -76,6 +77,26 @@ export async function importImage(
     },
   });
   if (refused !== undefined) throw new DockerError(500, refused);
+}
+
+/** Takes in an archive of `docker save`; gives the names of the images in it. */
+export async function loadImages(docker: Docker, archive: Readable, signal: AbortSignal): Promise<string[]> {
+  const names: string[] = [];
+  let refused: string | undefined;
+  const answer = z.object({ stream: z.string().optional(), error: z.string().optional() });
+  await docker.jsonLines('POST', '/images/load', {
+    headers: { 'Content-Type': 'application/x-tar' },
+    body: archive,
+    signal,
+    onValue: (value) => {
+      const { stream = '', error } = answer.parse(value);
+      refused ??= error;
+      // `Loaded image ID: sha256:...` tells of one without a name.
+      names.push(...[...stream.matchAll(/^Loaded image: (\S+)$/gm)].map(([, name = '']) => name));
+    },
+  });
+  if (refused !== undefined) throw new DockerError(500, refused);
+  return names;
 }
 
 /** Unpacks a tar, gzipped or not, into a folder that a container has. */

@@ -93,12 +93,13 @@ function login(url: URL): Record<string, string> {
   return { Authorization: `Basic ${Buffer.from(words).toString('base64')}` };
 }
 
-interface Address {
+export interface Address {
   readonly address: string;
   readonly family: number;
 }
 
-async function resolved(url: URL, allowPrivate: boolean): Promise<Address> {
+/** The address to connect to for the host of a URL. Throws DownloadError for none, or none of the public internet. */
+export async function resolved(url: URL, allowPrivate: boolean): Promise<Address> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = await lookup(host, { all: true }).catch((error: unknown) => {
     throw new DownloadError(url, `the name ${host} is not known: ${messageOf(error)}`, error);

@@ -1,4 +1,5 @@
-import { run } from '../base/exec.ts';
+import { PassThrough, type Readable } from 'node:stream';
+import { exec, run } from '../base/exec.ts';
 
 /** Who owns a repository: git refuses to work in one of somebody else, and root should not run in it. */
 export interface Owner {
@@ -11,4 +12,86 @@ export async function branchHead(repository: string, branch: string, owner: Owne
   const args = ['--git-dir', repository, 'rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`];
   const result = await run('git', args, { ...owner, cwd: '/' });
   return result.code === 0 ? result.stdout.trim() : null;
+}
+
+/** How git reaches another repository. */
+export interface Reach {
+  readonly owner: Owner;
+  /** `https`, `file`, ...: git refuses all others, also in redirects. */
+  readonly protocol: string;
+  /** Settings, which may be secret: they are in the environment, not in the arguments (git-config(1), GIT_CONFIG_COUNT). */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds that a clone may take. */
+const cloneTimeout = 600_000;
+
+/** Clones all branches and tags into a new bare repository. Nothing is asked on a terminal. Throws ExecError. */
+export async function cloneBare(url: string, folder: string, reach: Reach): Promise<void> {
+  await exec('git', ['clone', '--bare', '--quiet', '--template=', '--', url, folder], {
+    ...reach.owner,
+    cwd: '/',
+    env: reachEnv(reach),
+    timeout: cloneTimeout,
+    ...(reach.signal ? { signal: reach.signal } : {}),
+  });
+}
+
+/** The commit of a branch, a tag or an id; null where there is none of it. */
+export async function refCommit(repository: string, ref: string, owner: Owner): Promise<string | null> {
+  for (const full of [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
+    const args = ['--git-dir', repository, 'rev-parse', '--verify', '--quiet', '--end-of-options'];
+    const result = await run('git', [...args, `${full}^{commit}`], { ...owner, cwd: '/' });
+    if (result.code === 0) return result.stdout.trim();
+  }
+  return null;
+}
+
+/** The branch that HEAD names. */
+export async function headBranch(repository: string, owner: Owner): Promise<string> {
+  const args = ['--git-dir', repository, 'symbolic-ref', '--short', 'HEAD'];
+  return (await exec('git', args, { ...owner, cwd: '/' })).stdout.trim();
+}
+
+/** The tree of a commit as a tar; the stream fails where git does. */
+export function archiveCommit(repository: string, commit: string, owner: Owner): Readable {
+  const tar = new PassThrough();
+  const args = ['--git-dir', repository, 'archive', '--format=tar', commit];
+  exec('git', args, { ...owner, cwd: '/', stdoutTo: tar }).catch((error: Error) => tar.destroy(error));
+  return tar;
+}
+
+/** Makes a branch of another repository of the same owner, which is made where it is missing, be at a commit. */
+export async function pushCommit(
+  from: string,
+  to: string,
+  { commit, branch, owner }: { readonly commit: string; readonly branch: string; readonly owner: Owner },
+): Promise<void> {
+  const options = { ...owner, cwd: '/', env: reachEnv({ owner, protocol: 'file', settings: {} }) };
+  await exec('git', ['init', '-q', '--bare', '-b', 'main', '--template=', to], options);
+  await exec(
+    'git',
+    ['--git-dir', from, 'push', '-q', '--force', to, `${commit}:refs/heads/${branch}`],
+    options,
+  );
+}
+
+function reachEnv({ protocol, settings }: Reach): Record<string, string> {
+  const all = Object.entries(settings);
+  const numbered = all.flatMap(([key, value], at) => [
+    [`GIT_CONFIG_KEY_${at}`, key],
+    [`GIT_CONFIG_VALUE_${at}`, value],
+  ]);
+  return {
+    PATH: process.env['PATH'] ?? '',
+    LANG: 'C.UTF-8',
+    HOME: '/nonexistent',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_ALLOW_PROTOCOL: protocol,
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new',
+    GIT_CONFIG_COUNT: String(all.length),
+    ...Object.fromEntries(numbered),
+  };
 }

@@ -15,6 +15,8 @@ import type { MemoryDeps } from './memory-deps.ts';
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly stdin?: Readable;
+  /** Who calls; an admin's key without it. */
+  readonly actor?: Actor;
   /** Called with each line as it is told. */
   readonly onLine?: (line: Line) => void;
 }
@@ -27,8 +29,8 @@ export async function call<N extends OperationName>(
   [name, input]: readonly [N, Readonly<Record<string, unknown>>],
   options: CallOptions = {},
 ): Promise<OutputOf<N>> {
-  const { signal = new AbortController().signal, stdin = null, onLine = () => {} } = options;
-  const request = { actor: tester, out: outTo(onLine), signal, stdin };
+  const { signal = new AbortController().signal, stdin = null, actor = tester, onLine = () => {} } = options;
+  const request = { actor, out: outTo(onLine), signal, stdin };
   return dispatch(deps, request, { name, input: checkInput(name, input) });
 }
 

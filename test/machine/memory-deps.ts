@@ -19,6 +19,7 @@ import type { Router } from '../../src/router/router.ts';
 import { sealerOf } from '../../src/store/sealer.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
+import { MemoryHost } from './memory-host.ts';
 import { MemoryBuilder, MemoryImages } from './memory-images.ts';
 
 export interface MemoryOptions {
@@ -45,6 +46,7 @@ export interface MemoryDeps extends Deps {
   readonly engine: MemoryEngine;
   readonly images: MemoryImages;
   readonly proxy: MemoryProxy;
+  readonly host: MemoryHost;
   /** What slipwayd logged, a JSON text an entry. */
   readonly logged: readonly string[];
   /** Waits for all work that no caller waits for. Throws the first failure of it. */
@@ -69,16 +71,22 @@ function slipwaydOn(machine: Machine): MemoryDeps {
   const { folder, store, engine, images, proxy, options } = machine;
   const settings = { ...settingsIn(folder), ...options.settings };
   const logged: string[] = [];
-  const { later, settled } = unwatched();
   return {
     machine,
-    ...{ store, engine, images, proxy, settings, logged, later, settled },
+    ...background(),
+    store,
+    engine,
+    images,
+    proxy,
+    settings,
+    logged,
     builders: { dockerfile: new MemoryBuilder(images) },
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes(),
     logs: new BuildLogs(join(folder, 'deploys')),
     doors: sshDoors(settings),
+    host: new MemoryHost(),
     names: new Names(settings.instance),
     clock: countingClock(),
     log: pino({ level: 'debug' }, { write: (text: string) => void logged.push(text) }),
@@ -103,7 +111,8 @@ function countingClock() {
   };
 }
 
-function unwatched(): Pick<MemoryDeps, 'later' | 'settled'> {
+/** Work that no caller waits for, and the wait of a test for it. */
+function background(): Pick<MemoryDeps, 'later' | 'settled'> {
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const later = (_what: string, work: () => Promise<void>) => {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { wait } from '../../src/base/retry.ts';
 import type { BaseImage, Builder, BuildRequest, BuiltImage, Images } from '../../src/builder/builder.ts';
 import { failure } from '../../src/model/failures.ts';
@@ -22,6 +24,15 @@ export class MemoryImages implements Images {
       throw failure('E_IMAGE_UNAVAILABLE', `Image ${reference} is nowhere`);
     const id = idOf(reference);
     return { id, digest: id, ports: [80] };
+  }
+
+  /** The archive is the names in it, a line each. */
+  async load(archive: Readable, reference: string): Promise<BuiltImage> {
+    for (const name of (await text(archive)).split('\n').filter((line) => line !== ''))
+      this.tags.set(name, { id: idOf(name), digest: null, ports: [80] });
+    const image = this.tags.get(reference);
+    if (!image) throw failure('E_IMAGE_UNAVAILABLE', `The archive has no image ${reference}`);
+    return image;
   }
 
   async tag(id: string, reference: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { type OperationName, operationNames, rowOf } from '../../src/contract/operations.ts';
 import { parseCommand } from '../../src/contract/parse-command.ts';
 import { call, hello, live, push, tarOf } from './memory-calls.ts';
@@ -11,6 +11,8 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
   await push(deps, ['shop', { ...hello, more: '' }]);
   await call(deps, ['domains:add', { app: 'shop', domains: ['www.example.com'] }]);
   await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
+  await call(deps, ['ssh-keys:add', { name: 'dora', key: publicKey(), role: 'deployer' }]);
+  await call(deps, ['access:add', { app: 'shop', key: 'dora' }]);
   await deps.settled();
 }
 
@@ -21,6 +23,8 @@ const others: { readonly [N in OperationName]?: Input } = {
   'config:import': { app: 'shop', format: 'envfile', text: 'GREETING=hello' },
   'git:from-image': { app: 'shop', image: 'nginx:1' },
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },
+  'git:sync': { app: 'shop', repository: 'file:///nonexistent', ref: 'main' },
+  'git:load-image': { app: 'shop', image: 'nginx:1' },
   'releases:info': { app: 'shop', release: 'v1' },
   'releases:output': { app: 'shop', release: 'v1' },
   'releases:diff': { app: 'shop', from: 'v1', to: 'v2' },
@@ -34,8 +38,8 @@ const others: { readonly [N in OperationName]?: Input } = {
   'ssh-keys:add': { name: 'bob', key: publicKey() },
 };
 
-/** Their samples fail: they act on what is under way, and nothing is. */
-export const failing: ReadonlySet<OperationName> = new Set(['deploys:cancel', 'jobs:cancel']);
+/** Their samples fail: they act on what is under way, and nothing is, or on a repository elsewhere. */
+export const failing: ReadonlySet<OperationName> = new Set(['deploys:cancel', 'jobs:cancel', 'git:sync']);
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -53,11 +57,12 @@ function inputOfExample(name: OperationName): Input {
 
 /** What is piped into the operations that read it. */
 export function sampleStdin(name: OperationName): Readable | undefined {
+  if (name === 'git:load-image') return Readable.from(['nginx:1']);
   return name === 'git:receive' || name === 'git:from-archive' ? tarOf(hello) : undefined;
 }
 
 /** A public key of OpenSSH (RFC 8709: the name and the key, each behind its length). */
-function publicKey(): string {
+export function publicKey(): string {
   const { x } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
   const parts = [Buffer.from('ssh-ed25519'), Buffer.from(x ?? '', 'base64url')];
   const blob = Buffer.concat(parts.flatMap((part) => [lengthOf(part), part]));

@@ -16,7 +16,10 @@ const causes: readonly Cause[] = [
   {
     app: 'bind-loopback',
     code: 'E_BIND_LOOPBACK',
-    said: [/web\.1 listens on 127\.0\.0\.1:5000; listen on 0\.0\.0\.0:\$PORT/],
+    said: [
+      /web\.1 listens on 127\.0\.0\.1:5000; listen on 0\.0\.0\.0:\$PORT/,
+      /Fix: listen on 0\.0\.0\.0:5000/,
+    ],
   },
   {
     app: 'wrong-port',
@@ -71,7 +74,10 @@ const causes: readonly Cause[] = [
   {
     app: 'redirects-to-https',
     code: 'E_HEALTH_REDIRECT',
-    said: [/a redirect to https:\/\/redirects-to-https\//, /trust the header X-Forwarded-Proto/],
+    said: [
+      /a redirect to https:\/\/redirects-to-https\//,
+      /send X-Forwarded-Proto: https \(httpHeaders in app\.json\)/,
+    ],
   },
   {
     app: 'health-path',

@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { makeFolder } from '../../base/files.ts';
 import { failure } from '../../model/failures.ts';
 import type { Out } from '../../model/line.ts';
 import type { Names } from '../../model/names.ts';
 import { containersNamed, deleteContainer } from '../../tools/docker-containers.ts';
-import { deleteImage, imageDetails, tagImage } from '../../tools/docker-images.ts';
+import { deleteImage, imageDetails, loadImages, tagImage } from '../../tools/docker-images.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import type { BaseImage, BuiltImage, Images } from '../builder.ts';
 import { dockerFailure } from '../dockerfile-failure.ts';
@@ -76,6 +77,22 @@ export class DockerImages implements Images {
     return inDocker(async () => {
       await this.#queue.run(recipe.name, work.signal, () => this.#replace(recipe, work));
       return this.#named(recipe, official);
+    });
+  }
+
+  async load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage> {
+    const name = familiarName(parseReference(reference));
+    const loaded = await loadImages(this.#docker, archive, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error instanceof DockerError && error.status >= 400
+        ? failure('E_SOURCE', `This is no archive of docker save: ${error.message}`, { cause: error })
+        : error;
+    });
+    const names = loaded.map((one) => familiarName(parseReference(one)));
+    const image = names.includes(name) ? await inDocker(() => this.#here(name)) : undefined;
+    if (image) return image;
+    throw failure('E_IMAGE_UNAVAILABLE', `The archive has no image ${name}`, {
+      hint: names.length > 0 ? `it has: ${names.join(', ')}` : 'give it a name: docker save NAME:TAG',
     });
   }
 

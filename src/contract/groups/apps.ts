@@ -41,7 +41,7 @@ export const apps = {
   'apps:list': operation({
     summary: 'List the apps',
     examples: ['apps:list', 'apps:list --format json'],
-    right: 'server:read',
+    right: 'app:read',
     mutates: false,
     input: {},
     output: z.array(appItem).readonly(),

@@ -21,7 +21,7 @@ export const events = {
   events: operation({
     summary: 'Show who did what, oldest first',
     examples: ['events', 'events shop -n 20', 'events -t'],
-    right: 'server:read',
+    right: 'app:read',
     mutates: false,
     input: {
       app: optionalApp(),

@@ -7,14 +7,15 @@ import { out } from '../print.ts';
 import { propertySetter } from '../property.ts';
 import { report, showReport } from '../report.ts';
 
-/** Rules of git check-ref-format(1), and nothing that a shell or a path could read otherwise. */
-function branchProblem(name: string): string | undefined {
+/** What is wrong with the name of a branch: rules of git check-ref-format(1), and nothing that a shell or a path could read otherwise. */
+export function branchProblem(name: string): string | undefined {
   const fine =
     /^[A-Za-z0-9_][A-Za-z0-9._/+-]{0,199}$/.test(name) && !/\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(name);
   return fine ? undefined : `${JSON.stringify(name.slice(0, 80))} is not the name of a branch`;
 }
 
-function imageProblem(name: string): string | undefined {
+/** What is wrong with the name of an image, as far as its letters tell. */
+export function imageProblem(name: string): string | undefined {
   const fine = /^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}$/.test(name) && !/\.\.|\/\//.test(name);
   return fine ? undefined : `${JSON.stringify(name.slice(0, 80))} is not the name of an image`;
 }
@@ -125,7 +126,7 @@ export const git = {
   'git:authorize': operation({
     summary: 'Let git at the repository of an app, which a first push creates; called by the SSH entry',
     examples: ['git:authorize shop git-receive-pack'],
-    right: 'app:create',
+    right: 'app:deploy',
     mutates: false,
     hidden: true,
     appMayBeMissing: true,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Role, roles } from '../../model/access.ts';
 import { checked, option, optionalWord, stdin, word } from '../field.ts';
 import { keyNameProblem } from '../../model/ssh-key.ts';
 import { operation } from '../operation.ts';
@@ -11,22 +12,30 @@ function fingerprintProblem(fingerprint: string): string | undefined {
 
 const name = checked(keyNameProblem);
 
-const keyItem = z.object({ name: z.string(), fingerprint: z.string(), addedAt: z.iso.datetime() });
+const keyItem = z.object({
+  name: z.string(),
+  fingerprint: z.string(),
+  addedAt: z.iso.datetime(),
+  role: z.enum(roles),
+});
+
+const role: z.ZodType<Role> = z.enum(roles, { error: `The role is one of: ${roles.join(', ')}` });
 
 export const sshKeys = {
   'ssh-keys:add': operation({
     summary: 'Let a public SSH key in',
     description:
-      'The key comes on standard input, or from a FILE that is named after NAME and read where the command is typed.',
-    examples: ['ssh-keys:add alice < id_ed25519.pub'],
+      'The key comes on standard input, or from a FILE that is named after NAME and read where the command is typed. An admin may do everything; a deployer may work on the apps that access:add names.',
+    examples: ['ssh-keys:add alice < id_ed25519.pub', 'ssh-keys:add --role deployer dora < dora.pub'],
     right: 'server:admin',
     mutates: true,
     input: {
       name: word(name, { help: 'what the key is called', placeholder: 'NAME' }),
       key: stdin({ help: 'the public key: the text of a .pub file' }),
+      role: option(role, { help: 'admin (the default) or deployer', placeholder: 'ROLE', choices: roles }),
     },
     output: keyItem,
-    subject: ({ name }) => name,
+    subject: ({ name, role }) => (role === null ? name : `${name} --role ${role}`),
     show: ({ fingerprint }) => [out(fingerprint)],
   }),
   'ssh-keys:list': operation({
@@ -38,7 +47,8 @@ export const sshKeys = {
     output: z.array(keyItem).readonly(),
     listing: 'list',
     aliases: ['ssh-keys'],
-    show: (keys) => keys.map(({ fingerprint, name }) => out(`${fingerprint} NAME="${name}"`)),
+    show: (keys) =>
+      keys.map(({ fingerprint, name, role }) => out(`${fingerprint} NAME="${name}" ROLE="${role}"`)),
   }),
   'ssh-keys:remove': operation({
     summary: 'Let an SSH key in no longer',

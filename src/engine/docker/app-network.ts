@@ -10,7 +10,7 @@ import {
   type NetworkSummary,
 } from '../../tools/docker-networks.ts';
 import { dynamicRange, gateway } from './choose-address.ts';
-import { chooseSubnet } from './choose-subnet.ts';
+import { chooseSubnet, countFree } from './choose-subnet.ts';
 import { parseRoutes } from './routes.ts';
 import { formatSubnet, parseSubnet, type Subnet } from './subnet.ts';
 
@@ -65,16 +65,29 @@ async function freeSubnet(
   app: string,
   { plan, refused }: { plan: NetworkPlan; refused: readonly Subnet[] },
 ): Promise<Subnet> {
-  const pool = parseSubnet(plan.pool);
-  if (!pool)
-    throw failure('E_INPUT', `${plan.pool} is not an IPv4 block for app networks`, {
-      hint: 'such as 10.192.0.0/11',
-    });
-  const docker = present.flatMap((network) => network.subnets).map(parseSubnet);
-  const taken = [...docker, ...(await hostSubnets()), ...refused].filter((subnet) => subnet !== undefined);
+  const pool = parsePool(plan.pool);
+  const taken = [...(await takenSubnets(present)), ...refused];
   const chosen = chooseSubnet(pool, taken, `${plan.names.instance}/${app}`);
   if (!chosen) throw failure('E_NETWORK_POOL', `Every subnet of ${plan.pool} is in use on this machine`);
   return chosen;
+}
+
+/** How many subnets of the pool are left for further apps, with these networks there. */
+export async function countFreeSubnets(present: readonly NetworkSummary[], pool: string): Promise<number> {
+  return countFree(parsePool(pool), await takenSubnets(present));
+}
+
+function parsePool(text: string): Subnet {
+  const pool = parseSubnet(text);
+  if (pool) return pool;
+  throw failure('E_INPUT', `${text} is not an IPv4 block for app networks`, {
+    hint: 'such as 10.192.0.0/11',
+  });
+}
+
+async function takenSubnets(present: readonly NetworkSummary[]): Promise<readonly Subnet[]> {
+  const docker = present.flatMap((network) => network.subnets).map(parseSubnet);
+  return [...docker, ...(await hostSubnets())].filter((subnet) => subnet !== undefined);
 }
 
 /** What the machine itself uses: addresses of its interfaces and its routes. */

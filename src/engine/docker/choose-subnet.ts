@@ -19,3 +19,19 @@ export function chooseSubnet(pool: Subnet, taken: readonly Subnet[], seed: strin
   }
   return undefined;
 }
+
+/** How many /24 of the pool are free. */
+export function countFree(pool: Subnet, taken: readonly Subnet[]): number {
+  const count = Math.floor(sizeOf(pool.prefix) / sizeOf(prefix));
+  const inPool = taken.filter((other) => overlap(pool, other));
+  const places = new Set(inPool.flatMap((other) => placesOf(pool, other, count)));
+  return count - places.size;
+}
+
+/** The numbers of the /24 that another block touches. */
+function placesOf(pool: Subnet, other: Subnet, count: number): readonly number[] {
+  const first = Math.max(0, Math.floor((other.base - pool.base) / sizeOf(prefix)));
+  const last = Math.floor((other.base + sizeOf(other.prefix) - 1 - pool.base) / sizeOf(prefix));
+  const length = Math.max(0, Math.min(last, count - 1) - first + 1);
+  return Array.from({ length }, (_, at) => first + at);
+}

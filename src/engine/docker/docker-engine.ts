@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mapParallel } from '../../base/parallel.ts';
 import { labels, type Names } from '../../model/names.ts';
 import type { ProcessSpec, RunningProcess } from '../../model/process.ts';
+import type { EngineFacts } from '../../model/diagnosis/facts.ts';
 import type { Docker } from '../../tools/docker.ts';
 import {
   type ContainerSummary,
@@ -20,6 +21,7 @@ import { inDocker } from './docker-failures.ts';
 import { runTask } from './run-task.ts';
 import { startProcesses } from './start-processes.ts';
 import type { Subnet } from './subnet.ts';
+import { surveyDocker } from './survey.ts';
 
 /** Containers that are stopped or removed at the same time. */
 const atOnce = 32;
@@ -111,6 +113,10 @@ export class DockerEngine implements Engine {
       name: 'docker',
       version: answer.parse(await this.#docker.json('GET', '/version')).Version,
     }));
+  }
+
+  facts(): Promise<EngineFacts> {
+    return inDocker(() => surveyDocker(this.#docker, { names: this.#names, pool: this.#pool }));
   }
 
   #network(app: string): Promise<Subnet> {

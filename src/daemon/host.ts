@@ -1,0 +1,62 @@
+import { stat } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { DiskFact, ModeFact } from '../model/diagnosis/facts.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Host } from '../ops/host.ts';
+import { diskOf } from '../tools/disk.ts';
+import { readListeners } from '../tools/listeners.ts';
+import { readMemory } from '../tools/memory-info.ts';
+import { resolveName } from '../tools/resolve-name.ts';
+import { sshdNames } from '../tools/sshd-config.ts';
+import { isClockSynchronized } from '../tools/time-sync.ts';
+
+/** Milliseconds that name servers have for one domain. */
+const lookUpPatience = 2000;
+
+/** Below the root folder: what others must not get at -> the most that its mode may be. */
+const privateModes: Readonly<Record<string, number>> = {
+  store: 0o700,
+  'store/slipway.db': 0o600,
+  'store/key': 0o600,
+  'run/root.sock': 0o600,
+  router: 0o700,
+  deploys: 0o700,
+  sources: 0o700,
+};
+
+/** This machine: Linux, its files in /proc. */
+export function thisHost({ root }: Settings): Host {
+  return {
+    async facts(folders) {
+      const [listeners, disks, memory, synchronized, modes, doorConfigured] = await Promise.all([
+        readListeners(),
+        Promise.all(folders.map(diskFact)),
+        readMemory(),
+        isClockSynchronized(),
+        Promise.all(Object.entries(privateModes).map(([name, most]) => modeFact(join(root, name), most))),
+        sshdNames('/etc/ssh', join(root, 'ssh/authorized_keys')),
+      ]);
+      const addresses = ownAddresses();
+      return { listeners, disks: disks.flat(), memory, synchronized, addresses, modes, doorConfigured };
+    },
+    lookUp: (domain) => resolveName(domain, lookUpPatience),
+  };
+}
+
+async function diskFact(folder: string): Promise<readonly DiskFact[]> {
+  const disk = await diskOf(folder);
+  return disk ? [{ folder, ...disk }] : [];
+}
+
+async function modeFact(path: string, most: number): Promise<ModeFact> {
+  const found = await stat(path).catch(() => undefined);
+  return { path, mode: found ? found.mode & 0o7777 : null, most };
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => address);
+}

@@ -1,0 +1,106 @@
+import type { ListenerFact, PublishedPort } from './facts.ts';
+import { areaOf, type Finding } from './finding.ts';
+
+export interface PortFacts {
+  readonly listeners: readonly ListenerFact[];
+  readonly published: readonly PublishedPort[];
+  readonly routerPids: readonly number[];
+}
+
+/** The ports of Settings. */
+export interface WantedPorts {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly sshPort: number;
+}
+
+const ports = areaOf('Ports');
+
+/** Who listens: on the ports that Slipway needs, and on all others that can be reached from outside. */
+export function judgePorts(facts: PortFacts, wanted: WantedPorts): readonly Finding[] {
+  return [
+    judgeHttp(facts, wanted.httpPort),
+    ...judgeHttps(facts, wanted.httpsPort),
+    judgeSsh(facts, wanted.sshPort),
+    ...judgeReach(facts.listeners),
+    ...judgePublished(facts.published),
+  ];
+}
+
+function judgeHttp({ listeners, routerPids }: PortFacts, port: number): Finding {
+  const there = listeners.filter((one) => one.port === port);
+  if (there.length === 0)
+    return ports.broken(`Nobody listens on port ${port}, the router's`, 'see Router above');
+  const others = there.filter(({ pids }) => !pids.some((pid) => routerPids.includes(pid)));
+  const [other] = others;
+  if (!other) return ports.ok(`${port}: the router`);
+  const fix = 'stop that program, or install with another --http-port';
+  return ports.broken(`Port ${port} of ${other.address} is not the router's but ${owner(other)}'s`, fix);
+}
+
+function judgeHttps({ listeners, routerPids }: PortFacts, port: number): readonly Finding[] {
+  const other = listeners.find(
+    (one) => one.port === port && !one.pids.some((pid) => routerPids.includes(pid)),
+  );
+  if (!other) return [];
+  return [
+    ports.warning(
+      `Port ${port}, which HTTPS will need, is ${owner(other)}'s`,
+      'stop that program, or install with another --https-port',
+    ),
+  ];
+}
+
+function judgeSsh({ listeners }: PortFacts, port: number): Finding {
+  const there = listeners.find((one) => one.port === port);
+  return there
+    ? ports.ok(`${port}: ${owner(there)}`)
+    : ports.warning(
+        `Nobody listens on port ${port}, the one that people push to`,
+        'start sshd, unless another machine hands it on',
+      );
+}
+
+function judgeReach(listeners: readonly ListenerFact[]): readonly Finding[] {
+  const [inside, outside] = [listeners.filter(isInside), listeners.filter((one) => !isInside(one))];
+  return [
+    ports.ok(`open to outside, as far as no firewall stands before it: ${listed(outside)}`),
+    ports.ok(`open to this machine only: ${listed(inside)}`),
+  ];
+}
+
+function isInside({ address }: ListenerFact): boolean {
+  return isLoopback(address);
+}
+
+/** 127.0.0.0/8, ::1, and the former written as an address of IPv6. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}
+
+function listed(listeners: readonly ListenerFact[]): string {
+  const words = listeners
+    .toSorted((a, b) => a.port - b.port)
+    .map((one) => `${shown(one)} ${one.program ?? 'unknown'}`);
+  return words.length === 0 ? 'none' : [...new Set(words)].join(', ');
+}
+
+function shown({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function owner({ program, pids }: ListenerFact): string {
+  return program === null ? 'an unknown program' : `${program} (${pids.join(', ')})`;
+}
+
+/** Docker's own rules in the firewall stand before those of ufw and the like: docs.docker.com, "Packet filtering". */
+function judgePublished(published: readonly PublishedPort[]): readonly Finding[] {
+  return published
+    .filter(({ address }) => !isLoopback(address))
+    .map(({ container, address, port }) =>
+      ports.warning(
+        `Docker opens ${shown({ address, port })} for the container ${container}, past a firewall such as ufw`,
+        `publish it as 127.0.0.1:${port} unless all may reach it`,
+      ),
+    );
+}

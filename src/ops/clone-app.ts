@@ -1,0 +1,60 @@
+import type { App } from '../model/app.ts';
+import { silent } from '../model/line.ts';
+import { changeRelease, type ReleaseDraft } from '../model/plan-release.ts';
+import { properties } from './app-settings.ts';
+import { currentReleaseOf } from './current-release.ts';
+import { deploy } from './deploy.ts';
+import type { DeployWork } from './deploy-work.ts';
+import { appOf, type Call, type Deps } from './deps.ts';
+import { destroyApp } from './destroy-app.ts';
+import type { Handler } from './handler.ts';
+import { settledFor } from './pending-settings.ts';
+import { refuseExisting } from './rename-app.ts';
+
+/** Works in both lanes, as apps:rename does. A clone that cannot be deployed is removed again. */
+export const cloneApp: Handler<'apps:clone'> = async (deps, call, { to, skipDeploy, ignoreExisting }) => {
+  const nothing = { release: null, replaced: null, urls: [] };
+  if (ignoreExisting && deps.store.apps.find(to)) return { ...nothing, changed: false };
+  refuseExisting(deps, to);
+  const { actor, out } = call;
+  const turn = { app: to, what: 'apps:clone', actor: actor.name, at: deps.clock.now(), out };
+  return deps.lanes.run({ ...turn, signal: call.signal }, async (signal) => {
+    const app = copySettings(deps, appOf(call), to);
+    if (skipDeploy || appOf(call).current === null) return { ...nothing, changed: true };
+    const cloneCall = { ...call, app, signal };
+    try {
+      return { ...(await deployCopy(deps, cloneCall, appOf(call))), changed: true };
+    } catch (error) {
+      await destroyApp(deps, { ...cloneCall, out: silent }, { app: to });
+      throw error;
+    }
+  });
+};
+
+/** All that is set for an app but its domains. Throws E_APP_EXISTS. */
+function copySettings(deps: Deps, source: App, to: string): App {
+  return deps.store.transaction(() => {
+    const app = deps.store.apps.create(to, deps.clock.now());
+    deps.store.apps.set(app.id, { deployBranch: source.deployBranch });
+    deps.store.config.set(app.id, deps.store.config.get(source.id));
+    for (const [name, value] of Object.entries(deps.store.properties.all(source.id)))
+      if (name !== properties.ownDomainsOnly) deps.store.properties.set(app.id, name, value);
+    return deps.store.apps.find(to) ?? app;
+  });
+}
+
+/** The same image, under a tag of the clone's own, since each app lets go of its images by itself. */
+function deployCopy(deps: Deps, call: Call, source: App) {
+  const current = currentReleaseOf(deps, source);
+  if (!current) throw new Error(`the current release of ${source.name} is not in the store`);
+  const subject = `${source.name} v${current.number}`;
+  const draft = async ({ app, deploy: { id }, undo }: DeployWork): Promise<ReleaseDraft> => {
+    const reference = deps.names.image(app.name, id);
+    undo.push('remove the image', () => deps.images.untag(reference));
+    await deps.images.tag(current.image.id, reference);
+    const settled = settledFor(deps, app, current);
+    const release = changeRelease(current, { ...settled, description: `Clone ${subject}` });
+    return { ...release, image: { ...current.image, reference } };
+  };
+  return deploy(deps, call, { kind: 'clone', subject, draft });
+}

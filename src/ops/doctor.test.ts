@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { exitOf } from '../contract/present.ts';
+import { failure } from '../model/failures.ts';
+import { call, hello, live } from '../../test/machine/memory-calls.ts';
+import { memoryDeps, type MemoryDeps, type MemoryOptions } from '../../test/machine/memory-deps.ts';
+
+function machine(context: TestContext, options: MemoryOptions = {}): MemoryDeps {
+  const deps = memoryDeps(options);
+  context.after(() => deps.close());
+  return deps;
+}
+
+async function admitted(deps: MemoryDeps): Promise<MemoryDeps> {
+  await deps.doors.admit(deps.store.keys.all());
+  return deps;
+}
+
+/** The findings that are not ok, and the exit status. */
+async function doctor(deps: MemoryDeps): Promise<{ exit: number; found: readonly string[] }> {
+  const output = await call(deps, ['doctor', {}]);
+  const found = output.filter(({ state }) => state !== 'ok').map(({ state, text }) => `${state}: ${text}`);
+  return { exit: exitOf({ name: 'doctor', output }), found };
+}
+
+test('a machine with running and stopped apps is well', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop');
+  await live(deps, 'blog');
+  await call(deps, ['apps:create', { app: 'empty' }]);
+  await call(deps, ['ps:stop', { app: 'blog' }]);
+  await deps.settled();
+  assert.deepEqual(await doctor(deps), { exit: 0, found: [] });
+});
+
+test('a process that is gone is broken and named', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop');
+  await deps.engine.remove(await deps.engine.list('shop'));
+  const { exit, found } = await doctor(deps);
+  assert.equal(exit, 1);
+  assert.ok(found.includes('broken: web.1 of shop is not there'));
+});
+
+test('routes that differ from the store are broken and named', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop', hello);
+  deps.proxy.table = { routes: [] };
+  assert.deepEqual(await doctor(deps), { exit: 1, found: ['broken: The router does not know shop'] });
+});
+
+test('what is left of an app that is gone is a warning', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop');
+  const { id } = deps.store.apps.all()[0] ?? {};
+  assert.ok(id);
+  deps.store.apps.remove(id);
+  deps.proxy.table = { routes: [] };
+  const { exit, found } = await doctor(deps);
+  assert.equal(exit, 0);
+  assert.equal(found[0], 'warning: The container shop.web.1.d1 belongs to no app');
+});
+
+test('a domain that leads elsewhere is a warning with where it leads', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop');
+  await call(deps, ['domains:add', { app: 'shop', domains: ['a.example.com', '*.example.com'] }]);
+  deps.host.names.set('a.example.com', ['192.0.2.1']).set('slipway.example.com', ['198.51.100.7']);
+  const { exit, found } = await doctor(deps);
+  assert.equal(exit, 0);
+  assert.deepEqual(found, [
+    'warning: *.example.com of shop leads to 198.51.100.7, which is no address of this machine',
+  ]);
+});
+
+test('keys that sshd lets in and the store does not have are broken', async (context) => {
+  const deps = machine(context);
+  assert.deepEqual((await doctor(deps)).found, ['broken: The file of keys is not what the store has']);
+});
+
+test('a slipwayd that waits says for what, and all else is looked at', async (context) => {
+  const deps = await admitted(machine(context));
+  deps.startup.problem = failure('E_DOCKER_DOWN', 'Docker does not answer');
+  assert.deepEqual(await doctor(deps), {
+    exit: 1,
+    found: ['broken: Nothing can be changed: Docker does not answer'],
+  });
+});

@@ -1,0 +1,149 @@
+import { Failure } from '../base/failure.ts';
+import { mapParallel } from '../base/parallel.ts';
+import type { App } from '../model/app.ts';
+import type { AppWish } from '../model/diagnosis/app-wish.ts';
+import type { EngineFacts, HostFacts, RouterFacts } from '../model/diagnosis/facts.ts';
+import { areaOf, type Finding } from '../model/diagnosis/finding.ts';
+import { judgeDeploys, judgeLeftovers, judgeProcesses } from '../model/diagnosis/judge-apps.ts';
+import { judgeDomains, needsNoLookup } from '../model/diagnosis/judge-domains.ts';
+import { judgeEngine, judgeNetworks } from '../model/diagnosis/judge-engine.ts';
+import { judgeDoor, judgeModes, judgeStore } from '../model/diagnosis/judge-installation.ts';
+import { judgeClock, judgeDisks, judgeMemory } from '../model/diagnosis/judge-machine.ts';
+import { judgePorts } from '../model/diagnosis/judge-ports.ts';
+import { judgeRouter } from '../model/diagnosis/judge-router.ts';
+import { wantedProcesses } from '../model/plan-processes.ts';
+import { domainsOf } from './app-settings.ts';
+import { currentReleaseOf } from './current-release.ts';
+import type { Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+
+/** Domains that are looked up at the same time, and in all: the rest is said to be left out. */
+const lookUps = { atOnce: 20, most: 100 };
+
+/** Looks at everything and changes nothing. What cannot be had is a finding, and the rest is looked at all the same. */
+export const diagnose: Handler<'doctor'> = async (deps) => {
+  const [engine, router] = await Promise.all([
+    seen('Docker', () => deps.engine.facts()),
+    seen('Router', () => deps.routes.router.facts()),
+  ]);
+  const root = deps.settings.root;
+  const folders = engine.facts?.dataRoot ? [root, engine.facts.dataRoot] : [root];
+  const host = await deps.host.facts(folders);
+  const wishes = await seen('Store', async () => wishesOf(deps));
+  const apps = wishes.facts ?? [];
+  return [
+    ...startupFinding(deps),
+    ...engine.findings,
+    ...(engine.facts ? await engineFindings(deps, engine.facts, apps) : []),
+    ...router.findings,
+    ...(router.facts ? judgeRouter(router.facts, apps, startOfRouter(deps)) : []),
+    ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
+    ...judgeDisks(host.disks),
+    ...judgeMemory(host.memory),
+    ...judgeClock(deps.clock.now(), host.synchronized),
+    ...(await domainFindings(deps, apps, host.addresses)),
+    ...wishes.findings,
+    ...judgeStore(deps.store.check()),
+    ...judgeModes(host.modes),
+    ...(await doorFindings(deps, host)),
+  ];
+};
+
+/** What could be had of a part, or the finding that it could not. */
+async function seen<T>(
+  area: string,
+  look: () => Promise<T>,
+): Promise<{ readonly facts: T | null; readonly findings: readonly Finding[] }> {
+  try {
+    return { facts: await look(), findings: [] };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const finding = areaOf(area).broken(`${error.code}: ${error.message}`, error.hint ?? 'see the message');
+    return { facts: null, findings: [finding] };
+  }
+}
+
+function startupFinding({ startup }: Deps): readonly Finding[] {
+  const { problem } = startup;
+  const slipwayd = areaOf('Slipway');
+  return problem
+    ? [slipwayd.broken(`Nothing can be changed: ${problem.message}`, problem.hint ?? 'see below')]
+    : [slipwayd.ok('takes changes')];
+}
+
+function startOfRouter({ settings }: Deps): string {
+  return settings.supervisor === 'systemd'
+    ? 'systemctl start slipway-router'
+    : 'restart slipwayd, which starts it';
+}
+
+function wishesOf(deps: Deps): readonly AppWish[] {
+  const busy = new Set(deps.lanes.jobs().map(({ app }) => app));
+  return deps.store.apps.all().map((app) => ({ ...wishOf(deps, app), busy: busy.has(app.name) }));
+}
+
+/** The same that recovery makes true (recover.ts). */
+function wishOf(deps: Deps, app: App): Omit<AppWish, 'busy'> {
+  const release = app.stopped ? undefined : currentReleaseOf(deps, app);
+  return {
+    app: app.name,
+    deployed: app.current !== null,
+    hosts: release?.domains ?? domainsOf(deps, app),
+    processes: release ? wantedProcesses(release, 0) : [],
+  };
+}
+
+async function engineFindings(
+  deps: Deps,
+  facts: EngineFacts,
+  wishes: readonly AppWish[],
+): Promise<readonly Finding[]> {
+  const running = wishes.filter(({ busy, processes }) => !busy && processes.length > 0);
+  const known = new Set([...wishes.map(({ app }) => app), ...deps.lanes.jobs().map(({ app }) => app)]);
+  const present = await seen('Processes', () => deps.engine.list());
+  return [
+    ...judgeEngine(facts, deps.settings.subnets),
+    ...judgeNetworks(
+      facts,
+      running.map(({ app }) => app),
+    ),
+    ...present.findings,
+    ...(present.facts ? judgeProcesses(wishes, present.facts, facts.restarts) : []),
+    ...judgeLeftovers(facts, known),
+    ...judgeDeploys(deps.store.deploys.unfinished(), deps.clock.now()),
+  ];
+}
+
+function portFindings(
+  deps: Deps,
+  { listeners }: HostFacts,
+  { engine, router }: { engine: EngineFacts | null; router: RouterFacts | null },
+): readonly Finding[] {
+  const facts = { listeners, published: engine?.published ?? [], routerPids: router?.pids ?? [] };
+  return judgePorts(facts, deps.settings);
+}
+
+async function domainFindings(
+  deps: Deps,
+  wishes: readonly AppWish[],
+  addresses: readonly string[],
+): Promise<readonly Finding[]> {
+  const all = wishes.flatMap(({ app, hosts }) => hosts.map((domain) => ({ app, domain })));
+  const asked = all.filter(({ domain }) => !needsNoLookup(domain));
+  const answers = await mapParallel(
+    asked.slice(0, lookUps.most),
+    lookUps.atOnce,
+    async ({ app, domain }) => ({ app, domain, ...(await deps.host.lookUp(domain.replace('*', 'slipway'))) }),
+  );
+  const left = asked.length - answers.length;
+  return [
+    ...judgeDomains(answers, addresses),
+    ...(left > 0 ? [areaOf('Domains').ok(`${left} more were not looked up`)] : []),
+  ];
+}
+
+async function doorFindings(deps: Deps, { doorConfigured }: HostFacts): Promise<readonly Finding[]> {
+  const keys = deps.store.keys.all();
+  const current = await deps.doors.lets(keys);
+  return judgeDoor({ keys: keys.length, configured: doorConfigured, current });
+}

@@ -1,0 +1,20 @@
+import type { RouterFacts } from '../model/diagnosis/facts.ts';
+import { readState, unlessDown } from './running-proxy.ts';
+import type { Proxy } from './start-haproxy.ts';
+
+const down: RouterFacts = { running: false, pids: [], served: [] };
+
+/** What the HAProxy that runs now serves, as it says itself. */
+export async function surveyProxy({ master, paths }: Proxy): Promise<RouterFacts> {
+  const found = await unlessDown(async () => {
+    const workers = await master.workers();
+    return { workers, state: await readState(master, workers.current, paths) };
+  });
+  if (!found) return down;
+  const { workers, state } = found;
+  return {
+    running: true,
+    pids: [workers.current, ...workers.old],
+    served: [...state.apps].map(([app, { hosts, servers }]) => ({ app, hosts, endpoints: servers.length })),
+  };
+}

@@ -1,0 +1,31 @@
+import type { HostFacts } from '../../src/model/diagnosis/facts.ts';
+import type { DomainAnswer } from '../../src/model/diagnosis/judge-domains.ts';
+import type { Host } from '../../src/ops/host.ts';
+
+/** A machine on which all is well, until a test says otherwise. */
+export class MemoryHost implements Host {
+  seen: HostFacts = {
+    listeners: [80, 22].map((port) => ({
+      address: '0.0.0.0',
+      port,
+      pids: [port === 80 ? process.pid : 1],
+      program: port === 80 ? 'haproxy' : 'sshd',
+    })),
+    disks: [{ folder: '/srv', bytes: 100e9, freeBytes: 50e9, inodes: 1e6, freeInodes: 5e5 }],
+    memory: { total: 4e9, available: 2e9, swap: 0 },
+    synchronized: true,
+    addresses: ['192.0.2.1'],
+    modes: [],
+    doorConfigured: true,
+  };
+  /** Domain -> addresses. */
+  readonly names = new Map<string, readonly string[]>();
+
+  async facts(): Promise<HostFacts> {
+    return this.seen;
+  }
+
+  async lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>> {
+    return { addresses: this.names.get(domain) ?? [], problem: null };
+  }
+}
