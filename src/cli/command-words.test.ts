@@ -43,6 +43,10 @@ it('takes the file of ssh-keys:add out of the words', () => {
     words: ['--quiet', 'ssh-keys:add', 'a'],
     file: 'a',
   });
+  assert.deepEqual(takeFile(['ssh-keys:add', '--role', 'deployer', 'dora', 'id.pub']), {
+    words: ['ssh-keys:add', '--role', 'deployer', 'dora'],
+    file: 'id.pub',
+  });
   assert.deepEqual(takeFile(['ssh-keys:add', 'alice']), { words: ['ssh-keys:add', 'alice'], file: null });
   assert.deepEqual(takeFile(['apps:rename', 'a', 'b']), { words: ['apps:rename', 'a', 'b'], file: null });
 });

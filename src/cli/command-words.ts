@@ -34,7 +34,7 @@ export function sendsStdin(typed: readonly string[], isTerminal: () => boolean):
 const fileCommands: Readonly<
   Record<string, { readonly before: number; readonly options: readonly string[] }>
 > = {
-  'ssh-keys:add': { before: 1, options: [] },
+  'ssh-keys:add': { before: 1, options: ['--role'] },
   'config:import': { before: 1, options: ['--format'] },
 };
 

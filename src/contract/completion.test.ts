@@ -50,6 +50,7 @@ test('flags and fixed choices are completed', async () => {
     'ps:rebuild',
     'ps:stop',
     'ps:start',
+    'ps:restore',
     'ps:report',
     'ps:set',
   ]);

@@ -3,6 +3,7 @@ import type { Values } from './field.ts';
 import { appCopies } from './groups/app-copies.ts';
 import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
+import { checks } from './groups/checks.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
 import { doctor } from './groups/doctor.ts';
@@ -32,6 +33,7 @@ export const operations = {
   ...releaseChanges,
   ...work,
   ...ps,
+  ...checks,
   ...domains,
   ...logs,
   ...sshKeys,
@@ -61,6 +63,7 @@ export const groups: readonly Group[] = [
     ...work,
   }),
   group('ps', 'Processes: scale, restart, stop, start', ps),
+  group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),
   group('ssh-keys', 'Who may come in by SSH', sshKeys),

@@ -55,8 +55,9 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
 /** POST /v1/complete: the words so far in, what the last one may become out. */
 export async function answerCompletion(deps: Deps, exchange: Exchange): Promise<void> {
   const { words } = checkRequest(await readJson(exchange));
+  const candidates = await complete(words, lookup(deps, exchange.actor));
   exchange.response.writeHead(200, { 'Content-Type': 'application/json' });
-  exchange.response.end(JSON.stringify(await complete(words, lookup(deps, exchange.actor))));
+  exchange.response.end(JSON.stringify(candidates));
 }
 
 /** The words stand in the body, or in a header where standard input is the body. */

@@ -32,6 +32,17 @@ function passing(use: Use): void {
     await use().engine.waitHealthy(process, spec, { out: silent, signal: never });
   });
 
+  it('tries the check of a process once when asked', async () => {
+    const [web, silentSpec] = [specOf(use(), 'web'), specOf(use(), 'silent', { index: 2 })];
+    const [good, bad] = [await started(use, web), await started(use, silentSpec)];
+    await use().engine.waitHealthy(good, web, { out: silent, signal: never });
+    assert.equal(await use().engine.probe(good, web, never), null);
+    assert.match((await use().engine.probe(bad, silentSpec, never)) ?? '', /refused/);
+    const uptime = { ...web, check: impatient(5000, { probe: { kind: 'uptime', milliseconds: 3_600_000 } }) };
+    assert.match((await use().engine.probe(good, uptime, never)) ?? '', /^it is up for \d+ ms only$/);
+    await use().engine.remove([good, bad], 0);
+  });
+
   it('only warns when the check says so', async () => {
     const spec = specOf(use(), 'silent', { check: impatient(100, { warnOnly: true }) });
     const process = await started(use, spec);

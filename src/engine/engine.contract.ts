@@ -48,6 +48,22 @@ function processes(use: Use): void {
     assert.deepEqual(await engine.list('shop'), []);
   });
 
+  it('tells of itself and of what is its own, nothing of another instance', async () => {
+    const { engine, stranger } = use();
+    const started = await engine.start([specOf(use(), 'silent')], never);
+    await stranger.start([specOf(use(), 'silent', { type: 'worker', port: null })], never);
+    const facts = await engine.facts();
+    await stranger.removeApp('shop');
+    assert.equal(facts.bridge, true);
+    assert.ok(facts.freeSubnets > 0);
+    assert.deepEqual(
+      facts.containers.map(({ app }) => app),
+      ['shop'],
+    );
+    assert.ok(facts.networks.some(({ app, ours }) => app === 'shop' && ours));
+    assert.equal(facts.restarts.get(started[0]?.id ?? '') ?? 0, 0);
+  });
+
   it('removes what is gone already without complaint', async () => {
     const { engine } = use();
     const started = await engine.start([specOf(use(), 'silent')], never);

@@ -22,6 +22,9 @@ export interface Engine {
     options: { out: Out; signal: AbortSignal },
   ): Promise<void>;
 
+  /** One try of the check of a process now: what is wrong, as the end of a sentence, or null where it is healthy. */
+  probe(process: RunningProcess, spec: ProcessSpec, signal: AbortSignal): Promise<string | null>;
+
   /** All processes of an app, or of every app, that exist now, running or not; tasks are not among them. */
   list(app?: string): Promise<readonly RunningProcess[]>;
 

@@ -5,6 +5,7 @@ import { wait } from '../base/retry.ts';
 import type { EngineFacts } from '../model/diagnosis/facts.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../model/process.ts';
 import type { Engine, LogLine, LogQuery, TaskSpec } from './engine.ts';
+import { tryOnce } from './try-once.ts';
 import { type Candidate, waitHealthy, type WaitOptions } from './wait-healthy.ts';
 
 /** What a pretended process does. */
@@ -58,6 +59,11 @@ export class MemoryEngine implements Engine {
     const entry = this.#entries.get(process.id);
     if (!entry) throw new Error(`process ${process.id} was never started, or is removed`);
     return waitHealthy(candidateOf(entry), spec, options);
+  }
+
+  async probe(process: RunningProcess, spec: ProcessSpec, signal: AbortSignal): Promise<string | null> {
+    const entry = this.#entries.get(process.id);
+    return entry ? tryOnce(candidateOf(entry), spec.check, signal) : 'it is gone';
   }
 
   async list(app?: string): Promise<readonly RunningProcess[]> {

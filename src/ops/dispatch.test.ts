@@ -4,6 +4,8 @@ import { call, failsWith, live, stateOf, tester } from '../../test/machine/memor
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { failing, furnish, sampleInputs, sampleStdin } from '../../test/machine/sample-calls.ts';
 import { Failure } from '../base/failure.ts';
+import { own } from '../base/own.ts';
+import { wait } from '../base/retry.ts';
 import { changes } from '../contract/operation.ts';
 import { type OperationName, operationNames, rowOf } from '../contract/operations.ts';
 import type { Actor } from '../model/access.ts';
@@ -87,18 +89,35 @@ describe('a changing operation', () => {
     assert.deepEqual([event?.operation, event?.app, event?.outcome], ['ps:restart', 'shop', 'E_APP_MISSING']);
   });
 
-  it('is refused while slipwayd starts, and what only reads is answered', async (t) => {
+  it('of an app is refused while slipwayd has no Docker, and what only reads is answered', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());
     await live(deps, 'shop');
     deps.startup.problem = failure('E_DOCKER_DOWN', 'Docker does not answer');
-    for (const name of mutating) {
+    const ofApps = mutating.filter((name) => typeof own(sampleInputs[name], 'app') === 'string');
+    assert.ok(ofApps.length > 20);
+    for (const name of ofApps) {
       const work = call(deps, [name, sampleInputs[name]]);
       await failsWith('E_DOCKER_DOWN', work);
     }
     assert.equal((await call(deps, ['apps:list', {}])).length, 1);
     assert.ok(!changes(rowOf('ps:scale'), { formation: [] } as never));
     await call(deps, ['ps:scale', { app: 'shop', formation: [] }]);
+  });
+});
+
+describe('a slipwayd that starts', () => {
+  it('keeps what changes an app waiting until it has started', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    deps.startup.problem = failure('E_BUSY', 'slipwayd is starting');
+    const waiting = call(deps, ['apps:lock', { app: 'shop' }]);
+    await wait(50);
+    assert.equal(deps.store.apps.find('shop')?.locked, false);
+    deps.startup.problem = null;
+    await waiting;
+    assert.equal(deps.store.apps.find('shop')?.locked, true);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { exitOf } from '../contract/present.ts';
 import { failure } from '../model/failures.ts';
+import { MemoryEngine } from '../engine/memory.ts';
 import { call, hello, live } from '../../test/machine/memory-calls.ts';
 import { memoryDeps, type MemoryDeps, type MemoryOptions } from '../../test/machine/memory-deps.ts';
 
@@ -85,4 +86,22 @@ test('a slipwayd that waits says for what, and all else is looked at', async (co
     exit: 1,
     found: ['broken: Nothing can be changed: Docker does not answer'],
   });
+});
+
+class DeadEngine extends MemoryEngine {
+  override async facts(): Promise<never> {
+    throw failure('E_DOCKER_DOWN', 'Docker does not answer');
+  }
+}
+
+test('without Docker the rest is looked at all the same', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop');
+  deps.proxy.table = { routes: [] };
+  const { exit, found } = await doctor({ ...deps, engine: new DeadEngine() });
+  assert.equal(exit, 1);
+  assert.deepEqual(found, [
+    'broken: E_DOCKER_DOWN: Docker does not answer',
+    'broken: The router does not know shop',
+  ]);
 });

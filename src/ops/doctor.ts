@@ -30,6 +30,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
   const folders = engine.facts?.dataRoot ? [root, engine.facts.dataRoot] : [root];
   const host = await deps.host.facts(folders);
   const wishes = await seen('Store', async () => wishesOf(deps));
+  const store = await seen('Store', async () => deps.store.check());
   const apps = wishes.facts ?? [];
   return [
     ...startupFinding(deps),
@@ -43,7 +44,8 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...judgeClock(deps.clock.now(), host.synchronized),
     ...(await domainFindings(deps, apps, host.addresses)),
     ...wishes.findings,
-    ...judgeStore(deps.store.check()),
+    ...store.findings,
+    ...(store.facts ? judgeStore(store.facts) : []),
     ...judgeModes(host.modes),
     ...(await doorFindings(deps, host)),
   ];

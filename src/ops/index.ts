@@ -23,6 +23,8 @@ import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { renameApp } from './rename-app.ts';
 import { restartApp } from './restart-app.ts';
+import { restoreApps } from './restore-app.ts';
+import { reportChecks, runChecks } from './run-checks.ts';
 import { rollbackApp } from './rollback-app.ts';
 import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
@@ -84,7 +86,10 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:rebuild': rebuildApp,
   'ps:stop': stopApp,
   'ps:start': startApp,
+  'ps:restore': restoreApps,
   'ps:report': reportProcesses,
+  'checks:report': reportChecks,
+  'checks:run': runChecks,
   'ps:set': setProcessProperty,
   'domains:add': addDomains,
   'domains:remove': removeDomains,

@@ -1,3 +1,4 @@
+import { failure } from '../model/failures.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { appUrls, planRoute } from '../model/plan-routes.ts';
 import { processName, type RunningProcess } from '../model/process.ts';
@@ -86,7 +87,20 @@ async function startHealthy(
   if (change.start.length === 0) return [];
   const started = await work.steps.time('start', () => startBeside(deps, work, change));
   await work.steps.time('healthy', () => waitUntilHealthy(deps, work, { change, started }));
+  await refuseEnded(deps, started);
   return started;
+}
+
+/** One that was healthy may have ended while the others were waited for. */
+async function refuseEnded(deps: Deps, started: readonly RunningProcess[]): Promise<void> {
+  const ids = new Set(started.map((process) => process.id));
+  const present = await deps.engine.list(started[0]?.app);
+  const running = present.filter((process) => ids.has(process.id) && process.state === 'running');
+  const ended = started.filter((process) => !running.some((other) => other.id === process.id));
+  if (ended.length === 0) return;
+  throw failure('E_PROCESS_EXITED', `${ended.map(processName).join(', ')} ended after being healthy`, {
+    hint: 'its last lines may tell why: start the image locally with the same config',
+  });
 }
 
 async function startBeside(

@@ -51,6 +51,14 @@ async function shop(rig: Rig, id = 'web.1.d1'): Promise<RouteTable> {
 }
 
 function routing(at: At): void {
+  test('what it serves can be asked', async () => {
+    await at().router.apply(await shop(at()));
+    const { running, pids, served } = await at().router.facts();
+    assert.equal(running, true);
+    assert.ok(pids.length > 0);
+    assert.deepEqual(served, [{ app: 'shop', hosts: ['shop.test'], endpoints: 1 }]);
+  });
+
   test('a host that no app has is not found', async () => {
     await at().router.apply({ routes: [] });
     await expect(at(), 'nobody.test', { status: 404, text: '' });

@@ -137,3 +137,15 @@ test('What is recorded of a release cannot be changed, not even by SQL.', () => 
   }
   database.close();
 });
+
+test('A look through a store that is whole finds nothing, and names what is wrong in one that is not.', () => {
+  const path = join(folder, 'looked-through.db');
+  const store = openStore(path, sealer);
+  store.apps.create('shop', 1);
+  assert.deepEqual(store.check(), []);
+  const other = new Database(path);
+  other.execute('PRAGMA ignore_check_constraints = ON; UPDATE apps SET locked = 2');
+  other.close();
+  assert.deepEqual(store.check(), ['CHECK constraint failed in apps']);
+  store.close();
+});

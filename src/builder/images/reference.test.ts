@@ -71,6 +71,7 @@ test('What is no reference is refused.', () => {
     'node:',
     ':22',
     'node:-1',
+    'sha256:ab',
     'node 22',
     'node\n',
     'node:22\n',

@@ -22,7 +22,8 @@ const grammar = new RegExp(
  */
 export function parseReference(text: string): Reference {
   const found = text.length <= 400 ? grammar.exec(text)?.groups : undefined;
-  if (!found || /^[a-f0-9]{64}$/.test(text))
+  // Docker would take such a name for the beginning of an id, of whatever image.
+  if (!found || /^([a-f0-9]{64}$|sha256:)/.test(text))
     throw failure('E_INPUT', `"${text.slice(0, 80)}" is not the name of an image`, {
       hint: 'such as node:22-slim or registry.example.com/team/app:1.2',
     });

@@ -99,6 +99,17 @@ export const ps = {
     output: deployed,
     show: showDeployed,
   }),
+  'ps:restore': operation({
+    summary: 'Start the processes of an app, or of all, that should run and do not',
+    examples: ['ps:restore shop', 'ps:restore'],
+    right: 'app:deploy',
+    mutates: true,
+    input: { app: optionalApp() },
+    output: z.object({ restored: z.array(z.string()).readonly() }),
+    show: ({ restored }) => [
+      step(restored.length === 0 ? 'Everything runs that should' : `Restored ${restored.join(', ')}`),
+    ],
+  }),
   'ps:report': operation({
     summary: 'Report on the processes of one app or of all',
     examples: ['ps:report shop', 'ps:report shop --running', 'ps:report --format json'],

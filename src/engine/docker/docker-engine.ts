@@ -11,6 +11,7 @@ import {
   stopContainer,
 } from '../../tools/docker-containers.ts';
 import type { Engine, LogLine, LogQuery, TaskSpec } from '../engine.ts';
+import { tryOnce } from '../try-once.ts';
 import { waitHealthy, type WaitOptions } from '../wait-healthy.ts';
 import { appLogs } from './app-logs.ts';
 import { ensureNetwork, removeNetwork } from './app-network.ts';
@@ -56,6 +57,11 @@ export class DockerEngine implements Engine {
 
   waitHealthy(process: RunningProcess, spec: ProcessSpec, options: WaitOptions): Promise<void> {
     return inDocker(() => waitHealthy(new DockerCandidate(this.#docker, process, spec), spec, options));
+  }
+
+  probe(process: RunningProcess, spec: ProcessSpec, signal: AbortSignal): Promise<string | null> {
+    const candidate = new DockerCandidate(this.#docker, process, spec);
+    return inDocker(() => tryOnce(candidate, spec.check, signal));
   }
 
   list(app?: string): Promise<readonly RunningProcess[]> {

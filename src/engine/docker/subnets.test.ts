@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { dynamicRange, freeAddresses, gateway } from './choose-address.ts';
-import { chooseSubnet } from './choose-subnet.ts';
+import { chooseSubnet, countFree } from './choose-subnet.ts';
 import { parseRoutes } from './routes.ts';
 import { formatSubnet, overlap, parseSubnet, type Subnet } from './subnet.ts';
 
@@ -25,6 +25,15 @@ describe('subnets', () => {
   it('overlap when one holds the other', () => {
     assert.equal(overlap(subnet('10.0.0.0/8'), subnet('10.192.3.0/24')), true);
     assert.equal(overlap(subnet('10.192.3.0/24'), subnet('10.192.4.0/24')), false);
+  });
+
+  it('are counted while they are free, each once, whatever overlaps them', () => {
+    const small = subnet('10.200.0.0/22');
+    const free = (...taken: readonly string[]) => countFree(small, taken.map(subnet));
+    assert.equal(free(), 4);
+    assert.equal(free('10.200.1.0/24', '10.200.1.128/25', '10.201.0.0/24'), 3);
+    assert.equal(free('10.200.2.0/23'), 2);
+    assert.equal(free('10.0.0.0/8'), 0);
   });
 
   it('are chosen from the pool, and never one that is taken', () => {

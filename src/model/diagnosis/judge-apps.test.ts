@@ -33,7 +33,7 @@ function judge(present: readonly RunningProcess[], restarts = 0, wish = shop): r
 }
 
 test('processes that run as wanted are counted', () => {
-  assert.deepEqual(judge([process]), ['ok: 1 processes of 1 apps run']);
+  assert.deepEqual(judge([process]), ['ok: 1 process of 1 app runs']);
 });
 
 test('one that is missing, of another release, ended or restarting is broken', () => {

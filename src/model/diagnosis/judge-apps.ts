@@ -1,6 +1,7 @@
 import { type RunningProcess, processName } from '../process.ts';
 import type { Deploy } from '../deploy.ts';
 import type { AppWish } from './app-wish.ts';
+import { counted } from './counted.ts';
 import type { EngineFacts } from './facts.ts';
 import { areaOf, type Finding, problemsOr } from './finding.ts';
 
@@ -22,7 +23,8 @@ export function judgeProcesses(
     wish.processes.flatMap((spec) => judgeProcess(wish.app, spec, { all: byApp.get(wish.app), restarts })),
   );
   const count = settled.reduce((sum, { processes }) => sum + processes.length, 0);
-  return problemsOr(problems, areaOf('Processes').ok(`${count} processes of ${settled.length} apps run`));
+  const well = `${counted(count, 'process', 'processes')} of ${counted(settled.length, 'app')} ${count === 1 ? 'runs' : 'run'}`;
+  return problemsOr(problems, areaOf('Processes').ok(well));
 }
 
 function judgeProcess(

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { areaOf, type Finding } from './finding.ts';
 
 /** What a name server said of a domain. */
@@ -24,7 +25,11 @@ export function judgeDomains(
   const found = answers.map((answer) => judgeDomain(answer, addresses));
   const right = found.filter(({ state }) => state === 'ok').length;
   return [
-    dns.ok(`${right} of ${answers.length} domains of apps lead here`),
+    dns.ok(
+      answers.length === 0
+        ? 'no app has one that must be looked up'
+        : `${right} of ${counted(answers.length, 'domain')} of apps lead here`,
+    ),
     ...found.filter(({ state }) => state !== 'ok'),
   ];
 }

@@ -41,7 +41,7 @@ test('an app that runs has a network of ours, and one that only has our name is 
   assert.deepEqual(
     found.map(({ state, text }) => `${state}: ${text}`),
     [
-      'ok: 1 networks of apps',
+      'ok: 1 network of apps',
       'broken: The network of blog is gone',
       'warning: The network slipway-main-blog has a name of ours, and somebody else made it',
     ],

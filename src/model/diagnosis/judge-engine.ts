@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { EngineFacts } from './facts.ts';
 import { areaOf, type Finding } from './finding.ts';
 
@@ -29,7 +30,7 @@ export function judgeEngine(facts: EngineFacts, pool: string): readonly Finding[
 function judgeSubnets(free: number, pool: string): Finding {
   const fix = 'set a wider pool with SLIPWAY_SUBNETS, or remove networks that are not used';
   if (free === 0) return docker.broken(`No subnet of ${pool} is left for another app`, fix);
-  const text = `${free} subnets of ${pool} are free`;
+  const text = `${counted(free, 'subnet')} of ${pool} left for further apps`;
   return free < fewSubnets ? docker.warning(text, fix) : docker.ok(text);
 }
 
@@ -40,7 +41,7 @@ export function judgeNetworks(facts: EngineFacts, running: readonly string[]): r
   const missing = running.filter((app) => !present.has(app));
   const foreign = facts.networks.filter(({ ours }) => !ours);
   return [
-    networks.ok(`${present.size} networks of apps`),
+    networks.ok(`${counted(present.size, 'network')} of apps`),
     ...missing.map((app) => networks.broken(`The network of ${app} is gone`, `slipway ps:restart ${app}`)),
     ...foreign.map(({ name }) =>
       networks.warning(

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { ModeFact } from './facts.ts';
 import { areaOf, type Finding, problemsOr } from './finding.ts';
 
@@ -38,7 +39,7 @@ export function judgeDoor({
   const door = areaOf('SSH');
   return [
     current
-      ? door.ok(`lets ${keys} keys in`)
+      ? door.ok(`lets ${counted(keys, 'key')} in`)
       : door.broken('The file of keys is not what the store has', 'restart slipwayd: it writes it anew'),
     ...(configured
       ? []

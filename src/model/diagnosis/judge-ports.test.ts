@@ -18,7 +18,7 @@ test('who listens is listed by what can be reached from outside', () => {
   assert.deepEqual(judge([router, sshd, database]), [
     'ok: 80: the router',
     'ok: 22: sshd (1)',
-    'ok: open to outside, as far as no firewall stands before it: [::]:22 sshd, 0.0.0.0:80 haproxy',
+    'ok: open to outside, unless a firewall is in front: [::]:22 sshd, 0.0.0.0:80 haproxy',
     'ok: open to this machine only: 127.0.0.1:5432 postgres',
   ]);
 });
@@ -27,6 +27,7 @@ test('the http port must be open, and the router must have it', () => {
   assert.equal(judge([sshd])[0], "broken: Nobody listens on port 80, the router's");
   const nginx = { ...router, pids: [8], program: 'nginx' };
   assert.equal(judge([nginx, sshd])[0], "broken: Port 80 of 0.0.0.0 is not the router's but nginx (8)'s");
+  assert.equal(judge([{ ...nginx, address: '10.0.0.1' }, router])[0], 'ok: 80: the router');
   const hidden = { ...router, pids: [], program: null };
   assert.match(judge([hidden])[0] ?? '', /an unknown program/);
 });

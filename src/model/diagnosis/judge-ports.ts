@@ -29,19 +29,15 @@ export function judgePorts(facts: PortFacts, wanted: WantedPorts): readonly Find
 
 function judgeHttp({ listeners, routerPids }: PortFacts, port: number): Finding {
   const there = listeners.filter((one) => one.port === port);
-  if (there.length === 0)
-    return ports.broken(`Nobody listens on port ${port}, the router's`, 'see Router above');
-  const others = there.filter(({ pids }) => !pids.some((pid) => routerPids.includes(pid)));
-  const [other] = others;
-  if (!other) return ports.ok(`${port}: the router`);
+  if (there.some((one) => isRouters(one, routerPids))) return ports.ok(`${port}: the router`);
+  const [other] = there;
+  if (!other) return ports.broken(`Nobody listens on port ${port}, the router's`, 'see Router above');
   const fix = 'stop that program, or install with another --http-port';
   return ports.broken(`Port ${port} of ${other.address} is not the router's but ${owner(other)}'s`, fix);
 }
 
 function judgeHttps({ listeners, routerPids }: PortFacts, port: number): readonly Finding[] {
-  const other = listeners.find(
-    (one) => one.port === port && !one.pids.some((pid) => routerPids.includes(pid)),
-  );
+  const other = listeners.find((one) => one.port === port && !isRouters(one, routerPids));
   if (!other) return [];
   return [
     ports.warning(
@@ -49,6 +45,10 @@ function judgeHttps({ listeners, routerPids }: PortFacts, port: number): readonl
       'stop that program, or install with another --https-port',
     ),
   ];
+}
+
+function isRouters({ pids }: ListenerFact, routerPids: readonly number[]): boolean {
+  return pids.some((pid) => routerPids.includes(pid));
 }
 
 function judgeSsh({ listeners }: PortFacts, port: number): Finding {
@@ -64,7 +64,7 @@ function judgeSsh({ listeners }: PortFacts, port: number): Finding {
 function judgeReach(listeners: readonly ListenerFact[]): readonly Finding[] {
   const [inside, outside] = [listeners.filter(isInside), listeners.filter((one) => !isInside(one))];
   return [
-    ports.ok(`open to outside, as far as no firewall stands before it: ${listed(outside)}`),
+    ports.ok(`open to outside, unless a firewall is in front: ${listed(outside)}`),
     ports.ok(`open to this machine only: ${listed(inside)}`),
   ];
 }

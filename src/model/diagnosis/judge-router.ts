@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { RouterFacts } from './facts.ts';
 import { areaOf, type Finding } from './finding.ts';
 import type { AppWish } from './app-wish.ts';
@@ -19,7 +20,7 @@ export function judgeRouter(
   const stray = facts.served.filter(({ app }) => !known.has(app) && !busy.has(app));
   const hosts = facts.served.reduce((sum, route) => sum + route.hosts.length, 0);
   return [
-    router.ok(`runs, serves ${facts.served.length} apps under ${hosts} host names`),
+    router.ok(`runs, serves ${counted(facts.served.length, 'app')} under ${counted(hosts, 'host name')}`),
     ...wrong.map((text) => router.broken(text, 'restart slipwayd: it makes the routes anew')),
     ...stray.map(({ app }) =>
       router.broken(
@@ -40,6 +41,8 @@ function routeProblem(wish: AppWish, route: RouterFacts['served'][number] | unde
     ...stray.map((host) => `The router sends ${host} to ${wish.app}, which does not have it`),
     ...(route.endpoints === endpoints
       ? []
-      : [`The router has ${route.endpoints} processes of ${wish.app}, its release has ${endpoints}`]),
+      : [
+          `The router has ${counted(route.endpoints, 'process', 'processes')} of ${wish.app}, its release has ${endpoints}`,
+        ]),
   ];
 }
