@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { makeFolder, readIfThere, writeIfChanged } from '../base/files.ts';
 import { failure } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
+import type { SshKey } from '../model/ssh-key.ts';
 import type { Doors } from '../ops/deps.ts';
 import { branchHead } from '../tools/git.ts';
-import { fetchRepository } from './fetch-repository.ts';
+import { fetchRepository, removeClones } from './fetch-repository.ts';
 import { ownerOf } from './owner-of.ts';
 import { authorizedKeys, entryPaths, OpensshError, parsePublicKey } from '../tools/openssh.ts';
 
@@ -19,10 +20,17 @@ export function sshDoors(settings: Settings): Doors {
   const keysFile = join(folder, 'authorized_keys');
   const repository = (app: string) => join(settings.root, 'repos', `${app}.git`);
   const command = { entry: join(settings.lib, 'entry.sh'), paths: join(folder, 'paths') };
+  const write = async (keys: readonly SshKey[]) => {
+    await makeFolder(folder, 0o755);
+    await writeIfChanged(command.paths, pathsText(settings), publicFile);
+    await writeIfChanged(keysFile, authorizedKeys(keys, command), publicFile);
+  };
+  let written: Promise<unknown> = Promise.resolve();
   return {
     repository,
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
     fetchRepository: (address, options) => fetchRepository(settings, address, { ...options, repository }),
+    removeClones: () => removeClones(settings),
     removeRepository: (app) => rm(repository(app), { recursive: true, force: true }),
     moveRepository(from, to) {
       if (existsSync(repository(from))) renameSync(repository(from), repository(to));
@@ -36,10 +44,11 @@ export function sshDoors(settings: Settings): Doors {
       }
     },
     lets: async (keys) => (await readIfThere(keysFile)) === authorizedKeys(keys, command),
-    async admit(keys) {
-      await makeFolder(folder, 0o755);
-      await writeIfChanged(command.paths, pathsText(settings), publicFile);
-      await writeIfChanged(keysFile, authorizedKeys(keys, command), publicFile);
+    // One after another: two at once must not leave the older text.
+    admit(keys) {
+      const done = written.then(() => write(keys));
+      written = done.catch(() => {});
+      return done;
     },
   };
 }

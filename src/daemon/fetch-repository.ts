@@ -1,4 +1,4 @@
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecError } from '../base/exec.ts';
 import { messageOf } from '../base/failure.ts';
@@ -17,6 +17,15 @@ interface FetchOptions {
   readonly repository: (app: string) => string;
 }
 
+const cloneName = '.sync-';
+
+/** See `Doors.removeClones`. */
+export async function removeClones({ root }: Settings): Promise<void> {
+  const repositories = join(root, 'repos');
+  for (const name of await readdir(repositories).catch(() => []))
+    if (name.startsWith(cloneName)) await rm(join(repositories, name), { recursive: true, force: true });
+}
+
 /** See `Doors.fetchRepository`. The clone lies beside the repositories; no app's name begins with a dot. */
 export async function fetchRepository(
   settings: Settings,
@@ -27,7 +36,7 @@ export async function fetchRepository(
   if (!address) throw failure('E_INPUT', 'This is not the address of a repository');
   const options = await reachable(address, settings.allowPrivateDownloads);
   const owner = ownerOf(settings.sshUser);
-  const folder = await mkdtemp(join(settings.root, 'repos', '.sync-'));
+  const folder = await mkdtemp(join(settings.root, 'repos', cloneName));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await chown(folder, owner.uid, owner.gid);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Server } from 'node:http';
 import type { Log } from '../base/log.ts';
+import { retryUntil } from '../base/retry.ts';
 import type { Settings } from '../model/settings.ts';
 import { makeFolder } from '../base/files.ts';
 import { actorOfKey } from '../ops/access.ts';
@@ -33,6 +34,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   return {
     async stop() {
       await Promise.all(servers.map(closed));
+      await undone(deps);
       await close();
     },
   };
@@ -45,6 +47,14 @@ function keyDoor({ settings, store }: Deps): Door {
     gid: ownerOf(settings.sshUser).gid,
     actor: keyActor((name) => actorOfKey(store, name)),
   };
+}
+
+/** Milliseconds for deploys that were cut off to undo what they made. */
+const undoPatience = 10_000;
+
+async function undone({ lanes }: Deps): Promise<void> {
+  const empty = async () => (lanes.jobs().length === 0 ? true : undefined);
+  await retryUntil(empty, { firstPause: 10, maxPause: 100, timeout: undoPatience });
 }
 
 /** Cuts the connections: a deploy before its switch is cancelled by that, and undone. */

@@ -16,7 +16,7 @@ test('an admin may do everything', () => {
 
 test('a deployer may work on its own apps, and nothing else', () => {
   for (const right of ofApps) {
-    const allowed = scopes.filter((scope) => may(dora, right, scope));
+    const allowed: readonly Scope[] = scopes.filter((scope) => may(dora, right, scope));
     assert.deepEqual(allowed, [{ app: 'shop' }, 'each-app'], right);
   }
   for (const right of ofAdmins) for (const scope of scopes) assert.ok(!may(dora, right, scope), right);

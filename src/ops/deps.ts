@@ -62,6 +62,8 @@ export interface Doors {
     address: string,
     options: { readonly ref: string | null; readonly signal: AbortSignal },
   ): Promise<FetchedRepository>;
+  /** Removes clones that a killed slipwayd left. Only for its start. */
+  removeClones(): Promise<void>;
   /** Renames it, where there is one; at once, so that it can be the last in a transaction. */
   moveRepository(from: string, to: string): void;
 }

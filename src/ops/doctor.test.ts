@@ -105,3 +105,16 @@ test('without Docker the rest is looked at all the same', async (context) => {
     'broken: The router does not know shop',
   ]);
 });
+
+test('where the store cannot be read, nothing is called left over', async (context) => {
+  const deps = await admitted(machine(context));
+  await live(deps, 'shop');
+  const all = () => {
+    throw failure('E_STORE', 'The store is damaged');
+  };
+  const store = { ...deps.store, apps: { ...deps.store.apps, all } };
+  assert.deepEqual(await doctor({ ...deps, store }), {
+    exit: 1,
+    found: ['broken: E_STORE: The store is damaged'],
+  });
+});

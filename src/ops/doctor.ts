@@ -22,6 +22,7 @@ const lookUps = { atOnce: 20, most: 100 };
 
 /** Looks at everything and changes nothing. What cannot be had is a finding, and the rest is looked at all the same. */
 export const diagnose: Handler<'doctor'> = async (deps) => {
+  const before = busyApps(deps);
   const [engine, router] = await Promise.all([
     seen('Docker', () => deps.engine.facts()),
     seen('Router', () => deps.routes.router.facts()),
@@ -29,20 +30,19 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
   const root = deps.settings.root;
   const folders = engine.facts?.dataRoot ? [root, engine.facts.dataRoot] : [root];
   const host = await deps.host.facts(folders);
-  const wishes = await seen('Store', async () => wishesOf(deps));
+  const wishes = await seen('Store', async () => wishesOf(deps, before));
   const store = await seen('Store', async () => deps.store.check());
-  const apps = wishes.facts ?? [];
   return [
     ...startupFinding(deps),
     ...engine.findings,
-    ...(engine.facts ? await engineFindings(deps, engine.facts, apps) : []),
+    ...(engine.facts ? judgeEngine(engine.facts, deps.settings.subnets) : []),
     ...router.findings,
-    ...(router.facts ? judgeRouter(router.facts, apps, startOfRouter(deps)) : []),
+    ...(wishes.facts ? await comparisons(deps, wishes.facts, { engine, router }) : []),
     ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
     ...judgeDisks(host.disks),
     ...judgeMemory(host.memory),
     ...judgeClock(deps.clock.now(), host.synchronized),
-    ...(await domainFindings(deps, apps, host.addresses)),
+    ...(await domainFindings(deps, wishes.facts ?? [], host.addresses)),
     ...wishes.findings,
     ...store.findings,
     ...(store.facts ? judgeStore(store.facts) : []),
@@ -52,10 +52,12 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
 };
 
 /** What could be had of a part, or the finding that it could not. */
-async function seen<T>(
-  area: string,
-  look: () => Promise<T>,
-): Promise<{ readonly facts: T | null; readonly findings: readonly Finding[] }> {
+interface Seen<T> {
+  readonly facts: T | null;
+  readonly findings: readonly Finding[];
+}
+
+async function seen<T>(area: string, look: () => Promise<T>): Promise<Seen<T>> {
   try {
     return { facts: await look(), findings: [] };
   } catch (error) {
@@ -79,8 +81,13 @@ function startOfRouter({ settings }: Deps): string {
     : 'restart slipwayd, which starts it';
 }
 
-function wishesOf(deps: Deps): readonly AppWish[] {
-  const busy = new Set(deps.lanes.jobs().map(({ app }) => app));
+function busyApps(deps: Deps): ReadonlySet<string> {
+  return new Set(deps.lanes.jobs().map(({ app }) => app));
+}
+
+/** `before`: the apps that were being changed when the look began, and may have been seen half changed. */
+function wishesOf(deps: Deps, before: ReadonlySet<string>): readonly AppWish[] {
+  const busy = new Set([...before, ...busyApps(deps)]);
   return deps.store.apps.all().map((app) => ({ ...wishOf(deps, app), busy: busy.has(app.name) }));
 }
 
@@ -95,16 +102,27 @@ function wishOf(deps: Deps, app: App): Omit<AppWish, 'busy'> {
   };
 }
 
+/** What is against what the store wants. Without the wish nothing may be called left over. */
+async function comparisons(
+  deps: Deps,
+  wishes: readonly AppWish[],
+  { engine, router }: { engine: Seen<EngineFacts>; router: Seen<RouterFacts> },
+): Promise<readonly Finding[]> {
+  return [
+    ...(engine.facts ? await engineFindings(deps, engine.facts, wishes) : []),
+    ...(router.facts ? judgeRouter(router.facts, wishes, startOfRouter(deps)) : []),
+  ];
+}
+
 async function engineFindings(
   deps: Deps,
   facts: EngineFacts,
   wishes: readonly AppWish[],
 ): Promise<readonly Finding[]> {
   const running = wishes.filter(({ busy, processes }) => !busy && processes.length > 0);
-  const known = new Set([...wishes.map(({ app }) => app), ...deps.lanes.jobs().map(({ app }) => app)]);
+  const known = new Set([...busyApps(deps), ...wishes.map(({ app }) => app)]);
   const present = await seen('Processes', () => deps.engine.list());
   return [
-    ...judgeEngine(facts, deps.settings.subnets),
     ...judgeNetworks(
       facts,
       running.map(({ app }) => app),

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
 import { call, failsWith, hello, live, push } from '../../test/machine/memory-calls.ts';
 import { memoryDeps } from '../../test/machine/memory-deps.ts';
+import { retryUntil } from '../base/retry.ts';
 import { outTo } from '../model/line.ts';
 import { Lanes } from './lanes.ts';
 
@@ -48,7 +49,8 @@ describe('Lanes', () => {
     const lanes = new Lanes(0);
     const log: string[] = [];
     const all = ['first', 'second', 'third'].map((name) => asked({ lanes, log }, 'shop', name));
-    await tick();
+    const isTold = async () => (log.length >= 3 ? true : undefined);
+    await retryUntil(isTold, { firstPause: 1, maxPause: 10, timeout: 10_000 });
     assert.deepEqual(
       log.filter((line) => line.includes('Waiting')),
       ['second: Waiting for first of shop by ann', 'third: Waiting for first of shop by ann and 1 more'],

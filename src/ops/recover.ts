@@ -31,6 +31,7 @@ export async function recover(deps: Deps): Promise<void> {
   }
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));
+  await deps.doors.removeClones();
 }
 
 /** Starts what is missing, retires what has no place, and then lets go of the images that cut-off builds may have left. */

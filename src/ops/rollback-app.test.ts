@@ -75,6 +75,17 @@ describe('rollback', () => {
     assert.equal(imageOf(deps, 4), imageOf(deps, 1));
   });
 
+  it('refuses a release that failed although its image is that of one that passed', async (t) => {
+    let isBroken = false;
+    const deps = memoryDeps({ behave: () => (isBroken ? { exit: 1 } : {}) });
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    isBroken = true;
+    await failsWith('E_PROCESS_EXITED', call(deps, ['config:set', { app: 'shop', pairs: ['A=1'] }]));
+    isBroken = false;
+    await failsWith('E_RELEASE_MISSING', rollback(deps, 'v2'));
+  });
+
   it('refuses a release whose image was let go, and keeps the images of the last ten', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

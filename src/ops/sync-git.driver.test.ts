@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { call, failsWith, hello } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { exec } from '../base/exec.ts';
+import { recover } from './recover.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-sync-'));
 const address = `file://${folder}`;
@@ -86,6 +87,16 @@ describe('git:sync', () => {
     await commit({ Dockerfile: 'RUN false' });
     await failsWith('E_BUILD_FAILED', sync(deps));
     assert.equal(await deps.doors.branchHead('shop', 'trunk'), second);
+    assert.deepEqual(readdirSync(join(deps.settings.root, 'repos')), ['shop.git']);
+  });
+
+  it('that died with slipwayd leaves a clone until the next start', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await sync(deps, { ref: 'v1' });
+    await deps.settled();
+    mkdirSync(join(deps.settings.root, 'repos', '.sync-abc'));
+    await recover(deps.restarted());
     assert.deepEqual(readdirSync(join(deps.settings.root, 'repos')), ['shop.git']);
   });
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type OperationName, operationNames, rowOf } from '../../src/contract/operations.ts';
 import { parseCommand } from '../../src/contract/parse-command.ts';
+import type { FailureCode } from '../../src/model/failures.ts';
 import { call, hello, live, push, tarOf } from './memory-calls.ts';
 import type { MemoryDeps } from './memory-deps.ts';
 
@@ -38,8 +39,12 @@ const others: { readonly [N in OperationName]?: Input } = {
   'ssh-keys:add': { name: 'bob', key: publicKey() },
 };
 
-/** Their samples fail: they act on what is under way, and nothing is, or on a repository elsewhere. */
-export const failing: ReadonlySet<OperationName> = new Set(['deploys:cancel', 'jobs:cancel', 'git:sync']);
+/** Samples that fail, and how: nothing is under way, and no repository of the machine may be fetched. */
+export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
+  ['deploys:cancel', 'E_NOT_FOUND'],
+  ['jobs:cancel', 'E_NOT_FOUND'],
+  ['git:sync', 'E_INPUT'],
+]);
 
 export type Input = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,6 @@ import { after, before, test } from 'node:test';
 import { labels, Names } from '../../src/model/names.ts';
 import { createContainer, deleteContainer, startContainer } from '../../src/tools/docker-containers.ts';
 import { Docker } from '../../src/tools/docker.ts';
-import { eventually } from '../machine/eventually.ts';
 import { helloApp } from '../machine/hello-app.ts';
 import { endProcess } from '../machine/processes.ts';
 import { Sandbox } from '../machine/sandbox.ts';
@@ -39,13 +38,7 @@ async function doctor(): Promise<{ code: number | null; found: readonly string[]
 /** A sandbox has an sshd of its own, which reads nothing below /etc/ssh. */
 const ownSshd = 'SSH warning: The configuration in /etc/ssh does not name our file of keys';
 
-/** The process before a push is taken away after it. */
-async function settled(): Promise<void> {
-  await eventually(async () => (await doctor()).found.length === 1);
-}
-
 test('a healthy server has nothing broken, and its parts are named', async () => {
-  await settled();
   assert.deepEqual(await doctor(), { code: 0, found: [ownSshd] });
   const text = await sandbox.ok('doctor');
   for (const area of ['Docker', 'Networks', 'Router', 'Ports', 'Disk', 'Processes', 'Store', 'Leftovers'])

@@ -102,7 +102,7 @@ export const ps = {
   'ps:restore': operation({
     summary: 'Start the processes of an app, or of all, that should run and do not',
     examples: ['ps:restore shop', 'ps:restore'],
-    right: 'app:deploy',
+    right: 'server:admin',
     mutates: true,
     input: { app: optionalApp() },
     output: z.object({ restored: z.array(z.string()).readonly() }),
