@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { randomId } from '../../src/base/ids.ts';
 import { eventually } from '../machine/eventually.ts';
 import { helloApp } from '../machine/hello-app.ts';
+import { instanceTraces } from '../machine/instance-traces.ts';
 import { Sandbox } from '../machine/sandbox.ts';
 import { SteadyLoad } from '../machine/steady-load.ts';
 
 let sandbox: Sandbox;
 let repository: string;
+const dockerfile = helloApp('')['Dockerfile'] ?? '';
 
 before(async () => {
   sandbox = await Sandbox.start();
@@ -33,18 +36,50 @@ test('apps answer while slipwayd is dead, and commands say so', async () => {
   assert.match(await sandbox.ok('apps:list'), /shop/);
 });
 
-test('a deploy that slipwayd died in is marked failed, its leftovers go, and the next push works', async () => {
-  await sandbox.commit(repository, { Procfile: 'web: node server.js\nrelease: sleep 30\n' });
-  const pushing = sandbox.push(repository, 'shop');
-  await eventually(async () => (await sandbox.ok('deploys', 'shop')).includes('running'));
-  await sleep(2000);
-  await sandbox.stopDaemon('SIGKILL');
-  assert.notEqual((await pushing).code, 0);
-  await sandbox.startDaemon();
-  const deploys = JSON.parse(await sandbox.ok('deploys', 'shop', '--format', 'json')) as { state: string }[];
-  assert.equal(deploys[0]?.state, 'failed');
-  assert.match((await sandbox.get('shop')).body, /^steady /);
-  await sandbox.commit(repository, { Procfile: 'web: node server.js\n', 'text.json': '{"text": "after"}' });
+/** What makes a deploy last where slipwayd shall die, and the line that shows that it is there. */
+const places: Readonly<Record<string, { files: () => Record<string, string>; line: string }>> = {
+  'in the build': {
+    files: () => ({ Dockerfile: `${dockerfile}RUN echo ${randomId()} && sleep 30\n` }),
+    line: 'sleep 30',
+  },
+  'in the release command': {
+    files: () => ({ Dockerfile: dockerfile, Procfile: 'web: node server.js\nrelease: sleep 30\n' }),
+    line: 'Running the release command',
+  },
+  'while the new process becomes healthy': {
+    files: () => ({ Procfile: 'web: sleep 3 && node server.js\n' }),
+    line: 'Starting web.1',
+  },
+};
+
+for (const [place, { files, line }] of Object.entries(places)) {
+  test(`a deploy that slipwayd died in, ${place}, is marked failed, and its leftovers go`, async () => {
+    const before = await instanceTraces(sandbox.instance);
+    await sandbox.commit(repository, files());
+    const killed = Promise.withResolvers<void>();
+    const pushing = sandbox.push(repository, 'shop', {
+      onLine: (text) => {
+        if (text.includes(line)) void sandbox.stopDaemon('SIGKILL').then(killed.resolve);
+      },
+    });
+    await killed.promise;
+    assert.notEqual((await pushing).code, 0);
+    assert.match((await sandbox.get('shop')).body, /^steady /);
+    await sandbox.startDaemon();
+    const [last] = JSON.parse(await sandbox.ok('deploys', 'shop', '--format', 'json')) as { state: string }[];
+    assert.equal(last?.state, 'failed');
+    assert.match((await sandbox.get('shop')).body, /^steady /);
+    await eventually(async () => isDeepStrictEqual(await instanceTraces(sandbox.instance), before));
+  });
+}
+
+test('after all that the next push works', async () => {
+  const files = {
+    Procfile: 'web: node server.js\n',
+    Dockerfile: dockerfile,
+    'text.json': '{"text": "after"}',
+  };
+  await sandbox.commit(repository, files);
   const { code, output } = await sandbox.push(repository, 'shop');
   assert.equal(code, 0, output);
   assert.match((await sandbox.get('shop')).body, /^after /);

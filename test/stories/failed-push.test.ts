@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { randomId } from '../../src/base/ids.ts';
-import { labels } from '../../src/model/names.ts';
-import { Docker } from '../../src/tools/docker.ts';
 import { eventually } from '../machine/eventually.ts';
 import { helloApp } from '../machine/hello-app.ts';
+import { instanceTraces } from '../machine/instance-traces.ts';
 import { Sandbox } from '../machine/sandbox.ts';
 
 let sandbox: Sandbox;
 let repository: string;
-const docker = new Docker('/var/run/docker.sock');
 
 before(async () => {
   sandbox = await Sandbox.start();
@@ -18,25 +16,13 @@ before(async () => {
   assert.equal(code, 0, output);
 });
 after(async () => {
-  docker.close();
   await sandbox?.stop();
 });
 
-/** Ids of what runs and tags of what is kept: all that a failed deploy must leave as it was. */
+/** All that a failed deploy must leave as it was. */
 async function traces(): Promise<unknown> {
-  const filters = JSON.stringify({ label: [`${labels.instance}=${sandbox.instance}`] });
-  const containers = (await docker.json('GET', '/containers/json', { query: { all: true, filters } })) as {
-    Id: string;
-  }[];
-  const images = (await docker.json('GET', '/images/json', {
-    query: { filters: JSON.stringify({ reference: [`slipway/${sandbox.instance}/*`] }) },
-  })) as { RepoTags: string[] }[];
   const branch = (await sandbox.git(repository, ['ls-remote', sandbox.remote('shop')])).stdout;
-  return {
-    containers: containers.map(({ Id }) => Id).sort(),
-    images: images.flatMap(({ RepoTags }) => RepoTags).sort(),
-    branch,
-  };
+  return { branch, ...(await instanceTraces(sandbox.instance)) };
 }
 
 /** Pushes a change that must be refused, and sees that nothing else changed. */
