@@ -17,6 +17,7 @@ import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { lookup } from './lookup.ts';
 import { parseJson, readJson } from './read-json.ts';
 import { readText } from './read-text.ts';
+import { requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
 
 const commandRequest = z.object({
@@ -100,7 +101,7 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
     return;
   }
   const out = outTo((line) => sendLine(session, line, command.quiet));
-  const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? exchange.request : null;
+  const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? requestBody(exchange.request) : null;
   const output = await dispatch(
     deps,
     { actor, out, signal: exchange.signal, stdin },

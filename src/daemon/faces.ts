@@ -7,6 +7,7 @@ import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { answerCommand, answerCompletion } from './command-face.ts';
 import { answerGitAuthorize, answerGitReceive } from './git-face.ts';
 import { readJson } from './read-json.ts';
+import { requestBody } from './request-body.ts';
 import type { Answer, Exchange } from './server.ts';
 
 /** All paths that slipwayd answers. The faces differ only in how words come in and lines go out. */
@@ -42,7 +43,7 @@ async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
     const out = outTo((line) => send({ t: 'line', ...line }));
     const value = await dispatch(
       deps,
-      { actor, out, signal, stdin: operations[known].stdin ? request : null },
+      { actor, out, signal, stdin: operations[known].stdin ? requestBody(request) : null },
       { name: known, input },
     );
     send({ t: 'result', value });

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { checkInput } from '../contract/check-input.ts';
 import { renderFailure, renderLine } from '../contract/render.ts';
 import { failureKind } from '../model/failures.ts';
@@ -7,6 +5,7 @@ import { outTo } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { readText } from './read-text.ts';
+import { dropRest, requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
 
 /*
@@ -44,23 +43,14 @@ export async function answerGitReceive(deps: Deps, exchange: Exchange): Promise<
     const { actor } = exchange;
     const input = checkInput('git:receive', fields(url));
     const out = outTo((line) => write(renderLine(line, { color: false }).text));
-    await dispatch(deps, { actor, out, signal, stdin: request }, { name: 'git:receive', input });
+    await dispatch(deps, { actor, out, signal, stdin: requestBody(request) }, { name: 'git:receive', input });
     response.end();
   } catch (error) {
     const last = plain(renderFailure(shownFailure(deps, error), { color: false }));
-    response.write(last);
-    await readToEnd(request);
+    await new Promise((resolve) => response.write(last, resolve));
+    await dropRest(request);
     response.destroy();
   }
-}
-
-/** Milliseconds for the rest of a tree that nobody wants any more. */
-const patience = 10_000;
-
-/** A client that is cut off while it still sends shows that error, and not why it was cut off. */
-async function readToEnd(request: Readable): Promise<void> {
-  request.resume();
-  await finished(request, { signal: AbortSignal.timeout(patience) }).catch(() => {});
 }
 
 function plain(lines: readonly { readonly text: string }[]): string {
