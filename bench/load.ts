@@ -115,7 +115,10 @@ function report({ quiet, busy, changes, whole, longOnes }: Seen): void {
     ['answers of an old release after its successor was live', String(late)],
     ['10-second responses, of them cut', `${whole.length}, ${cutSlow}`],
     ['WebSockets, of them cut before the stop timeout', `${lives.length}, ${early}`],
-    ['  lived after the deploy that replaced their process', lives.map((one) => `${one.toFixed(1)} s`).join(', ')],
+    [
+      '  lived after the deploy that replaced their process',
+      lives.map((one) => `${one.toFixed(1)} s`).join(', '),
+    ],
     ['  with an echo missing', String(lost)],
     ['latency without deploys: p50, p99, max', latency(quiet.samples)],
     ['latency during deploys: p50, p99, max', latency(during)],

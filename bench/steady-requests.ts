@@ -48,9 +48,10 @@ export class SteadyRequests {
 
   async #work(door: Door, gap: number, phase: number): Promise<void> {
     const connection = new Connection(door);
-    const start = performance.now() + phase * gap;
-    for (let count = 0; this.#running; count += 1) {
-      await sleep(Math.max(0, start + count * gap - performance.now()));
+    let due = performance.now() + phase * gap;
+    for (let count = 0; ; count += 1, due += gap) {
+      await sleep(Math.max(0, due - performance.now()));
+      if (!this.#running) break;
       try {
         this.#samples.push(await ask(connection, count % 4 === 3 ? small : ''));
       } catch (error) {
