@@ -131,10 +131,18 @@ start_docker() {
   if [ "$supervisor" = systemd ]; then
     quietly systemctl enable --now docker
   else
+    forget_dead_dockerd
     supervise dockerd "$(command -v dockerd)"
   fi
   wait_until 30 docker_answers || fail 'Docker was started but does not answer.' "Its log: $(log_of dockerd docker)"
   detail "Docker $(docker version --format '{{.Server.Version}}')"
+}
+
+# A dockerd that was killed leaves its pid file, and a new one does not start where another program has that pid by now.
+forget_dead_dockerd() {
+  local file=/var/run/docker.pid
+  if [ ! -f "$file" ]; then return; fi
+  grep -qx dockerd "/proc/$(cat "$file")/comm" 2>/dev/null || rm -f "$file"
 }
 
 docker_answers() { docker info >/dev/null 2>&1; }
