@@ -63,11 +63,11 @@ export interface InstructionFlag {
 function parseDirectives(lines: readonly string[]): DockerfileText['directives'] {
   const directives = new Map<string, { value: string; line: number }>();
   for (const [index, line] of lines.entries()) {
-    const found = /^#\s*([a-z][a-z0-9_-]*)\s*=\s*(.*?)\s*$/i.exec(line);
+    const found = /^#\s*([a-z][a-z0-9_-]*)\s*=(.*)$/i.exec(line);
     const name = found?.[1]?.toLowerCase();
     // The first line that is no directive ends them, and so does one that says the same twice.
     if (!found || name === undefined || directives.has(name)) break;
-    directives.set(name, { value: found[2] ?? '', line: index + 1 });
+    directives.set(name, { value: (found[2] ?? '').trim(), line: index + 1 });
   }
   return directives;
 }
@@ -91,11 +91,18 @@ function joined(lines: readonly string[], start: number, escape: string): { text
     // Comments and empty lines within a continued instruction do not end it.
     if (at > start && (isComment(line) || isBlank(line))) continue;
     end = at;
-    const trimmed = line.replace(/[ \t]+$/, '');
+    const trimmed = withoutBlanksAtEnd(line);
     if (!trimmed.endsWith(escape)) return { text: text + line, end };
     text += trimmed.slice(0, -1);
   }
   return { text, end };
+}
+
+/** Not by a pattern: one that looks for blanks at the end takes minutes for a line with a million of them before a word. */
+function withoutBlanksAtEnd(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === ' ' || line[end - 1] === '\t') end -= 1;
+  return line.slice(0, end);
 }
 
 const heredocInstructions = new Set(['RUN', 'COPY', 'ADD']);

@@ -19,6 +19,7 @@ import { parseJson, readJson } from './read-json.ts';
 import { readText } from './read-text.ts';
 import { requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
+import { writerTo } from './writer-to.ts';
 
 const commandRequest = z.object({
   words: z.array(z.string()).max(10_000),
@@ -42,7 +43,8 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
   const { response } = exchange;
   const request = checkRequest(await readRequest(exchange));
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-  const send = (message: CommandMessage) => response.write(encodeMessage(message));
+  const write = writerTo(response);
+  const send = (message: CommandMessage) => write(encodeMessage(message));
   try {
     await runSession({ deps, exchange, actor: exchange.actor, request, send });
   } catch (error) {

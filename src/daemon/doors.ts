@@ -1,5 +1,4 @@
 import { existsSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, readIfThere, writeIfChanged } from '../base/files.ts';
 import { failure } from '../model/failures.ts';
@@ -9,6 +8,7 @@ import type { Doors } from '../ops/deps.ts';
 import { branchHead } from '../tools/git.ts';
 import { fetchRepository, removeClones } from './fetch-repository.ts';
 import { ownerOf } from './owner-of.ts';
+import { removeFolder } from './remove-folder.ts';
 import { authorizedKeys, entryPaths, OpensshError, parsePublicKey } from '../tools/openssh.ts';
 
 /** Read by sshd as the user who comes in, so others may read it; what it holds is public. */
@@ -31,7 +31,7 @@ export function sshDoors(settings: Settings): Doors {
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
     fetchRepository: (address, options) => fetchRepository(settings, address, { ...options, repository }),
     removeClones: () => removeClones(settings),
-    removeRepository: (app) => rm(repository(app), { recursive: true, force: true }),
+    removeRepository: (app) => removeFolder(repository(app), ownerOf(settings.sshUser)),
     moveRepository(from, to) {
       if (existsSync(repository(from))) renameSync(repository(from), repository(to));
     },

@@ -9,6 +9,7 @@ import { answerGitAuthorize, answerGitReceive } from './git-face.ts';
 import { readJson } from './read-json.ts';
 import { requestBody } from './request-body.ts';
 import type { Answer, Exchange } from './server.ts';
+import { writerTo } from './writer-to.ts';
 
 /** All paths that slipwayd answers. The faces differ only in how words come in and lines go out. */
 export function faces(deps: Deps): Answer {
@@ -38,7 +39,8 @@ async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   const known = name as OperationName;
   const input = checkInput(known, await readJson(exchange));
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-  const send = (message: object) => response.write(`${JSON.stringify(message)}\n`);
+  const write = writerTo(response);
+  const send = (message: object) => write(`${JSON.stringify(message)}\n`);
   try {
     const out = outTo((line) => send({ t: 'line', ...line }));
     const value = await dispatch(

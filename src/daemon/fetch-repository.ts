@@ -1,7 +1,8 @@
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecError } from '../base/exec.ts';
 import { messageOf } from '../base/failure.ts';
+import { randomId } from '../base/ids.ts';
 import { failure } from '../model/failures.ts';
 import { parseRepository, type RepositoryAddress, shownRepository } from '../model/repository-address.ts';
 import type { Settings } from '../model/settings.ts';
@@ -9,6 +10,7 @@ import type { FetchedRepository } from '../ops/deps.ts';
 import { DownloadError, resolved } from '../tools/download.ts';
 import { archiveCommit, cloneBare, headBranch, pushCommit, refCommit } from '../tools/git.ts';
 import { ownerOf } from './owner-of.ts';
+import { removeFolder } from './remove-folder.ts';
 
 interface FetchOptions {
   readonly ref: string | null;
@@ -20,10 +22,10 @@ interface FetchOptions {
 const cloneName = '.sync-';
 
 /** See `Doors.removeClones`. */
-export async function removeClones({ root }: Settings): Promise<void> {
+export async function removeClones({ root, sshUser }: Settings): Promise<void> {
   const repositories = join(root, 'repos');
   for (const name of await readdir(repositories).catch(() => []))
-    if (name.startsWith(cloneName)) await rm(join(repositories, name), { recursive: true, force: true });
+    if (name.startsWith(cloneName)) await removeFolder(join(repositories, name), ownerOf(sshUser));
 }
 
 /** See `Doors.fetchRepository`. The clone lies beside the repositories; no app's name begins with a dot. */
@@ -36,11 +38,9 @@ export async function fetchRepository(
   if (!address) throw failure('E_INPUT', 'This is not the address of a repository');
   const options = await reachable(address, settings.allowPrivateDownloads);
   const owner = ownerOf(settings.sshUser);
-  const folder = await mkdtemp(join(settings.root, 'repos', cloneName));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const clone = join(settings.root, 'repos', `${cloneName}${randomId(16)}`);
+  const remove = () => removeFolder(clone, owner);
   try {
-    await chown(folder, owner.uid, owner.gid);
-    const clone = join(folder, 'clone.git');
     const reach = { owner, protocol: address.protocol, settings: options, signal };
     await cloneBare(address.url, clone, reach).catch((error: unknown) => {
       signal.throwIfAborted();

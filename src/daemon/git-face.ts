@@ -7,6 +7,7 @@ import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { readText } from './read-text.ts';
 import { dropRest, requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
+import { writerTo } from './writer-to.ts';
 
 /*
  * The two questions of the shell scripts between sshd and git (ssh/entry.sh, ssh/pre-receive.sh). Plain text, since
@@ -38,11 +39,11 @@ export async function answerGitAuthorize(deps: Deps, exchange: Exchange): Promis
 export async function answerGitReceive(deps: Deps, exchange: Exchange): Promise<void> {
   const { request, response, signal, url } = exchange;
   response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
-  const write = (part: string) => response.write(`${part}\n`);
+  const write = writerTo(response);
   try {
     const { actor } = exchange;
     const input = checkInput('git:receive', fields(url));
-    const out = outTo((line) => write(renderLine(line, { color: false }).text));
+    const out = outTo((line) => write(`${renderLine(line, { color: false }).text}\n`));
     await dispatch(deps, { actor, out, signal, stdin: requestBody(request) }, { name: 'git:receive', input });
     response.end();
   } catch (error) {

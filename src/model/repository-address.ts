@@ -1,3 +1,5 @@
+import { unescaped } from '../base/unescaped.ts';
+
 /** What git may be asked to fetch by; `ext::` and all that runs a command is not among it. */
 export type RepositoryProtocol = 'https' | 'http' | 'ssh' | 'git' | 'file';
 
@@ -48,12 +50,12 @@ function fitsProtocol({ hostname, href }: URL, protocol: RepositoryProtocol): bo
 
 function addressOf(url: URL, protocol: RepositoryProtocol): RepositoryAddress {
   const { username, password } = url;
-  const login = protocol.startsWith('http') && username !== '' ? `${username}:${password}` : null;
+  const login = protocol.startsWith('http') && username !== '' ? unescaped(`${username}:${password}`) : null;
   const bare = new URL(url);
   bare.password = '';
   if (login !== null) bare.username = '';
   const port = url.port === '' ? ports[protocol] : Number(url.port);
-  return { protocol, host: url.hostname, port, url: bare.href, login: login && decodeURIComponent(login) };
+  return { protocol, host: url.hostname, port, url: bare.href, login };
 }
 
 /** The address as it may stand in a list, a log or an event. */

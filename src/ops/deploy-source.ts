@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import { retryUntil } from '../base/retry.ts';
+import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
 import { shownAddress } from '../model/shown-address.ts';
 import type { SourceTree } from '../builder/builder.ts';
@@ -11,7 +13,7 @@ import type { Handler } from './handler.ts';
 /** What a push brought, as the pre-receive hook sends it. */
 export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, branch, before }) => {
   const app = appOf(call);
-  await refuseOvertaken(deps, app.name, { branch, before });
+  await refuseOvertaken(deps, app, { branch, before });
   const short = commit.slice(0, 7);
   const draft = draftFromTree(deps, {
     tree: async (work) => ({
@@ -30,19 +32,42 @@ export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, b
   };
 };
 
+interface PushedBranch {
+  readonly branch: string;
+  /** Where the branch was when the push began; null: not told. */
+  readonly before: string | null;
+}
+
 /** A push that waited for its turn while another moved the branch: git would refuse it after the deploy. */
-async function refuseOvertaken(
-  deps: Deps,
-  app: string,
-  push: { branch: string; before: string | null },
-): Promise<void> {
-  if (push.before === null) return;
-  const head = (await deps.doors.branchHead(app, push.branch)) ?? '0'.repeat(push.before.length);
-  if (head === push.before) return;
-  throw failure('E_BUSY', `Another push moved ${push.branch} of ${app} meanwhile`, {
+async function refuseOvertaken(deps: Deps, app: App, { branch, before }: PushedBranch): Promise<void> {
+  if (before === null) return;
+  const none = '0'.repeat(before.length);
+  const stays = async () => ((await deps.doors.branchHead(app.name, branch)) ?? none) === before;
+  const moved = async () => ((await stays()) ? undefined : true);
+  // git moves the branch some milliseconds after the deploy before this one has ended.
+  const patience = { firstPause: 10, maxPause: 100, timeout: gitPatience };
+  const isOvertaken = justPushed(deps, app, before) ? await retryUntil(moved, patience) : await moved();
+  if (!isOvertaken) return;
+  throw failure('E_BUSY', `Another push moved ${branch} of ${app.name} meanwhile`, {
     hint: 'git pull, then push again',
   });
 }
+
+/** Milliseconds that git may take to move a branch, and to have moved it for sure. */
+const gitPatience = 2000;
+const gitDone = 10_000;
+
+/** Whether a push of another commit than `before` was deployed a moment ago. */
+function justPushed(deps: Deps, app: App, before: string): boolean {
+  const [last] = deps.store.deploys
+    .list(app, recent)
+    .filter(({ kind, state }) => kind === 'git' && state === 'succeeded');
+  if (!last || last.finishedAt === null || before.startsWith(last.subject)) return false;
+  return deps.clock.now() - last.finishedAt < gitDone;
+}
+
+/** Deploys among which the last push is looked for: the one that asks is the newest. */
+const recent = 5;
 
 export const deployArchive: Handler<'git:from-archive'> = async (deps, call, { source, archiveType }) => {
   const piped = source === '--';

@@ -12,9 +12,11 @@ export async function surveyProxy({ master, paths }: Proxy): Promise<RouterFacts
   });
   if (!found) return down;
   const { workers, state } = found;
+  // What is left of an app that is gone keeps its place until the next change.
+  const served = [...state.apps].filter(([, { hosts, servers }]) => hosts.length + servers.length > 0);
   return {
     running: true,
     pids: [workers.current, ...workers.old],
-    served: [...state.apps].map(([app, { hosts, servers }]) => ({ app, hosts, endpoints: servers.length })),
+    served: served.map(([app, { hosts, servers }]) => ({ app, hosts, endpoints: servers.length })),
   };
 }

@@ -156,7 +156,10 @@ export async function readLog(
   lines.end();
 }
 
-/** Runs a command inside a running container; gives its exit code and what it printed. It cannot be killed from here. */
+/** So many of the last lines of a command are kept: one that prints without end must not fill the memory. */
+const keptLines = 20;
+
+/** Runs a command inside a running container; gives its exit code and the last lines it printed. It cannot be killed from here. */
 export async function runInside(
   docker: Docker,
   id: string,
@@ -170,7 +173,10 @@ export async function runInside(
     signal,
   });
   const text: string[] = [];
-  const lines = attachedLines((line) => text.push(line));
+  const lines = attachedLines((line) => {
+    text.push(line);
+    if (text.length > keptLines) text.shift();
+  });
   for await (const chunk of output) lines.push(chunk as Buffer);
   lines.end();
   const state = z

@@ -163,12 +163,17 @@ export class Docker {
 /** The chunks of an answer; a connection that breaks off is a DockerError, an aborted one throws the signal's reason. */
 async function* readable(response: Readable, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
   const chunks = response[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await chunks.next().catch((cause: Error) => {
-      throw unreachable(cause, signal);
-    });
-    if (next.done) return;
-    yield next.value;
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((cause: Error) => {
+        throw unreachable(cause, signal);
+      });
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // A reader that gives up before the end: the connection would stay for ever.
+    response.destroy();
   }
 }
 

@@ -5,6 +5,7 @@ import { BlockList, isIP } from 'node:net';
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../base/failure.ts';
+import { unescaped } from '../base/unescaped.ts';
 
 export interface DownloadOptions {
   /** Most bytes of the answer's body. */
@@ -89,7 +90,7 @@ async function get(url: URL, options: DownloadOptions): Promise<IncomingMessage>
 
 function login(url: URL): Record<string, string> {
   if (url.username === '' && url.password === '') return {};
-  const words = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const words = `${unescaped(url.username)}:${unescaped(url.password)}`;
   return { Authorization: `Basic ${Buffer.from(words).toString('base64')}` };
 }
 
