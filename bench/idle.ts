@@ -24,7 +24,10 @@ try {
     ['PSS before the first app', megabytes(atStart)],
     ['PSS after making the apps', megabytes(busy)],
     ['PSS after a new start, idle', megabytes(await pssMegabytes(sandbox.daemonPid))],
-    [`CPU of a core over ${seconds} s idle`, `${((used / seconds) * 100).toFixed(2)} %`],
+    [
+      `CPU of a core over ${seconds} s idle, counted in steps of 10 ms`,
+      `${((used / seconds) * 100).toFixed(2)} %`,
+    ],
   ]);
 } finally {
   await sandbox.stop();

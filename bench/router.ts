@@ -18,7 +18,7 @@ import { median, print } from './measure.ts';
  * limits the rate, and the difference is its own.
  */
 const rounds = Number(process.argv[2] ?? 5);
-const seconds = 3;
+const seconds = 2;
 const proxyCore = '0';
 const otherCore = '1';
 const haproxy = '/usr/sbin/haproxy';
@@ -40,35 +40,45 @@ interface Door {
 }
 
 async function bench(): Promise<void> {
-  const app = await startApp();
-  const doors: Record<string, Door> = {
-    'bare HAProxy': await startBare(app),
-    'the router, 1 app': await startRouter(app, 1),
-    'the router, 200 apps': await startRouter(app, 200),
-  };
-  const seen = Object.entries(doors).map(([name, door]) => ({ name, door, rates: [0], costs: [0] }));
-  for (const one of seen) [one.rates, one.costs] = [[], []];
+  const quick = await startQuickApp();
+  await compare('an app that costs nothing', {
+    'bare HAProxy': await startBare(quick),
+    'the router, 1 app': await startRouter(quick, 1),
+    'the router, 200 apps': await startRouter(quick, 200),
+  });
+  const node = await startNodeApp();
+  await compare('a Node app', {
+    'bare HAProxy': await startBare(node),
+    'the router, 1 app': await startRouter(node, 1),
+  });
+}
+
+/** Asks through all doors in turn; the first one is what the others are compared with. */
+async function compare(what: string, doors: Readonly<Record<string, Door>>): Promise<void> {
+  const seen = Object.entries(doors).map(([name, door]) => ({ name, door, results: [] as Measured[] }));
   for (let round = 0; round < rounds; round += 1) {
-    for (const { door, rates, costs } of seen) {
-      const { rate, cost } = await measure(door);
-      rates.push(rate);
-      costs.push(cost);
-    }
+    for (const { door, results } of seen) results.push(await measure(door));
   }
-  const bare = median(seen[0]?.rates ?? []);
+  const rateOf = (results: readonly Measured[]) => median(results.map(({ rate }) => rate));
+  const bare = rateOf(seen[0]?.results ?? []);
   print(
-    `Requests through the router, median of ${rounds} rounds of ${seconds} s`,
-    seen.map(({ name, rates, costs }) => {
-      const share = (median(rates) / bare).toFixed(2);
-      return [
-        name,
-        `${median(rates).toFixed(0)}/s, ratio ${share}, ${median(costs).toFixed(1)} µs of CPU each`,
-      ];
+    `Requests to ${what}, median of ${rounds} rounds of ${seconds} s`,
+    seen.map(({ name, results }) => {
+      const rate = rateOf(results);
+      const cost = median(results.map((one) => one.cost)).toFixed(1);
+      return [name, `${rate.toFixed(0)}/s, ratio ${(rate / bare).toFixed(2)}, ${cost} µs of CPU each`];
     }),
   );
 }
 
-async function measure({ port, host, pid }: Door): Promise<{ rate: number; cost: number }> {
+interface Measured {
+  /** Requests a second. */
+  readonly rate: number;
+  /** Microseconds of CPU that the proxy used for each. */
+  readonly cost: number;
+}
+
+async function measure({ port, host, pid }: Door): Promise<Measured> {
   const before = await cpuSeconds(pid);
   const words = ['-t1', '-c64', `-d${seconds}s`, '-H', `Host: ${host}`, `http://127.0.0.1:${port}/`];
   const { stdout } = await exec('taskset', ['-c', otherCore, 'wrk', ...words]);
@@ -79,28 +89,40 @@ async function measure({ port, host, pid }: Door): Promise<{ rate: number; cost:
 }
 
 /** Answers 1 KB at once: HAProxy itself, which costs less than the proxy before it. */
-async function startApp(): Promise<number> {
+async function startQuickApp(): Promise<number> {
   const port = await freePort();
   const answer = `http-request return status 200 content-type text/plain string ${'x'.repeat(1024)}`;
   await startHaproxy(otherCore, ['frontend app', `  bind 127.0.0.1:${port}`, `  ${answer}`]);
   return port;
 }
 
+/** The least that a Node app can do. */
+async function startNodeApp(): Promise<number> {
+  const port = await freePort();
+  const text = `require('node:http').createServer((_, answer) => answer.end('${'x'.repeat(1024)}'))`;
+  await startOn(otherCore, [process.execPath, '-e', `${text}.listen(${port}, '127.0.0.1')`]);
+  return port;
+}
+
 async function startBare(app: number): Promise<Door> {
   const port = await freePort();
-  const words = ['listen bare', `  bind 127.0.0.1:${port}`, `  server app 127.0.0.1:${app}`];
+  const words = [`listen bare-${port}`, `  bind 127.0.0.1:${port}`, `  server app 127.0.0.1:${app}`];
   const { pid = 0 } = await startHaproxy(proxyCore, words);
   await answers(port, 'app1.test');
   return { port, host: 'app1.test', pid };
 }
 
-/** `taskset` becomes the program that it starts. */
 async function startHaproxy(core: string, words: readonly string[]): Promise<ChildProcess> {
   const timeouts = ['connect', 'client', 'server'].map((name) => `  timeout ${name} 60s`);
   const lines = ['global', '  nbthread 1', 'defaults', '  mode http', ...timeouts, ...words, ''];
   const path = join(folder, `${words[0]?.replace(' ', '-')}.cfg`);
   await writeFile(path, lines.join('\n'));
-  const child = spawn('taskset', ['-c', core, haproxy, '-db', '-f', path], { stdio: 'ignore' });
+  return startOn(core, [haproxy, '-db', '-f', path]);
+}
+
+/** `taskset` becomes the program that it starts. */
+async function startOn(core: string, words: readonly string[]): Promise<ChildProcess> {
+  const child = spawn('taskset', ['-c', core, ...words], { stdio: 'ignore' });
   await once(child, 'spawn');
   undo.push(async () => {
     child.kill();
@@ -111,7 +133,7 @@ async function startHaproxy(core: string, words: readonly string[]): Promise<Chi
 
 /** Our router with so many apps, as slipwayd starts it; the last app is the one to ask. */
 async function startRouter(app: number, apps: number): Promise<Door> {
-  const place = join(folder, `router-${apps}`);
+  const place = join(folder, `router-${app}-${apps}`);
   const port = await freePort();
   const supervisor = join(import.meta.dirname, '../scripts/supervise.sh');
   const router = new HaproxyRouter({

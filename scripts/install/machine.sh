@@ -5,6 +5,7 @@ least_free_mb=3000
 check_machine() {
   step 'Checking this machine'
   check_system
+  check_root_folder
   check_disk
   check_accounts
 }
@@ -33,6 +34,15 @@ check_system() {
   esac
   detail "$id $version, $(uname -m), $supervisor as supervisor"
 }
+
+# What lies there is ours, or nothing does: --uninstall --purge removes the folder with all that is in it.
+check_root_folder() {
+  root_is_ours || [ -z "$(ls -A "$root" 2>/dev/null)" ] ||
+    fail "There are files in $root already, and they are not Slipway's." 'Choose a folder of its own: --root DIR'
+}
+
+# From the first moment of an installation on.
+root_is_ours() { [ -f "$root/slipway.env" ] || [ -f "$root/install.log" ]; }
 
 check_disk() {
   local free folder=$root

@@ -1,6 +1,9 @@
 # Sourced by install.sh: takes back what it made, and nothing else.
 
 uninstall() {
+  if [ -n "$purge" ] && [ -e "$root" ] && ! root_is_ours; then
+    fail "$root is not a folder of Slipway: nothing was removed." 'Give the folder that was chosen at the installation: --root DIR'
+  fi
   step 'Stopping Slipway'
   stop_services
   step "Removing the containers and networks of instance $instance"

@@ -125,6 +125,11 @@ test('Brackets in ignore patterns mean themselves, and a broken pattern is named
   await assert.rejects(context({ '.dockerignore': '[a' }), refused('E_SOURCE'));
 });
 
+test('An ignore file that is a folder, or endless, is refused.', async () => {
+  await assert.rejects(context({ '.dockerignore/a': '' }), refused('E_SOURCE'));
+  await assert.rejects(context({ '.dockerignore': 'a\n'.repeat(40_000) }), refused('E_SOURCE'));
+});
+
 test('Symlinks stay links, and a Dockerfile that is one is sent as the file that it leads to.', async () => {
   const tree = newTree({ 'real/Dockerfile': 'FROM a' });
   symlinkSync('real/Dockerfile', join(tree, 'Dockerfile'));

@@ -2,9 +2,10 @@ import type { Dirent } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { readIfThere } from '../base/files.ts';
+import { failure } from '../model/failures.ts';
 import { writeTar, type TarMember } from '../tools/tar.ts';
 import { ignoreRules, type IgnoreRules } from './docker-ignore.ts';
+import { readTreeFile } from './tree-file.ts';
 
 /** What stands in place of the tree's own Dockerfile, so that a changed copy leaves the tree as it is. */
 export interface ContextDockerfile {
@@ -22,10 +23,15 @@ export async function contextTar(tree: string, dockerfile: ContextDockerfile): P
   return writeTar(members(tree, dockerfile, await rulesOf(tree, dockerfile.path)));
 }
 
+/** Longest ignore file, in bytes: each of its patterns is tried on each path. */
+const longestRules = 64 * 1024;
+
 async function rulesOf(tree: string, dockerfile: string): Promise<IgnoreRules> {
   for (const file of [`${dockerfile}.dockerignore`, '.dockerignore']) {
-    const text = await readIfThere(join(tree, file));
-    if (text !== undefined) return ignoreRules(text, file);
+    const found = await readTreeFile(tree, file, longestRules);
+    if (found.kind === 'text') return ignoreRules(found.text, file);
+    if (found.kind !== 'missing')
+      throw failure('E_SOURCE', `${file} is no plain file of the source of at most 64 KiB`);
   }
   return ignoreRules('', '.dockerignore');
 }

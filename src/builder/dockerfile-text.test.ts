@@ -41,6 +41,11 @@ test('Directives stand at the top only, and before any comment.', () => {
   assert.deepEqual(directives('\uFEFF# syntax=x\r\nFROM a'), { syntax: 'x' });
 });
 
+test('A line with a great many blanks in it costs no more than another.', () => {
+  const blanks = ' '.repeat(900_000);
+  assert.deepEqual(read(`# syntax=x${blanks}y\nFROM a\nRUN x${blanks}y\n`), ['FROM a', `RUN x${blanks}y`]);
+});
+
 test('A heredoc belongs to its instruction.', () => {
   const text =
     'FROM a\nRUN <<EOF sh\nFROM inside\nEOF\nCOPY <<-"one" <<two /x/\n\tone\nRUN no\ntwo\nRUN echo $((1 << 2)) <<NOEND\nCMD x';

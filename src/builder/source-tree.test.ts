@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -235,4 +235,27 @@ test('No archive, however hostile its names, writes outside its folder.', async 
     readdirSync(root).filter((found) => !/^(case\d+|repo-.*)$/.test(found)),
     [],
   );
+});
+
+test('A source that is destroyed, at whatever moment, ends the unpacking.', async () => {
+  const bytes = await tarOf(
+    ...[1, 2, 3, 4].flatMap((at): Entry[] => [
+      { name: `d${at}`, type: 'directory' },
+      { name: `d${at}/file`, body: 'x'.repeat(3000) },
+    ]),
+  );
+  const unpackHalf = async (turns: number) => {
+    const source = new PassThrough();
+    source.end(bytes);
+    const place = newPlace();
+    mkdirSync(join(place, '..'));
+    const done = unpackArchive(source, place, { type: 'tar' });
+    const wait = (left: number) => (left === 0 ? source.destroy() : setImmediate(wait, left - 1));
+    wait(turns);
+    await done.then(
+      () => {}, // it was quicker
+      (error: unknown) => assert.ok(error instanceof Failure && error.code === 'E_SOURCE', String(error)),
+    );
+  };
+  for (const turns of [0, 5, 15, 25, 35, 45, 60]) await unpackHalf(turns);
 });

@@ -20,6 +20,8 @@ export function readText(request: IncomingMessage): Promise<string> {
       if (bytes <= longestBody) resolve(Buffer.concat(parts).toString('utf8'));
       else reject(failure('E_INPUT', 'The request is too long'));
     });
+    // One that was broken off before anybody listened tells nothing more.
+    if (request.destroyed) reject(failure('E_CANCELLED', 'The request was broken off'));
     request.on('error', (cause) => reject(failure('E_CANCELLED', 'The request was broken off', { cause })));
   });
 }

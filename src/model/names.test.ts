@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Failure } from '../base/failure.ts';
-import { labels, Names } from './names.ts';
+import { isAppImage, labels, Names } from './names.ts';
 
 const names = new Names('main');
 const process = { app: 'shop', type: 'web', index: 1, deploy: 42 };
@@ -12,6 +12,12 @@ describe('names', () => {
     assert.equal(names.container(process), 'slipway-main-shop.web.1.d42');
     assert.equal(names.task('shop', 'release', 'd42'), 'slipway-main-shop.release.d42');
     assert.equal(names.image('shop', 42), 'slipway/main/shop:d42');
+  });
+
+  it('of apps’ images are told from all others', () => {
+    assert.ok(isAppImage(names.image('shop', 1)) && isAppImage('slipway/other/shop@sha256:1'));
+    for (const other of ['node:22', 'slipway/shop:d1', 'example.com/slipway/main/shop', 'slipway'])
+      assert.ok(!isAppImage(other), other);
   });
 
   it('are those that Docker allows, for every app name', () => {

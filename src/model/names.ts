@@ -49,6 +49,11 @@ export class Names {
   }
 }
 
+/** Whether a name is that of an app's image, of whatever instance; no registry has one of this form. */
+export function isAppImage(reference: string): boolean {
+  return /^slipway\/[^/]+\/[^/]/.test(reference);
+}
+
 export const labels = {
   instance: 'slipway.instance',
   /** process, task, network or build: what the object is. */

@@ -23,6 +23,10 @@ it('takes a login out, and shows none', () => {
   assert.equal(shownRepository('https://ann:s3cret@example.com/shop.git'), 'https://example.com/shop.git');
 });
 
+it('takes a login with a percent sign that is no escape as it is', () => {
+  assert.equal(parseRepository('https://ann:100%zz@example.com/shop.git')?.login, 'ann:100%zz');
+});
+
 it('refuses what would make git or ssh do more than fetch', () => {
   const wrong = [
     'ext::sh -c id',

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { extract, pack, type Header, type Pack } from 'tar-stream';
 import { ArchiveError, type ArchiveEntry } from './archive.ts';
 
@@ -87,10 +88,10 @@ export interface ReadTarOptions {
 export async function* readTar(source: Readable, options: ReadTarOptions): AsyncGenerator<ArchiveEntry> {
   const meter = new Meter(options.limit);
   const parser = extract();
-  const fed = pipeline(source, meter, parser);
+  const fed = settled(source, pipeline(source, meter, parser));
   fed.catch(() => {});
   try {
-    for await (const entry of parser) {
+    for await (const entry of untilFailed(parser, fed)) {
       meter.entryEnds(endOf(entry.header));
       yield archiveEntry(entry.header, contentOf(entry, fed));
       entry.resume();
@@ -134,12 +135,47 @@ function archiveEntry(header: Header, content: AsyncIterable<Uint8Array>): Archi
 /** The library ends the content of an entry that was cut without saying why; what the whole pipe fails with tells. */
 async function* contentOf(entry: AsyncIterable<unknown>, fed: Promise<void>): AsyncGenerator<Uint8Array> {
   try {
-    yield* entry as AsyncIterable<Uint8Array>;
+    yield* untilFailed(entry as AsyncIterable<Uint8Array>, fed);
   } catch (error) {
     await fed.catch((cause: unknown) => {
       throw tarError(cause);
     });
     throw error;
+  }
+}
+
+/** Milliseconds in which a pipe whose source broke off says why. */
+const lastWords = 200;
+
+/**
+ * What becomes of the pipe. The library may never notice that it was destroyed, and neither does the pipe then: a source
+ * that broke off is an end all the same.
+ */
+async function settled(source: Readable, pipe: Promise<void>): Promise<void> {
+  pipe.catch(() => {});
+  const lost = finished(source, { writable: false }).then(
+    () => pipe,
+    async (cause: unknown) => {
+      await Promise.race([pipe, sleep(lastWords, undefined, { ref: false })]);
+      throw cause;
+    },
+  );
+  await Promise.race([pipe, lost]);
+}
+
+/** Whoever asks the library for more after it was destroyed waits for ever; what the whole pipe fails with ends that. */
+async function* untilFailed<T>(items: AsyncIterable<T>, fed: Promise<void>): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  const failed = fed.then(() => new Promise<never>(() => {}));
+  failed.catch(() => {});
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await Promise.race([iterator.return?.(), failed.catch(() => {})]);
   }
 }
 

@@ -6,6 +6,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exec } from '../../src/base/exec.ts';
+import { Docker } from '../../src/tools/docker.ts';
 import { helloApp } from '../machine/hello-app.ts';
 import { Sandbox } from '../machine/sandbox.ts';
 
@@ -82,9 +83,24 @@ test('the source of the current release can be built again', async () => {
 
 test('an image that is here is deployed as it is, with its own command', async () => {
   await sandbox.ok('apps:create', 'image');
-  const out = await sandbox.ok('git:from-image', 'image', `slipway/${sandbox.instance}/piped:d1`);
-  assert.match(out, /Release v1 of image is live/);
-  assert.match((await sandbox.get('image')).body, /^from tar /);
+  const built = `slipway/${sandbox.instance}/piped:d1`;
+  const given = `slipway-test/given-${sandbox.instance}`;
+  const docker = new Docker('/var/run/docker.sock');
+  try {
+    await docker.json('POST', `/images/${built}/tag`, { query: { repo: given, tag: '1' } });
+    const out = await sandbox.ok('git:from-image', 'image', `${given}:1`);
+    assert.match(out, /Release v1 of image is live/);
+    assert.match((await sandbox.get('image')).body, /^from tar /);
+  } finally {
+    await docker.json('DELETE', `/images/${given}:1`).catch(() => {});
+    docker.close();
+  }
+});
+
+test('the image of an app is not to be had for another app', async () => {
+  const taken = await sandbox.slipway(['git:from-image', 'image', `slipway/${sandbox.instance}/piped:d1`]);
+  assert.equal(taken.code, 1);
+  assert.match(taken.stderr, /E_IMAGE_UNAVAILABLE/);
 });
 
 test('an image that nobody has is refused with its name', async () => {

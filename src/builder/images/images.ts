@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '../../base/clock.ts';
 import { makeFolder } from '../../base/files.ts';
 import { failure } from '../../model/failures.ts';
 import type { Out } from '../../model/line.ts';
-import type { Names } from '../../model/names.ts';
+import { isAppImage, type Names } from '../../model/names.ts';
 import { containersNamed, deleteContainer } from '../../tools/docker-containers.ts';
 import { deleteImage, imageDetails, loadImages, tagImage } from '../../tools/docker-images.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
@@ -65,6 +65,7 @@ export class DockerImages implements Images {
 
   async ensure(reference: string, work: Work): Promise<BuiltImage> {
     const wanted = parseReference(reference);
+    refuseAppImage(familiarName(wanted));
     return inDocker(
       async () => (await this.#here(familiarName(wanted))) ?? (await this.#fetch(wanted, work)),
     );
@@ -246,6 +247,18 @@ export class DockerImages implements Images {
     const folders = (await readdir(this.#options.workFolder)).filter((name) => name.startsWith('image-'));
     for (const folder of folders) await removeFolder(join(this.#options.workFolder, folder));
   }
+}
+
+/** It holds the code of an app, which not everybody who may deploy another app may see. */
+function refuseAppImage(name: string): void {
+  if (isAppImage(name))
+    throw failure(
+      'E_IMAGE_UNAVAILABLE',
+      `${name} is the image of an app, which no other app can be made from`,
+      {
+        hint: 'slipway apps:clone APP OTHER runs it as another app',
+      },
+    );
 }
 
 function whyRecipe(name: string, answer: PullAnswer | undefined): string {
