@@ -12,6 +12,7 @@ import {
   tarOf,
 } from '../../test/machine/memory-calls.ts';
 import { memoryDeps } from '../../test/machine/memory-deps.ts';
+import type { Line } from '../model/line.ts';
 import { MemoryRouter } from '../router/memory.ts';
 
 const changed = { ...hello, 'index.html': 'two' };
@@ -33,6 +34,18 @@ describe('a push', () => {
       deploy.steps.map((step) => step.name),
       ['receive', 'build', 'start', 'healthy', 'switch'],
     );
+  });
+
+  it('has succeeded once it is live, even if nobody can be told', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await call(deps, ['apps:create', { app: 'shop' }]);
+    const onLine = ({ text }: Line) => {
+      if (text.includes('is live')) throw new Error('the reader is gone');
+    };
+    await assert.rejects(push(deps, ['shop', hello], { onLine }), /the reader is gone/);
+    const [deploy] = await call(deps, ['deploys', { app: 'shop' }]);
+    assert.deepEqual([deploy?.state, servingOf(deps, 'shop')], ['succeeded', 'web.1.d1']);
   });
 
   it('keeps the first branch that is pushed as the one that deploys', async (t) => {

@@ -54,6 +54,8 @@ function refuseLocked(app: App): void {
 
 /** Undoes what was made before the switch, records why, and gives what is thrown to the caller. */
 async function endFailed(deps: Deps, work: DeployWork, error: unknown): Promise<unknown> {
+  // Live is live: what fails while that is told changes nothing of it.
+  if (deps.store.deploys.find(work.deploy.id)?.state === 'succeeded') return error;
   const cause =
     work.signal.aborted && !(error instanceof Failure && error.code !== 'E_CANCELLED')
       ? cancelled(work.signal)
