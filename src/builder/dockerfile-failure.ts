@@ -1,7 +1,7 @@
 import { Failure } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
 import { BuildError } from '../tools/buildkit-build.ts';
-import { DockerError } from '../tools/docker.ts';
+import { DockerError, saysDiskFull } from '../tools/docker.ts';
 import { stepInstruction } from './build-output.ts';
 import { registryCause } from './images/registry-cause.ts';
 
@@ -26,7 +26,7 @@ export function dockerfileFailure(error: unknown, context: DockerfileContext): u
 
 /** What an error of Docker's API means to the user. */
 export function dockerFailure(error: DockerError): Failure {
-  if (isDiskFull(error.message))
+  if (saysDiskFull(error.message))
     return failure('E_DISK_FULL', 'The disk of Docker is full', { cause: error });
   return failure(error.status === 0 ? 'E_DOCKER_DOWN' : 'E_DOCKER', error.message, { cause: error });
 }
@@ -34,7 +34,7 @@ export function dockerFailure(error: DockerError): Failure {
 /** What an error of BuildKit means to the user. */
 export function buildFailure(error: BuildError, context: DockerfileContext): Failure {
   const detail = error.lines.slice(-shownLines);
-  if ([error.message, ...detail].some(isDiskFull)) {
+  if ([error.message, ...detail].some(saysDiskFull)) {
     return failure('E_DISK_FULL', 'The disk became full during the build', { detail, cause: error });
   }
   if (error.exitCode !== undefined) return exitFailure(error, detail);
@@ -113,8 +113,4 @@ function withoutWrapping(message: string): string {
   let text = message.trim();
   while (wrapping.test(text)) text = text.replace(wrapping, '');
   return text.replace(/not found: not found$/, 'not found');
-}
-
-function isDiskFull(text: string): boolean {
-  return /no space left on device|\bENOSPC\b|disk quota exceeded/i.test(text);
 }

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, readIfThere, writeIfChanged } from '../base/files.ts';
+import { oneAtATime } from '../base/one-at-a-time.ts';
 import { failure } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
@@ -25,7 +26,7 @@ export function sshDoors(settings: Settings): Doors {
     await writeIfChanged(command.paths, pathsText(settings), publicFile);
     await writeIfChanged(keysFile, authorizedKeys(keys, command), publicFile);
   };
-  let written: Promise<unknown> = Promise.resolve();
+  const turn = oneAtATime();
   return {
     repository,
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
@@ -45,11 +46,7 @@ export function sshDoors(settings: Settings): Doors {
     },
     lets: async (keys) => (await readIfThere(keysFile)) === authorizedKeys(keys, command),
     // One after another: two at once must not leave the older text.
-    admit(keys) {
-      const done = written.then(() => write(keys));
-      written = done.catch(() => {});
-      return done;
-    },
+    admit: (keys) => turn(() => write(keys)),
   };
 }
 

@@ -17,7 +17,7 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Starts slipwayd: store, router, recovery, then the doors; ready when it returns. */
+/** Starts slipwayd: store, doors, then router and recovery, which may have to wait; ready when it returns. */
 export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   await makeFolder(settings.root, 0o711);
   await makeFolder(join(settings.root, 'run'), 0o711);

@@ -1,3 +1,4 @@
+import { oneAtATime } from '../base/one-at-a-time.ts';
 import type { AppRoute } from '../model/route.ts';
 import { failure } from '../model/failures.ts';
 import type { Router } from '../router/router.ts';
@@ -6,7 +7,7 @@ import type { Router } from '../router/router.ts';
 export class Routes {
   readonly router: Router;
   #table: ReadonlyMap<string, AppRoute> = new Map();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turn = oneAtATime();
 
   constructor(router: Router) {
     this.router = router;
@@ -52,14 +53,10 @@ export class Routes {
   }
 
   #change(edit: (table: Map<string, AppRoute>) => void): Promise<void> {
-    const before = this.#last;
-    const next = this.#applyAfter(before, edit);
-    this.#last = next.catch(() => {});
-    return next;
+    return this.#turn(() => this.#apply(edit));
   }
 
-  async #applyAfter(before: Promise<unknown>, edit: (table: Map<string, AppRoute>) => void): Promise<void> {
-    await before;
+  async #apply(edit: (table: Map<string, AppRoute>) => void): Promise<void> {
     const table = new Map(this.#table);
     edit(table);
     // In one order whatever the order of changes, so that a table made anew is the same.

@@ -93,10 +93,9 @@ async function startHealthy(
 
 /** One that was healthy may have ended while the others were waited for. */
 async function refuseEnded(deps: Deps, started: readonly RunningProcess[]): Promise<void> {
-  const ids = new Set(started.map((process) => process.id));
   const present = await deps.engine.list(started[0]?.app);
-  const running = present.filter((process) => ids.has(process.id) && process.state === 'running');
-  const ended = started.filter((process) => !running.some((other) => other.id === process.id));
+  const running = new Set(present.filter(({ state }) => state === 'running').map(({ id }) => id));
+  const ended = started.filter(({ id }) => !running.has(id));
   if (ended.length === 0) return;
   throw failure('E_PROCESS_EXITED', `${ended.map(processName).join(', ')} ended after being healthy`, {
     hint: 'its last lines may tell why: start the image locally with the same config',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf, systemCode } from '../base/failure.ts';
+import { oneAtATime } from '../base/one-at-a-time.ts';
 import { failure } from '../model/failures.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { RouteTable } from '../model/route.ts';
@@ -14,7 +15,6 @@ import {
   type Leavers,
   type OpenServer,
 } from './drain-servers.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import { planApply, type ApplyPlan } from './plan-apply.ts';
 import { poolName, type ProxyState } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
