@@ -72,7 +72,8 @@ async function fill(file: FileHandle, content: string | Uint8Array, mode: number
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Makes the names in a folder survive a loss of power. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

@@ -112,6 +112,8 @@ async function unpackEntry(entry: ArchiveEntry, shape: TreeShape, folder: string
     throw failure('E_SOURCE', `The source was refused: ${JSON.stringify(path)} is no file, folder or link`);
   }
   const placement = shape.place({ ...entry, kind });
+  // A link to itself, by another spelling of its path.
+  if (placement.source === placement.path) return;
   for (const missing of placement.folders) await mkdir(join(folder, missing));
   const place = join(folder, placement.path);
   if (placement.replaces) await rm(place);

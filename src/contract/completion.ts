@@ -7,7 +7,7 @@ import { flagName, isFlag, isWord } from './usage.ts';
 /** The names of one kind that exist now; of an app where the kind belongs to one. */
 export type Lookup = (kind: Completes, app: string | null) => readonly string[] | Promise<readonly string[]>;
 
-const globalFlags = ['--quiet', '--force', '--app', '--help'] as const;
+const globalFlags = ['--quiet', '--force', '--detach', '--app', '--help'] as const;
 
 /**
  * What the last word may become; the words are those after `slipway` up to the cursor, the last one unfinished or empty.

@@ -20,7 +20,7 @@ function helpTexts(topic: HelpTopic): readonly string[] {
 
 function overview(): readonly string[] {
   return [
-    'Usage: slipway [--quiet] [--force] [--app APP] COMMAND [WORD...]',
+    'Usage: slipway [--quiet] [--force] [--detach] [--app APP] COMMAND [WORD...]',
     '',
     'Git push deploys; these commands do the rest:',
     '',
@@ -32,7 +32,7 @@ function overview(): readonly string[] {
       ['completion bash|zsh', 'a script that completes commands in your shell'],
     ]),
     '',
-    'On every command: --quiet drops headers, --force asks nothing, --app APP names the app.',
+    'On every command: --quiet drops headers, --force asks nothing, --app APP names the app, --detach queues it.',
     'On listings and reports: --format json.',
   ];
 }

@@ -39,6 +39,8 @@ export interface Operation<F extends Fields = Fields, O = unknown> {
   readonly listing?: 'list' | 'report';
   /** The app that it names need not be there: it makes it, or answers by its absence. */
   readonly appMayBeMissing?: boolean;
+  /** The field with the name of an app that it makes, whose lane it holds too. */
+  readonly furtherApp?: string;
   /** Does not wait for its turn in the app's lane: it acts on what is in there. */
   readonly besideLane?: boolean;
   /** Not shown in help: called by our own programs. */

@@ -28,6 +28,8 @@ export interface RunCommand {
   readonly trace: boolean;
   /** Asks nothing. */
   readonly force: boolean;
+  /** Queues it and does not wait for it. */
+  readonly detach: boolean;
   /** The one row of a report that is wanted, `deploy-branch`; null: all. */
   readonly info: string | null;
 }
@@ -39,6 +41,7 @@ interface Globals {
   quiet: boolean;
   trace: boolean;
   force: boolean;
+  detach: boolean;
   help: boolean;
   global: boolean;
   app: string | null;
@@ -46,7 +49,8 @@ interface Globals {
   info: string | null;
 }
 
-const anyUsage = 'slipway [--quiet] [--force] [--app APP] COMMAND [WORD...]; slipway help lists the commands';
+const anyUsage =
+  'slipway [--quiet] [--force] [--detach] [--app APP] COMMAND [WORD...]; slipway help lists the commands';
 
 /**
  * What the words after `slipway` mean (GRAMMAR.md section 0). Throws E_COMMAND_UNKNOWN with the nearest names, and
@@ -117,9 +121,9 @@ function parseOperation(name: OperationName, words: readonly string[], globals: 
   if (globals.help) return { kind: 'help', topic: { about: 'command', name } };
   if (globals.global && 'global' in row.input) input['global'] = true;
   readWords(name, plain, { into: input, app: globals.app, global: globals.global });
-  const { quiet, trace, force, format, info } = globals;
+  const { quiet, trace, force, detach, format, info } = globals;
   const stdinField = Object.keys(row.input).find((key) => row.input[key]?.place === 'stdin') ?? null;
-  return { kind: 'run', name, input, stdinField, format, quiet, trace, force, info };
+  return { kind: 'run', name, input, stdinField, format, quiet, trace, force, detach, info };
 }
 
 function noGlobals(): Globals {
@@ -127,6 +131,7 @@ function noGlobals(): Globals {
     quiet: false,
     trace: false,
     force: false,
+    detach: false,
     help: false,
     global: false,
     app: null,
@@ -136,7 +141,7 @@ function noGlobals(): Globals {
 }
 
 function globalFlags(globals: Globals): ReadonlyMap<string, FlagSpec> {
-  const on = (key: 'quiet' | 'trace' | 'force' | 'help' | 'global'): FlagSpec => ({
+  const on = (key: 'quiet' | 'trace' | 'force' | 'detach' | 'help' | 'global'): FlagSpec => ({
     takesValue: false,
     set: () => {
       globals[key] = true;
@@ -152,6 +157,7 @@ function globalFlags(globals: Globals): ReadonlyMap<string, FlagSpec> {
     ['--quiet', on('quiet')],
     ['--trace', on('trace')],
     ['--force', on('force')],
+    ['--detach', on('detach')],
     ['--global', on('global')],
     ['--help', on('help')],
     ['-h', on('help')],

@@ -13,6 +13,7 @@ import type { Actor } from '../model/access.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import { outTo, type Line } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
+import { detach, queuedLines } from '../ops/detached-jobs.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { lookup } from './lookup.ts';
 import { parseJson, readJson } from './read-json.ts';
@@ -95,7 +96,8 @@ async function told(
 
 async function runCommand(session: Session, command: RunCommand): Promise<void> {
   const { deps, exchange, actor, request, send } = session;
-  const input = checkInput(command.name, await withPipedText(session, command));
+  const raw = await withPipedText(session, command);
+  const input = checkInput(command.name, raw);
   const question = openQuestion(command.name, input, { force: command.force, typed: request.confirm });
   if (question) {
     const lines = questionLines(question).map((line) => renderLine(line, request).text);
@@ -104,11 +106,14 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
   }
   const out = outTo((line) => sendLine(session, line, command.quiet));
   const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? requestBody(exchange.request) : null;
-  const output = await dispatch(
-    deps,
-    { actor, out, signal: exchange.signal, stdin },
-    { name: command.name, input },
-  );
+  const call = { actor, out, signal: exchange.signal, stdin };
+  if (command.detach) {
+    const job = await detach(deps, call, { name: command.name, input: raw });
+    for (const line of queuedLines(job)) sendLine(session, line, command.quiet);
+    send({ t: 'end', exit: 0 });
+    return;
+  }
+  const output = await dispatch(deps, call, { name: command.name, input });
   const how = { format: command.format, quiet: command.quiet, info: command.info, now: deps.clock.now() };
   for (const line of present({ name: command.name, input, output }, how))
     sendLine(session, line, command.quiet);

@@ -3,6 +3,7 @@ import { checkInput } from '../contract/check-input.ts';
 import { failureKind, failure } from '../model/failures.ts';
 import { outTo } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
+import { detach } from '../ops/detached-jobs.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { answerCommand, answerCompletion } from './command-face.ts';
 import { answerGitAuthorize, answerGitReceive } from './git-face.ts';
@@ -31,23 +32,26 @@ export function faces(deps: Deps): Answer {
   };
 }
 
-/** POST /v1/operations/NAME with the input as JSON: a stream of JSON lines, the last one the result or the failure. */
+/**
+ * POST /v1/operations/NAME with the input as JSON: a stream of JSON lines, the last one the result or the failure. With
+ * `?detach` it is queued, and the result is its job.
+ */
 async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   const { request, response, actor, signal, url } = exchange;
   const name = url.pathname.slice('/v1/operations/'.length).replaceAll('%3A', ':');
   if (!Object.hasOwn(operations, name)) throw failure('E_COMMAND_UNKNOWN', `There is no operation ${name}`);
   const known = name as OperationName;
-  const input = checkInput(known, await readJson(exchange));
+  const raw = await readJson(exchange);
+  const input = checkInput(known, raw);
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   const write = writerTo(response);
   const send = (message: object) => write(`${JSON.stringify(message)}\n`);
   try {
     const out = outTo((line) => send({ t: 'line', ...line }));
-    const value = await dispatch(
-      deps,
-      { actor, out, signal, stdin: operations[known].stdin ? requestBody(request) : null },
-      { name: known, input },
-    );
+    const call = { actor, out, signal, stdin: operations[known].stdin ? requestBody(request) : null };
+    const value = url.searchParams.has('detach')
+      ? { job: (await detach(deps, call, { name: known, input: raw })).id }
+      : await dispatch(deps, call, { name: known, input });
     send({ t: 'result', value });
   } catch (error) {
     const { code, message, hint, detail } = shownFailure(deps, error);

@@ -3,6 +3,7 @@ import { renderFailure, renderLine } from '../contract/render.ts';
 import { failureKind } from '../model/failures.ts';
 import { outTo } from '../model/line.ts';
 import type { Deps } from '../ops/deps.ts';
+import { detach, queuedLines } from '../ops/detached-jobs.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { readText } from './read-text.ts';
 import { dropRest, requestBody } from './request-body.ts';
@@ -44,7 +45,11 @@ export async function answerGitReceive(deps: Deps, exchange: Exchange): Promise<
     const { actor } = exchange;
     const input = checkInput('git:receive', fields(url));
     const out = outTo((line) => write(`${renderLine(line, { color: false }).text}\n`));
-    await dispatch(deps, { actor, out, signal, stdin: requestBody(request) }, { name: 'git:receive', input });
+    const call = { actor, out, signal, stdin: requestBody(request) };
+    if (url.searchParams.has('detach'))
+      for (const line of queuedLines(await detach(deps, call, { name: 'git:receive', input })))
+        out[line.kind](line.text);
+    else await dispatch(deps, call, { name: 'git:receive', input });
     response.end();
   } catch (error) {
     const last = plain(renderFailure(shownFailure(deps, error), { color: false }));

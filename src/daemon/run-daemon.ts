@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from 'node:http';
 import type { Log } from '../base/log.ts';
-import { retryUntil } from '../base/retry.ts';
 import type { Settings } from '../model/settings.ts';
 import { makeFolder } from '../base/files.ts';
 import { actorOfKey } from '../ops/access.ts';
@@ -53,8 +53,9 @@ function keyDoor({ settings, store }: Deps): Door {
 const undoPatience = 10_000;
 
 async function undone({ lanes }: Deps): Promise<void> {
-  const empty = async () => (lanes.jobs().length === 0 ? true : undefined);
-  await retryUntil(empty, { firstPause: 10, maxPause: 100, timeout: undoPatience });
+  const late = new AbortController();
+  await Promise.race([lanes.close(), sleep(undoPatience, undefined, late)]);
+  late.abort();
 }
 
 /** Cuts the connections: a deploy before its switch is cancelled by that, and undone. */

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../model/failures.ts';
@@ -24,6 +25,13 @@ const environment = z.object({
   SLIPWAY_EXTRA_CA: path.default('/usr/local/share/ca-certificates'),
   SLIPWAY_IMAGES: z.enum(['auto', 'registry', 'packages']).default('auto'),
   SLIPWAY_ALLOW_PRIVATE_DOWNLOADS: z.enum(['true', 'false']).default('false'),
+  SLIPWAY_MAX_JOBS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(() => Math.max(4, 2 * availableParallelism())),
+  SLIPWAY_PAUSE_AT: z.string().optional(),
   SLIPWAY_LOG_LEVEL: z.string().default('info'),
 });
 
@@ -55,6 +63,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     extraCa: certificates(values.SLIPWAY_EXTRA_CA),
     imageSource: values.SLIPWAY_IMAGES,
     allowPrivateDownloads: values.SLIPWAY_ALLOW_PRIVATE_DOWNLOADS === 'true',
+    maxJobs: values.SLIPWAY_MAX_JOBS,
+    pauseAt: values.SLIPWAY_PAUSE_AT ?? null,
     logLevel: values.SLIPWAY_LOG_LEVEL,
   };
 }

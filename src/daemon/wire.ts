@@ -4,6 +4,7 @@ import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
+import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
 import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
@@ -12,6 +13,7 @@ import { BuildLogs } from '../ops/build-logs.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { Routes } from '../ops/routes.ts';
+import { Spool } from '../ops/spool.ts';
 import { openSealer } from '../store/sealer.ts';
 import { openStore } from '../store/sqlite.ts';
 import { Docker } from '../tools/docker.ts';
@@ -23,6 +25,15 @@ import { openRouter } from './open-router.ts';
 
 /** Milliseconds that a stop waits for processes that are being retired. */
 const stopPatience = 5000;
+
+/** For tests: where a deploy reaches this step, it stays for ever. */
+function stopAt(wanted: string | null, log: Log): Deps['reached'] {
+  return async (step) => {
+    if (step !== wanted) return;
+    log.warn({ step }, 'paused');
+    await new Promise(() => {});
+  };
+}
 
 /** The one place that knows which drivers there are. */
 export async function wire(
@@ -43,8 +54,10 @@ export async function wire(
     images,
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
-    lanes: new Lanes(),
+    lanes: new Lanes({ slots: settings.maxJobs }),
     logs: new BuildLogs(at('deploys')),
+    jobLogs: new BuildLogs(at('jobs')),
+    spool: new Spool(at('spool'), archiveLimit(sourceLimits)),
     doors: sshDoors(settings),
     host: thisHost(settings),
     settings,
@@ -52,6 +65,7 @@ export async function wire(
     clock: systemClock,
     log,
     startup: { problem: starting },
+    reached: stopAt(settings.pauseAt, log),
     later: (what, work) => background.start(what, work),
     retiring: new Set(),
   };

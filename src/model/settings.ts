@@ -27,5 +27,9 @@ export interface Settings {
   readonly imageSource: 'auto' | 'registry' | 'packages';
   /** Archives may be fetched from private addresses. */
   readonly allowPrivateDownloads: boolean;
+  /** Jobs that run at the same time, over all apps. */
+  readonly maxJobs: number;
+  /** For tests: the step at which every deploy stays for ever. */
+  readonly pauseAt: string | null;
   readonly logLevel: string;
 }

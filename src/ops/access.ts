@@ -14,6 +14,11 @@ export function actorOfKey(store: Store, name: string): Actor {
   return { kind: 'key', name, role: 'deployer', apps: new Set(store.access.appsOf(name)) };
 }
 
+/** The same caller with the rights of now. Throws E_NOT_ALLOWED where its key is gone. */
+export function actorNow(store: Store, actor: Actor): Actor {
+  return actor.kind === 'key' ? actorOfKey(store, actor.name) : actor;
+}
+
 export const addAccess: Handler<'access:add'> = async (deps, call, input) => {
   const key = findKey(deps, input.key);
   if (key.role !== 'deployer')

@@ -1,8 +1,14 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder, readIfThere } from '../base/files.ts';
+import { lineSplitter } from '../base/line-splitter.ts';
 import { outTo, type Line, type Out } from '../model/line.ts';
+
+/** Milliseconds between looks for new lines. */
+const pause = 200;
 
 /** A log beyond this many bytes is cut: a build that prints without end must not fill the disk. */
 const longest = 20 * 1024 * 1024;
@@ -49,6 +55,27 @@ export class BuildLogs {
     return text?.split('\n').flatMap(parseLine);
   }
 
+  /** Calls back with each line, and with those to come until `isOver`. What is written last may be so a moment later. */
+  async follow(
+    deploy: number,
+    { onLine, isOver, signal }: { onLine: (line: Line) => void; isOver: () => boolean; signal: AbortSignal },
+  ): Promise<void> {
+    const lines = lineSplitter((text) => parseLine(text).forEach(onLine));
+    const decoder = new StringDecoder();
+    const file = await open(this.#path(deploy));
+    try {
+      for (let over = false; !signal.aborted; ) {
+        for (let chunk = await next(file); chunk.length > 0; chunk = await next(file))
+          lines.push(decoder.write(chunk));
+        if (over) return;
+        over = isOver();
+        await sleep(pause, undefined, { signal }).catch(() => {});
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
   async remove(deploy: number): Promise<void> {
     await rm(this.#path(deploy), { force: true });
   }
@@ -56,6 +83,11 @@ export class BuildLogs {
   #path(deploy: number): string {
     return join(this.#folder, `${deploy}.jsonl`);
   }
+}
+
+async function next(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(65_536) });
+  return buffer.subarray(0, bytesRead);
 }
 
 function parseLine(text: string): readonly Line[] {

@@ -1,22 +1,25 @@
 import { failure } from '../model/failures.ts';
 import { appOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { jobItemOf } from './show-deploys.ts';
+import { findJob, jobItemOf } from './show-jobs.ts';
 
-export const cancelJob: Handler<'jobs:cancel'> = async (deps, call, { id }) =>
-  jobItemOf(await deps.lanes.cancel(id, call.actor.name));
+export const cancelJob: Handler<'jobs:cancel'> = async (deps, call, { id }) => {
+  const job = findJob(deps, id);
+  await deps.lanes.cancel(id, call.actor.name);
+  return jobItemOf(job);
+};
 
 /** The deploy that the app's lane works on now; those behind it are jobs that can be cancelled as such. */
 export const cancelDeploy: Handler<'deploys:cancel'> = async (deps, call, input) => {
   const app = appOf(call);
   const deploy = deps.store.deploys.unfinished().find((unfinished) => unfinished.app === app.name);
-  const job = deps.lanes.jobs(app.name).find(({ state }) => state === 'running');
-  if (!deploy || !job || (input.id !== null && input.id !== deploy.id)) {
+  const job = deps.lanes.holder(app.name);
+  if (!deploy || job === undefined || (input.id !== null && input.id !== deploy.id)) {
     const what = input.id === null ? 'No deploy' : `Deploy ${input.id}`;
     throw failure('E_NOT_FOUND', `${what} of ${app.name} is ${input.id === null ? '' : 'not '}under way`, {
       hint: `slipway deploys ${app.name}`,
     });
   }
-  await deps.lanes.cancel(job.id, call.actor.name);
+  await deps.lanes.cancel(job, call.actor.name);
   return { id: deploy.id };
 };

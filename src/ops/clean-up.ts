@@ -1,22 +1,23 @@
 import type { App } from '../model/app.ts';
-import { silent } from '../model/line.ts';
 import { keptImageTags } from '../model/plan-retire.ts';
 import type { Deps } from './deps.ts';
+import { ownJob, runJob } from './run-job.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 
 /** Deploys whose source may still be there: each clean-up removes those before the last. */
 const recentDeploys = 20;
 
-/** Lets go of images and sources that no release needs any more. In the app's lane: no deploy is choosing one of them. */
+/** Jobs of all apps that stay known after their end. */
+const keptJobs = 1000;
+
+/** Lets go of images, sources and jobs that no release needs any more. In the app's lane: no deploy is choosing one of them. */
 export async function cleanUp(deps: Deps, appName: string): Promise<void> {
-  const { signal } = new AbortController();
-  const at = deps.clock.now();
-  const request = { app: appName, what: 'clean up', actor: 'slipway', at, out: silent, signal };
-  await deps.lanes.run(request, async () => {
+  await runJob(deps, ownJob(appName, 'clean up', 'background'), async () => {
     const app = deps.store.apps.find(appName);
     if (!app) return;
     await letGoOfOldImages(deps, app);
     await letGoOfOldSources(deps, app);
+    await letGoOfOldJobs(deps);
   });
 }
 
@@ -34,4 +35,8 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
     .list(app, recentDeploys)
     .filter((deploy) => deploy.state === 'succeeded' && deploy.id !== kept);
   for (const deploy of older) await deps.sources.remove(deploy.id);
+}
+
+async function letGoOfOldJobs(deps: Deps): Promise<void> {
+  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobLogs.remove(id);
 }

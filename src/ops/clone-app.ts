@@ -11,24 +11,20 @@ import type { Handler } from './handler.ts';
 import { settledFor } from './pending-settings.ts';
 import { refuseExisting } from './rename-app.ts';
 
-/** Works in both lanes, as apps:rename does. A clone that cannot be deployed is removed again. */
+/** Works in the lanes of both. A clone that cannot be deployed is removed again. */
 export const cloneApp: Handler<'apps:clone'> = async (deps, call, { to, skipDeploy, ignoreExisting }) => {
   const nothing = { release: null, replaced: null, urls: [] };
   if (ignoreExisting && deps.store.apps.find(to)) return { ...nothing, changed: false };
   refuseExisting(deps, to);
-  const { actor, out } = call;
-  const turn = { app: to, what: 'apps:clone', actor: actor.name, at: deps.clock.now(), out };
-  return deps.lanes.run({ ...turn, signal: call.signal }, async (signal) => {
-    const app = copySettings(deps, appOf(call), to);
-    if (skipDeploy || appOf(call).current === null) return { ...nothing, changed: true };
-    const cloneCall = { ...call, app, signal };
-    try {
-      return { ...(await deployCopy(deps, cloneCall, appOf(call))), changed: true };
-    } catch (error) {
-      await destroyApp(deps, { ...cloneCall, out: silent }, { app: to });
-      throw error;
-    }
-  });
+  const app = copySettings(deps, appOf(call), to);
+  if (skipDeploy || appOf(call).current === null) return { ...nothing, changed: true };
+  const cloneCall = { ...call, app };
+  try {
+    return { ...(await deployCopy(deps, cloneCall, appOf(call))), changed: true };
+  } catch (error) {
+    await destroyApp(deps, { ...cloneCall, out: silent }, { app: to });
+    throw error;
+  }
 };
 
 /** All that is set for an app but its domains. Throws E_APP_EXISTS. */

@@ -27,7 +27,7 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     out: log.out,
     signal: call.signal,
     undo: new UndoStack(),
-    steps: new StepClock(),
+    steps: new StepClock(deps.reached),
     commits: order.commit ? [order.commit] : [],
     actor: call.actor.name,
   };

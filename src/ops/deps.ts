@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import type { Host } from './host.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
+import type { Spool } from './spool.ts';
 import type { Routes } from './routes.ts';
 
 /** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
@@ -26,7 +27,12 @@ export interface Deps {
   readonly sources: Sources;
   readonly routes: Routes;
   readonly lanes: Lanes;
+  /** What deploys print. */
   readonly logs: BuildLogs;
+  /** What detached jobs print. */
+  readonly jobLogs: BuildLogs;
+  /** What was piped into detached jobs. */
+  readonly spool: Spool;
   readonly doors: Doors;
   readonly host: Host;
   readonly settings: Settings;
@@ -35,6 +41,8 @@ export interface Deps {
   readonly log: Log;
   /** Why no app can be changed yet, E_BUSY while slipwayd just starts: slipwayd is starting, or waits for Docker. Null: all is well. */
   readonly startup: { problem: Failure | null };
+  /** Told of each step of a deploy before it begins: where a test stops slipwayd. */
+  readonly reached: (step: string) => Promise<void>;
   /** Runs work that no caller waits for; its failure is logged as a bug. */
   readonly later: (what: string, work: () => Promise<void>) => void;
   /** Ids of processes that are being taken away: they may still run, but nothing may count on them. */

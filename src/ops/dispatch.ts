@@ -4,111 +4,131 @@ import { retryUntil } from '../base/retry.ts';
 import { changes, type Operation } from '../contract/operation.ts';
 import { rowOf, type InputOf, type OperationName, type OutputOf } from '../contract/operations.ts';
 import { subjectOf } from '../contract/subject.ts';
+import type { Actor } from '../model/access.ts';
 import { failure } from '../model/failures.ts';
+import { actorNow } from './access.ts';
 import type { Call, Deps } from './deps.ts';
 import { handlers } from './index.ts';
-import { loadApp, mayCall, type NamedApp, namedApp } from './load-app.ts';
+import { lanesOf, loadApp, mayCall, namedApp } from './load-app.ts';
+import { isAbort, outcomeOf, runJob, type Turn } from './run-job.ts';
 
 /** A call before its app is loaded. */
-export type Request = Omit<Call, 'app'>;
+export interface Request extends Omit<Call, 'app'> {
+  /** The job that it is, where it was kept before: a detached one. */
+  readonly kept?: number | undefined;
+}
+
+/** What is asked: an operation and its input, which is checked already (contract/check-input.ts). */
+export interface Asked<N extends OperationName> {
+  readonly name: N;
+  readonly input: InputOf<N>;
+}
 
 /**
  * The one way to an operation, for every face: checks the actor's right, loads the app that the input names, waits for
- * the app's lane where the operation changes something, runs the handler, and leaves an event. The input is checked
- * already (contract/check-input.ts).
+ * the app's lane where the operation changes something, runs the handler, and leaves an event.
  */
 export async function dispatch<N extends OperationName>(
   deps: Deps,
   request: Request,
-  what: { name: N; input: InputOf<N> },
+  what: Asked<N>,
 ): Promise<OutputOf<N>> {
   const row = rowOf(what.name);
-  const { actor } = request;
-  if (!mayCall(actor, row, what.input)) throw notAllowed(request, what.name);
+  refuseForbidden(request.actor, what);
+  if (!changes(row, what.input as never)) return handle(deps, request, what);
   const named = namedApp(row, what.input);
-  const work = (signal: AbortSignal) =>
-    handle(deps, { ...request, signal, app: loadApp(deps, actor, named) }, what);
-  if (!changes(row, what.input as never)) return work(request.signal);
   if (named && deps.startup.problem) await startedUp(deps, request.signal);
-  return recorded(deps, request, {
-    row,
-    name: what.name,
-    input: what.input,
-    app: named?.name ?? null,
-    work: () => inLane(deps, request, { named: row.besideLane ? null : named, name: what.name, work }),
-  });
+  return named && !row.besideLane ? inLane(deps, request, what) : noted(deps, request, what);
+}
+
+/** Throws E_NOT_ALLOWED. */
+export function refuseForbidden<N extends OperationName>(actor: Actor, { name, input }: Asked<N>): void {
+  if (mayCall(actor, rowOf(name), input)) return;
+  throw failure('E_NOT_ALLOWED', `${actor.name} may not run ${name}`);
 }
 
 function handle<N extends OperationName>(
   deps: Deps,
-  call: Call,
-  { name, input }: { name: N; input: InputOf<N> },
+  request: Request,
+  { name, input }: Asked<N>,
 ): Promise<OutputOf<N>> {
-  return handlers[name](deps, call, input);
+  const app = loadApp(deps, request.actor, namedApp(rowOf(name), input));
+  return handlers[name](deps, { ...request, app }, input);
 }
 
 /** Milliseconds that a request is kept waiting while slipwayd starts: longer than that, something is wrong. */
 const startPatience = 15_000;
 
 /** What changes an app needs the router and the engine, which slipwayd may not have yet. */
-async function startedUp(deps: Deps, signal: AbortSignal): Promise<void> {
+export async function startedUp(deps: Deps, signal: AbortSignal): Promise<void> {
   const { startup } = deps;
+  if (!startup.problem) return;
   const settled = async () => (startup.problem?.code === 'E_BUSY' ? undefined : true);
   await retryUntil(settled, { firstPause: 20, maxPause: 200, timeout: startPatience, signal });
   if (startup.problem) throw startup.problem;
 }
 
-function notAllowed(request: Request, name: string): Failure {
-  return failure('E_NOT_ALLOWED', `${request.actor.name} may not run ${name}`);
-}
-
-function inLane<T>(
+/** As a job. A missing app is told at once; after waiting, rights may have been taken back, and the app destroyed. */
+async function inLane<N extends OperationName>(
   deps: Deps,
   request: Request,
-  { named, name, work }: { named: NamedApp | null; name: string; work: (signal: AbortSignal) => Promise<T> },
-): Promise<T> {
-  if (named === null) return work(request.signal);
-  // A missing app is told at once, not after waiting.
-  const { actor, out, signal } = request;
-  loadApp(deps, actor, named);
-  return deps.lanes.run(
-    { app: named.name, what: name, actor: actor.name, at: deps.clock.now(), out, signal },
-    work,
-  );
-}
-
-interface Recorded<T> {
-  readonly row: Operation;
-  readonly name: string;
-  readonly input: unknown;
-  readonly app: string | null;
-  readonly work: () => Promise<T>;
-}
-
-async function recorded<T>(
-  deps: Deps,
-  request: Request,
-  { row, name, input, app, work }: Recorded<T>,
-): Promise<T> {
-  const note = (outcome: string) => {
-    const subject = subjectOf(row, input as never);
-    deps.store.events.add({
-      at: deps.clock.now(),
-      actor: request.actor.name,
-      operation: name,
-      app,
-      subject,
-      outcome,
-    });
-  };
+  what: Asked<N>,
+): Promise<OutputOf<N>> {
+  const { actor, out, signal, kept } = request;
+  const ended = (outcome: string) => note(deps, request, { ...what, outcome });
   try {
-    const output = await work();
-    note('ok');
-    return output;
+    loadApp(deps, actor, namedApp(rowOf(what.name), what.input));
   } catch (error) {
-    note(error instanceof Failure ? error.code : isAbort(error) ? 'E_CANCELLED' : 'E_INTERNAL');
+    ended(outcomeOf(error));
     throw error;
   }
+  const job = {
+    apps: lanesOf(rowOf(what.name), what.input),
+    operation: what.name,
+    actor: actor.name,
+    turn: 'caller' as const,
+    out,
+    signal,
+    kept,
+    ended,
+  };
+  return runJob(deps, job, async (turn: Turn) => {
+    const own = { ...request, signal: turn.signal, actor: turn.waited ? actorNow(deps.store, actor) : actor };
+    if (turn.waited) refuseForbidden(own.actor, what);
+    return handle(deps, own, what);
+  });
+}
+
+/** What holds no lane: it leaves its event when it ended. */
+async function noted<N extends OperationName>(
+  deps: Deps,
+  request: Request,
+  what: Asked<N>,
+): Promise<OutputOf<N>> {
+  try {
+    const output = await handle(deps, request, what);
+    note(deps, request, { ...what, outcome: 'ok' });
+    return output;
+  } catch (error) {
+    note(deps, request, { ...what, outcome: outcomeOf(error) });
+    throw error;
+  }
+}
+
+function note<N extends OperationName>(
+  deps: Deps,
+  { actor }: Request,
+  { name, input, outcome }: Asked<N> & { readonly outcome: string },
+): void {
+  const row: Operation = rowOf(name);
+  deps.store.events.add({
+    at: deps.clock.now(),
+    actor: actor.name,
+    operation: name,
+    app: namedApp(row, input)?.name ?? null,
+    subject: subjectOf(row, input as never),
+    outcome,
+  });
 }
 
 /** What a caller is shown of anything thrown: a Failure as it is, a bug as its id, under which the log has the rest. */
@@ -118,8 +138,4 @@ export function shownFailure(deps: Pick<Deps, 'log'>, error: unknown): Failure {
   const id = randomId(6);
   deps.log.error({ err: error, bug: id }, 'bug');
   return failure('E_INTERNAL', `Internal error ${id}`);
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

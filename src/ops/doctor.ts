@@ -82,7 +82,7 @@ function startOfRouter({ settings }: Deps): string {
 }
 
 function busyApps(deps: Deps): ReadonlySet<string> {
-  return new Set(deps.lanes.jobs().map(({ app }) => app));
+  return new Set(deps.store.jobs.unfinished().map(({ app }) => app));
 }
 
 /** `before`: the apps that were being changed when the look began, and may have been seen half changed. */

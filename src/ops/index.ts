@@ -30,9 +30,10 @@ import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
 import { diffReleases, showConfigHistory } from './show-changes.ts';
 import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-config.ts';
-import { listDeploys, listJobs, showDeploy, showDeployOutput } from './show-deploys.ts';
+import { listDeploys, showDeploy, showDeployOutput } from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
+import { listJobs, showJobOutput } from './show-jobs.ts';
 import { showLogs } from './show-logs.ts';
 import { reportProcesses, setProcessProperty } from './show-processes.ts';
 import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
@@ -80,6 +81,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'deploys:info': showDeploy,
   'deploys:cancel': cancelDeploy,
   jobs: listJobs,
+  'jobs:output': showJobOutput,
   'jobs:cancel': cancelJob,
   'ps:scale': scaleApp,
   'ps:restart': restartApp,

@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
 import { call, failsWith, hello, live, push } from '../../test/machine/memory-calls.ts';
 import { memoryDeps } from '../../test/machine/memory-deps.ts';
 import { retryUntil } from '../base/retry.ts';
-import { outTo } from '../model/line.ts';
-import { Lanes } from './lanes.ts';
+import { outTo, silent } from '../model/line.ts';
+import { type LaneRequest, Lanes, stopping } from './lanes.ts';
+
+let jobs = 0;
+
+function requestOf(app: string, name: string): LaneRequest {
+  jobs += 1;
+  const { signal } = new AbortController();
+  return { id: jobs, lanes: [app], title: `${name} of ${app} by ann`, turn: 'caller', out: silent, signal };
+}
 
 /** Work in a lane that lasts until `end` is called. */
 function asked({ lanes, log }: { lanes: Lanes; log: string[] }, app: string, name: string) {
   const { promise, resolve: end } = Promise.withResolvers<void>();
   const caller = new AbortController();
   const out = outTo(({ text }) => log.push(`${name}: ${text}`));
-  const request = { app, what: name, actor: 'ann', at: 0, out, signal: caller.signal };
+  const request = { ...requestOf(app, name), out, signal: caller.signal };
   const done = lanes.run(request, async () => {
     log.push(`${name} begins`);
     await promise;
@@ -23,16 +32,17 @@ function asked({ lanes, log }: { lanes: Lanes; log: string[] }, app: string, nam
 
 describe('Lanes', () => {
   it('run the work of one app one after another in the order of asking, that of two apps at once', async () => {
-    const lanes = new Lanes(0);
+    const lanes = new Lanes({ tellAfter: 0 });
     const log: string[] = [];
     const first = asked({ lanes, log }, 'shop', 'first');
     const second = asked({ lanes, log }, 'shop', 'second');
     const other = asked({ lanes, log }, 'blog', 'other');
     await tick();
     assert.deepEqual(
-      lanes.jobs().map(({ what, state }) => `${what} ${state}`),
-      ['first running', 'second waiting', 'other running'],
+      log.filter((line) => line.endsWith('begins')),
+      ['first begins', 'other begins'],
     );
+    assert.deepEqual([lanes.areFree(['shop']), lanes.areFree(['news'])], [false, true]);
     second.end();
     other.end();
     await other.done;
@@ -42,11 +52,11 @@ describe('Lanes', () => {
       log.filter((line) => !line.includes(':')),
       ['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends'],
     );
-    assert.deepEqual(lanes.jobs(), []);
+    assert.ok(lanes.areFree(['shop', 'blog']));
   });
 
   it('tell who is waited for', async () => {
-    const lanes = new Lanes(0);
+    const lanes = new Lanes({ tellAfter: 0 });
     const log: string[] = [];
     const all = ['first', 'second', 'third'].map((name) => asked({ lanes, log }, 'shop', name));
     const isTold = async () => (log.length >= 3 ? true : undefined);
@@ -60,7 +70,7 @@ describe('Lanes', () => {
   });
 
   it('let work that waits be cancelled, and go on with the one behind it', async () => {
-    const lanes = new Lanes(0);
+    const lanes = new Lanes({ tellAfter: 0 });
     const log: string[] = [];
     const first = asked({ lanes, log }, 'shop', 'first');
     const second = asked({ lanes, log }, 'shop', 'second');
@@ -68,7 +78,6 @@ describe('Lanes', () => {
     await tick();
     second.caller.abort();
     await failsWith('E_CANCELLED', second.done);
-    assert.equal(lanes.jobs('shop').length, 2);
     first.end();
     third.end();
     await third.done;
@@ -76,12 +85,81 @@ describe('Lanes', () => {
     assert.ok(log.includes('third ends'), log.join('\n'));
   });
 
+  it('of two apps are held by one job, which goes behind both', async () => {
+    const lanes = new Lanes();
+    const log: string[] = [];
+    const shop = asked({ lanes, log }, 'shop', 'shop');
+    const both = lanes.run({ ...requestOf('shop', 'both'), lanes: ['shop', 'blog'] }, async () => {
+      log.push('both');
+    });
+    const blog = asked({ lanes, log }, 'blog', 'blog');
+    await tick();
+    assert.deepEqual(log, ['shop begins']);
+    shop.end();
+    await both;
+    blog.end();
+    await blog.done;
+    assert.deepEqual(log, ['shop begins', 'shop ends', 'both', 'blog begins', 'blog ends']);
+  });
+
+  it('let so many jobs run over all apps, those that somebody waits for first', async () => {
+    const lanes = new Lanes({ slots: 1, tellAfter: 0 });
+    const log: string[] = [];
+    const first = asked({ lanes, log }, 'shop', 'first');
+    const own = lanes.run(
+      { ...requestOf('blog', 'own'), turn: 'background' },
+      async () => void log.push('own'),
+    );
+    const beside = lanes.run(
+      { ...requestOf('news', 'beside'), turn: 'beside' },
+      async () => void log.push('beside'),
+    );
+    const second = asked({ lanes, log }, 'news', 'second');
+    await beside;
+    const isTold = async () => (log.length >= 3 ? true : undefined);
+    await retryUntil(isTold, { firstPause: 1, maxPause: 10, timeout: 10_000 });
+    first.end();
+    second.end();
+    await own;
+    const told = 'second: Waiting until one of the 1 jobs of other apps that run now has ended';
+    assert.deepEqual(log, [
+      'first begins',
+      'beside',
+      told,
+      'first ends',
+      'second begins',
+      'second ends',
+      'own',
+    ]);
+  });
+
+  it('that are closed begin nothing, stop what waits and what can be taken back, and await the rest', async () => {
+    const lanes = new Lanes();
+    const log: string[] = [];
+    const shop = asked({ lanes, log }, 'shop', 'shop');
+    const waiting = asked({ lanes, log }, 'shop', 'waiting');
+    const deploying = lanes.run(requestOf('blog', 'deploy'), async (signal) => {
+      lanes.setCancellable('blog', true);
+      await once(signal, 'abort');
+      throw signal.reason;
+    });
+    await tick();
+    const closed = lanes.close().then(() => log.push('closed'));
+    await assert.rejects(waiting.done, (error) => error === stopping);
+    await assert.rejects(deploying, (error) => error === stopping);
+    await assert.rejects(
+      lanes.run(requestOf('news', 'late'), async () => {}),
+      (error) => error === stopping,
+    );
+    shop.end();
+    await closed;
+    assert.deepEqual(log, ['shop begins', 'shop ends', 'closed']);
+  });
+
   it('go on after work that failed', async () => {
-    const lanes = new Lanes(0);
-    const request = { app: 'shop', what: 'x', actor: 'ann', at: 0, out: outTo(() => {}) };
-    const { signal } = new AbortController();
-    const failing = lanes.run({ ...request, signal }, async () => Promise.reject(new Error('no')));
-    const next = lanes.run({ ...request, signal }, async () => 'done');
+    const lanes = new Lanes({ tellAfter: 0 });
+    const failing = lanes.run(requestOf('shop', 'x'), async () => Promise.reject(new Error('no')));
+    const next = lanes.run(requestOf('shop', 'x'), async () => 'done');
     await assert.rejects(failing, /no/);
     assert.equal(await next, 'done');
   });

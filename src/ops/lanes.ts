@@ -2,139 +2,197 @@ import { Failure } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
 import type { Out } from '../model/line.ts';
 
-/** A piece of work in an app's lane. */
-export interface LaneJob {
-  readonly id: number;
-  readonly app: string;
-  /** The operation. */
-  readonly what: string;
-  readonly actor: string;
-  readonly since: number;
-  readonly state: 'waiting' | 'running';
-}
-
-interface Entry {
-  readonly job: Omit<LaneJob, 'state'>;
-  state: LaneJob['state'];
-  /** What runs can still be stopped, all that it did being taken back. */
-  cancellable: boolean;
-  readonly stop: AbortController;
-  readonly done: Promise<void>;
-}
-
+/** What a job needs to have its turn. */
 export interface LaneRequest {
-  readonly app: string;
-  readonly what: string;
-  readonly actor: string;
-  readonly at: number;
+  /** Of the job. */
+  readonly id: number;
+  /** The apps whose lanes it holds at the same time. */
+  readonly lanes: readonly string[];
+  /** What those behind it are told: `ps:rebuild of shop by ann`. */
+  readonly title: string;
+  /** `caller`: somebody waits for it. `background`: goes behind those. `beside`: begins at once, and holds nothing. */
+  readonly turn: 'caller' | 'background' | 'beside';
+  /** Where the waiting is told. */
   readonly out: Out;
   readonly signal: AbortSignal;
 }
 
-/** The order of everything that changes an app: one at a time per app, in the order of asking. */
+interface Entry {
+  readonly request: LaneRequest;
+  readonly begun: PromiseWithResolvers<void>;
+  readonly ended: PromiseWithResolvers<void>;
+  readonly stop: AbortController;
+  running: boolean;
+  /** What runs can still be stopped, all that it did being taken back. */
+  cancellable: boolean;
+}
+
+export interface LaneOptions {
+  /** Jobs that run at the same time, over all apps. */
+  readonly slots?: number;
+  /** Milliseconds of waiting that nobody needs to be told of. */
+  readonly tellAfter?: number;
+}
+
+/** Why a job ends that slipwayd did not get to, or could stop, when it is stopped itself. */
+export const stopping = failure('E_CANCELLED', 'slipwayd is being stopped; nothing was changed');
+
+/** The order of everything that changes an app: one at a time per app, in the order of asking, so many over all apps. */
 export class Lanes {
-  readonly #lanes = new Map<string, Entry[]>();
-  #last = 0;
+  /** In the order of asking. */
+  #entries: Entry[] = [];
+  #closed = false;
+  readonly #slots: number;
   readonly #tellAfter: number;
 
-  /** `tellAfter`: milliseconds of waiting that nobody needs to be told of. */
-  constructor(tellAfter = 300) {
+  constructor({ slots = 8, tellAfter = 300 }: LaneOptions = {}) {
+    this.#slots = slots;
     this.#tellAfter = tellAfter;
   }
 
+  /** Whether a job that asks for these lanes now has its turn at once. */
+  areFree(lanes: readonly string[]): boolean {
+    const held = new Set(this.#entries.flatMap(({ request }) => request.lanes));
+    return this.#freeSlots() > 0 && !lanes.some((lane) => held.has(lane));
+  }
+
   /**
-   * Runs the work when all asked for before it, in this lane, has ended. Aborting while it waits takes it out. The
-   * signal that the work gets is aborted with that of the request, and by `cancel`.
+   * Runs the work when all asked for before it, in its lanes, has ended and a slot is free. Aborting while it waits
+   * takes it out. The signal that the work gets is aborted with that of the request, by `cancel` and by `close`.
    */
   async run<T>(request: LaneRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { promise: done, resolve: release } = Promise.withResolvers<void>();
-    const entry = this.#enter(request, done);
+    const entry = this.#enter(request);
     const signal = AbortSignal.any([request.signal, entry.stop.signal]);
     try {
-      await this.#turn(entry, { ...request, signal });
-      entry.state = 'running';
+      await this.#turnOf(entry, signal);
       return await work(signal);
     } finally {
-      this.#leave(entry);
-      release();
+      this.#entries = this.#entries.filter((other) => other !== entry);
+      entry.ended.resolve();
+      this.#begin();
     }
   }
 
-  /** What waits and runs, oldest first. */
-  jobs(app?: string): readonly LaneJob[] {
-    const lanes = app === undefined ? [...this.#lanes.values()] : [this.#lanes.get(app) ?? []];
-    return lanes
-      .flat()
-      .map(({ job, state }) => ({ ...job, state }))
-      .sort((a, b) => a.id - b.id);
+  /** The job that runs in the lane of an app. */
+  holder(app: string): number | undefined {
+    return this.#holder(app)?.request.id;
   }
 
   /** Whether what runs in the lane of an app can be cancelled from now on; it cannot before this is called. */
   setCancellable(app: string, cancellable: boolean): void {
-    const running = this.#lanes.get(app)?.[0];
-    if (running) running.cancellable = cancellable;
+    const entry = this.#holder(app);
+    if (!entry) return;
+    entry.cancellable = cancellable;
+    if (cancellable && this.#closed) entry.stop.abort(stopping);
   }
 
   /**
    * Takes a job out, or stops it where it runs and can be taken back; it has ended when this returns. Throws
    * E_NOT_FOUND, and E_BUSY for one that can no longer be cancelled.
    */
-  async cancel(id: number, by: string): Promise<LaneJob> {
-    const entry = [...this.#lanes.values()].flat().find(({ job }) => job.id === id);
-    if (!entry) throw failure('E_NOT_FOUND', `There is no job ${id}`, { hint: 'slipway jobs' });
-    const { job, state, cancellable } = entry;
-    if (state === 'running' && !cancellable)
-      throw failure('E_BUSY', `${job.what} of ${job.app} cannot be cancelled any more`, {
+  async cancel(id: number, by: string): Promise<void> {
+    const entry = this.#entries.find(({ request }) => request.id === id);
+    if (!entry) throw failure('E_NOT_FOUND', `Job ${id} neither waits nor runs`, { hint: 'slipway jobs' });
+    if (entry.running && !entry.cancellable)
+      throw failure('E_BUSY', `${entry.request.title} cannot be cancelled any more`, {
         hint: 'a deploy can be cancelled until it switches the route; to go back: slipway rollback APP',
       });
     entry.stop.abort(failure('E_CANCELLED', `Cancelled by ${by}; nothing was changed`));
-    await entry.done;
-    return { ...job, state };
+    await entry.ended.promise;
   }
 
-  #enter(request: LaneRequest, done: Promise<void>): Entry {
-    this.#last += 1;
-    const { app, what, actor, at } = request;
+  /** Lets no job begin any more, stops what waits and what can be taken back, and waits for all that hold a lane. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const all = this.#entries.map((entry) => {
+      if (!entry.running || entry.cancellable) entry.stop.abort(stopping);
+      return entry.request.turn === 'beside' ? undefined : entry.ended.promise;
+    });
+    await Promise.all(all);
+  }
+
+  #holder(app: string): Entry | undefined {
+    return this.#entries.find(({ running, request }) => running && request.lanes.includes(app));
+  }
+
+  #enter(request: LaneRequest): Entry {
     const entry: Entry = {
-      job: { id: this.#last, app, what, actor, since: at },
-      state: 'waiting',
-      cancellable: false,
+      request,
+      begun: Promise.withResolvers(),
+      ended: Promise.withResolvers(),
       stop: new AbortController(),
-      done,
+      running: false,
+      cancellable: false,
     };
-    const lane = this.#lanes.get(app);
-    if (lane) lane.push(entry);
-    else this.#lanes.set(app, [entry]);
+    this.#entries.push(entry);
+    if (this.#closed) entry.stop.abort(stopping);
+    this.#begin();
     return entry;
   }
 
-  async #turn(entry: Entry, request: LaneRequest): Promise<void> {
-    for (;;) {
-      const lane = this.#lanes.get(request.app) ?? [];
-      const [first] = lane;
-      if (!first || first === entry) return;
-      const ahead = lane.indexOf(entry);
-      const told = `Waiting for ${first.job.what} of ${first.job.app} by ${first.job.actor}${ahead > 1 ? ` and ${ahead - 1} more` : ''}`;
-      const late = setTimeout(() => request.out.detail(told), this.#tellAfter);
-      await Promise.race([first.done, aborted(request.signal)]).finally(() => clearTimeout(late));
+  /** Begins what has its turn; what somebody waits for goes first. */
+  #begin(): void {
+    if (this.#closed) return;
+    const ready = this.#ready().toSorted((a, b) => rank(a) - rank(b));
+    for (const entry of ready) {
+      if (entry.request.turn !== 'beside' && this.#freeSlots() <= 0) return;
+      entry.running = true;
+      entry.begun.resolve();
     }
   }
 
-  #leave(entry: Entry): void {
-    const { app } = entry.job;
-    const rest = (this.#lanes.get(app) ?? []).filter((other) => other !== entry);
-    if (rest.length === 0) this.#lanes.delete(app);
-    else this.#lanes.set(app, rest);
+  /** Those that wait, with nobody before them in their lanes. */
+  #ready(): Entry[] {
+    const held = new Set<string>();
+    return this.#entries.filter(({ running, request: { lanes } }) => {
+      const isFree = lanes.every((lane) => !held.has(lane));
+      for (const lane of lanes) held.add(lane);
+      return isFree && !running;
+    });
+  }
+
+  #freeSlots(): number {
+    const taken = this.#entries.filter(({ running, request }) => running && request.turn !== 'beside');
+    return this.#slots - taken.length;
+  }
+
+  /** Resolves when it begins, telling meanwhile what it waits for; rejects with the reason of the signal. */
+  async #turnOf(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { out } = entry.request;
+    const gone = aborted(signal);
+    while (!entry.running) {
+      const before = this.#before(entry);
+      const late = setTimeout(() => out.detail(this.#waitText(before)), this.#tellAfter);
+      const change = before[0] ? [before[0].ended.promise] : [];
+      await Promise.race([entry.begun.promise, gone, ...change]).finally(() => clearTimeout(late));
+    }
+    if (signal.aborted) await gone;
+  }
+
+  #before(entry: Entry): Entry[] {
+    const { lanes } = entry.request;
+    const ahead = this.#entries.slice(0, this.#entries.indexOf(entry));
+    return ahead.filter((other) => other.request.lanes.some((lane) => lanes.includes(lane)));
+  }
+
+  #waitText([first, ...more]: readonly Entry[]): string {
+    if (!first) return `Waiting until one of the ${this.#slots} jobs of other apps that run now has ended`;
+    return `Waiting for ${first.request.title}${more.length > 0 ? ` and ${more.length} more` : ''}`;
   }
 }
 
+function rank({ request }: Entry): number {
+  return request.turn === 'background' ? 1 : 0;
+}
+
+/** Rejects when the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const why = () => (signal.reason instanceof Failure ? signal.reason : waitedInVain());
-    const stop = () => reject(why());
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason instanceof Failure ? signal.reason : waitedInVain());
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  promise.catch(() => {});
+  return promise;
 }
 
 function waitedInVain(): Failure {

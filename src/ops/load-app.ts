@@ -19,6 +19,14 @@ export function namedApp(row: Operation, input: Input): NamedApp | null {
   return typeof value === 'string' ? { name: value, mustExist: row.appMayBeMissing !== true } : null;
 }
 
+/** The apps whose lanes a change holds: that which it names, and that which it makes of it. */
+export function lanesOf(row: Operation, input: Input): [string, ...string[]] {
+  const named = namedApp(row, input);
+  if (!named) throw new Error('this operation names no app');
+  const further = row.furtherApp === undefined ? undefined : input[row.furtherApp];
+  return typeof further === 'string' ? [named.name, further] : [named.name];
+}
+
 /** Whether the actor may call this at all. For an app that is hidden from it, `loadApp` has the answer. */
 export function mayCall(actor: Actor, row: Operation, input: Input): boolean {
   const named = namedApp(row, input);

@@ -9,7 +9,8 @@ import type { AppRoute } from '../model/route.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
-import { retire } from './retire.ts';
+import { endCutOffJobs, resumeJobs } from './detached-jobs.ts';
+import { retireLater } from './retire.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
 
@@ -19,6 +20,7 @@ import { startMissing } from './start-missing.ts';
  * The route of an app whose processes run as wanted is the same as before, so nobody notices.
  */
 export async function recover(deps: Deps): Promise<void> {
+  const waiting = endCutOffJobs(deps);
   const cutOff = endCutOffDeploys(deps);
   await deps.engine.removeTasks();
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
@@ -32,6 +34,7 @@ export async function recover(deps: Deps): Promise<void> {
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));
   await deps.doors.removeClones();
+  await resumeJobs(deps, waiting);
 }
 
 /** Starts what is missing, retires what has no place, and then lets go of the images that cut-off builds may have left. */
@@ -41,7 +44,7 @@ async function repair(
   cutOff: readonly Deploy[],
 ): Promise<void> {
   if (release && change.start.length > 0) await startMissing(deps, app, { release, change });
-  else await retire(deps, app.name, change.retire);
+  else await retireLater(deps, app.name, change.retire);
   // No other release has these tags: they would have become one by succeeding.
   for (const { id } of cutOff) await deps.images.untag(deps.names.image(app.name, id));
 }

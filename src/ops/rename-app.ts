@@ -9,7 +9,8 @@ import { deploy } from './deploy.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { settledFor } from './pending-settings.ts';
-import { retire } from './retire.ts';
+import { retireLater } from './retire.ts';
+import { ownJob, runJob } from './run-job.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 
 interface Renaming {
@@ -17,27 +18,19 @@ interface Renaming {
   readonly to: string;
 }
 
-/**
- * Works in both lanes: the dispatcher holds that of the old name, this takes that of the new one. Nobody who waits for
- * the old lane can hold the new one, since no app of that name is there. Tags of images keep the old name.
- */
+/** Works in the lanes of both names. Tags of images keep the old one. */
 export const renameApp: Handler<'apps:rename'> = async (deps, call, { to, skipDeploy }) => {
   refuseExisting(deps, to);
-  const { actor, out, signal } = call;
-  const turn = { app: to, what: 'apps:rename', actor: actor.name, at: deps.clock.now(), out, signal };
-  return deps.lanes.run(turn, async (ownSignal) => {
-    refuseExisting(deps, to);
-    const renaming = { app: appOf(call), to };
-    const current = currentReleaseOf(deps, renaming.app);
-    // What a push to the new name left that was refused.
-    await deps.doors.removeRepository(to);
-    const done =
-      current && !renaming.app.stopped && !skipDeploy
-        ? await renameRunning(deps, { ...call, signal: ownSignal }, { ...renaming, current })
-        : await renameStopped(deps, renaming);
-    deps.later(`remove what is left of ${renaming.app.name}`, () => removeOld(deps, call, renaming));
-    return { ...done, changed: true };
-  });
+  const renaming = { app: appOf(call), to };
+  const current = currentReleaseOf(deps, renaming.app);
+  // What a push to the new name left that was refused.
+  await deps.doors.removeRepository(to);
+  const done =
+    current && !renaming.app.stopped && !skipDeploy
+      ? await renameRunning(deps, call, { ...renaming, current })
+      : await renameStopped(deps, renaming);
+  deps.later(`remove what is left of ${renaming.app.name}`, () => removeOld(deps, renaming));
+  return { ...done, changed: true };
 };
 
 /** Throws E_APP_EXISTS. */
@@ -98,12 +91,9 @@ function storeName(deps: Deps, { app, to }: Renaming): void {
 }
 
 /** The network goes only while no new app has the old name. */
-async function removeOld(deps: Deps, call: Call, { app: { name } }: Renaming): Promise<void> {
-  await retire(deps, name, await deps.engine.list(name));
-  const { signal } = new AbortController();
-  const { actor, out } = call;
-  const turn = { app: name, what: 'clean up', actor: actor.name, at: deps.clock.now(), out, signal };
-  await deps.lanes.run(turn, async () => {
+async function removeOld(deps: Deps, { app: { name } }: Renaming): Promise<void> {
+  await retireLater(deps, name, await deps.engine.list(name));
+  await runJob(deps, ownJob(name, 'clean up', 'background'), async () => {
     if (!deps.store.apps.find(name)) await deps.engine.removeApp(name);
   });
 }

@@ -6,6 +6,7 @@ import { currentReleaseOf } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { runJob } from './run-job.ts';
 import { visibleApps } from './visible-apps.ts';
 
 /** The dispatcher holds the lane of the app that is named; for all apps each lane is taken in its turn. */
@@ -29,10 +30,17 @@ export const restoreApps: Handler<'ps:restore'> = async (deps, call) => {
 
 function restoreInLane(deps: Deps, call: Call, name: string): Promise<boolean> {
   const { actor, out, signal } = call;
-  const turn = { app: name, what: 'ps:restore', actor: actor.name, at: deps.clock.now(), out, signal };
-  return deps.lanes.run(turn, async (ownSignal) => {
+  const job = {
+    apps: [name],
+    operation: 'ps:restore',
+    actor: actor.name,
+    turn: 'caller',
+    out,
+    signal,
+  } as const;
+  return runJob(deps, job, async (turn) => {
     const app = deps.store.apps.find(name);
-    return app !== undefined && restore(deps, { ...call, app, signal: ownSignal }, app);
+    return app !== undefined && restore(deps, { ...call, app, signal: turn.signal }, app);
   });
 }
 

@@ -2,19 +2,36 @@ import { endpointId, endpointOf } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
 import { stopTimeoutOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
+import { ownJob, runJob } from './run-job.ts';
 
 /**
  * Takes processes away that no route leads to any more: waits until their requests are done, then SIGTERM, then removes
  * them. That takes as long as the slowest request, so it needs no lane: nothing counts on them from the first moment.
  */
-export async function retire(
+export function retire(deps: Deps, appName: string, processes: readonly RunningProcess[]): Promise<void> {
+  return whileRetiring(deps, processes, () => drainAndRemove(deps, appName, processes));
+}
+
+/** The same as a job of its own, beside the lane. */
+export async function retireLater(
   deps: Deps,
   appName: string,
   processes: readonly RunningProcess[],
 ): Promise<void> {
+  if (processes.length === 0) return;
+  await whileRetiring(deps, processes, () =>
+    runJob(deps, ownJob(appName, 'retire', 'beside'), () => drainAndRemove(deps, appName, processes)),
+  );
+}
+
+async function whileRetiring(
+  deps: Deps,
+  processes: readonly RunningProcess[],
+  work: () => Promise<void>,
+): Promise<void> {
   for (const { id } of processes) deps.retiring.add(id);
   try {
-    await drainAndRemove(deps, appName, processes);
+    await work();
   } finally {
     for (const { id } of processes) deps.retiring.delete(id);
   }
@@ -25,6 +42,7 @@ async function drainAndRemove(
   appName: string,
   processes: readonly RunningProcess[],
 ): Promise<void> {
+  await deps.reached('retire');
   const seconds = stopTimeoutOf(deps, appName);
   await drain(deps, appName, { processes, seconds });
   if (processes.length > 0) await deps.engine.remove(processes, seconds);

@@ -12,7 +12,7 @@ import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
-import { retire } from './retire.ts';
+import { retireLater } from './retire.ts';
 import { watchTraffic } from './traffic.ts';
 
 /**
@@ -23,6 +23,7 @@ import { watchTraffic } from './traffic.ts';
 export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed> {
   const tellTraffic = await watchTraffic(deps, work.app.name);
   const release = await recordRelease(deps, work);
+  await deps.reached('recorded');
   if (work.order.draft) await runReleaseTask(deps, work, release);
   const change = await planProcesses(deps, work, release);
   const started = await startHealthy(deps, work, change);
@@ -33,11 +34,13 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   await work.steps.time('switch', () =>
     switchRoute(deps, work, planRoute(release.app, release.domains, live)),
   );
+  await deps.reached('switched');
   makeCurrent(deps, work, release);
   work.undo.forget();
+  await deps.reached('live');
 
   deps.later(`retire what was before deploy ${work.deploy.id}`, async () => {
-    await retire(deps, work.app.name, change.retire);
+    await retireLater(deps, work.app.name, change.retire);
     await cleanUp(deps, work.app.name);
   });
   return tellLive(deps, work, { release, tellTraffic });

@@ -6,7 +6,7 @@ import { failure } from '../model/failures.ts';
 import type { ReleaseRecord } from '../model/release.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { keptLines } from './show-deploys.ts';
+import { keptOutput } from './kept-output.ts';
 
 export const listReleases: Handler<'releases'> = async (deps, call) => {
   const app = appOf(call);
@@ -16,9 +16,8 @@ export const listReleases: Handler<'releases'> = async (deps, call) => {
 export const showRelease: Handler<'releases:info'> = async (deps, call, input) =>
   infoOf(appOf(call), findRelease(deps, call, input.release));
 
-export const showReleaseOutput: Handler<'releases:output'> = async (deps, call, input) => ({
-  lines: await keptLines(deps, findRelease(deps, call, input.release).deploy),
-});
+export const showReleaseOutput: Handler<'releases:output'> = async (deps, call, input) =>
+  keptOutput(call, { log: deps.logs, id: findRelease(deps, call, input.release).deploy, isOver: null });
 
 /** A release of the call's app. Throws E_RELEASE_MISSING. */
 export function findRelease(deps: Deps, call: Call, number: number): ReleaseRecord {

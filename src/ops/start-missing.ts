@@ -6,14 +6,14 @@ import { planRoute } from '../model/plan-routes.ts';
 import type { ProcessSpec } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { Deps } from './deps.ts';
-import { retire } from './retire.ts';
+import { retireLater } from './retire.ts';
+import { ownJob, runJob } from './run-job.ts';
 
 export interface Missing {
   readonly release: Release;
   readonly change: ProcessChange;
 }
 
-const actor = 'slipway';
 /** Nobody is there to cancel it. */
 const { signal } = new AbortController();
 
@@ -22,9 +22,10 @@ const { signal } = new AbortController();
  * has no place. Those that are there serve meanwhile.
  */
 export async function startMissing(deps: Deps, app: App, missing: Missing): Promise<void> {
-  const request = { app: app.name, what: 'recover', actor, at: deps.clock.now(), out: silent, signal };
-  await deps.lanes.run(request, async () => {
+  const job = ownJob(app.name, 'recover', 'background');
+  await runJob(deps, job, async () => {
     const createdAt = deps.clock.now();
+    const { actor } = job;
     const { id } = deps.store.deploys.create(app, { kind: 'start', subject: 'recover', actor, createdAt });
     deps.store.deploys.start(id, createdAt);
     deps.store.deploys.setRelease(id, missing.release.number);
@@ -33,8 +34,8 @@ export async function startMissing(deps: Deps, app: App, missing: Missing): Prom
       (error: unknown) => ({ error }),
     );
     endDeploy(deps, id, problem);
-    await retire(deps, app.name, missing.change.retire);
   });
+  await retireLater(deps, app.name, missing.change.retire);
 }
 
 /**

@@ -4,8 +4,15 @@ import type { DeployStep } from '../model/deploy.ts';
 export class StepClock {
   readonly #began = performance.now();
   readonly #steps: DeployStep[] = [];
+  readonly #reached: (step: string) => Promise<void>;
+
+  /** `reached` is told each step before it begins. */
+  constructor(reached: (step: string) => Promise<void> = async () => {}) {
+    this.#reached = reached;
+  }
 
   async time<T>(name: string, work: () => Promise<T>): Promise<T> {
+    await this.#reached(name);
     const began = performance.now();
     try {
       return await work();

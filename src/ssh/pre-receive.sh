@@ -60,7 +60,14 @@ esac
 
 git cat-file -e "$chosen_commit:.gitmodules" 2>/dev/null && warn 'Submodules are not fetched; their folders are empty'
 
-[ "${GIT_PUSH_OPTION_COUNT:-0}" = 0 ] || warn 'Push options are not used'
+detach= option=0
+while [ "$option" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
+  case $(printenv "GIT_PUSH_OPTION_$option") in
+  detach) detach=yes ;;
+  *) warn 'This push option is not known, and not used; there is: -o detach' ;;
+  esac
+  option=$((option + 1))
+done
 
 query="app=$SLIPWAY_APP&commit=$chosen_commit&branch="
 rest=$chosen
@@ -68,7 +75,9 @@ while [ "$rest" != "${rest#*+}" ]; do # a + in an address would be read as a spa
   query="$query${rest%%+*}%2B"
   rest=${rest#*+}
 done
-query="$query$rest&before=$chosen_old"
+query="$query$rest"
+# The branch has moved by the time of a detached deploy.
+if [ -n "$detach" ]; then query="$query&detach"; else query="$query&before=$chosen_old"; fi
 
 # A named pipe rather than `git archive | curl`: in a pipeline, curl would see the end of a tree that git archive could
 # not write to its end, and end its request properly. Here this shell holds the pipe open, and curl is killed first.

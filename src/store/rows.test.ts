@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Secret } from '../base/secret.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import { by, memory, push, release, reveal, secrets } from './samples.fixture.ts';
 import type { Store } from './store.ts';
@@ -241,5 +242,37 @@ test('A key is there once, by name and by fingerprint.', () => {
   );
   store.keys.remove('laptop');
   assert.equal(store.keys.find('laptop'), undefined);
+  store.close();
+});
+
+test('Jobs are kept in their order, what a detached one will do is sealed until it has ended, and old ones go.', () => {
+  const store = memory();
+  const asked = { app: 'shop', operation: 'ps:stop', actor: 'ann', createdAt: 1 };
+  const bound = store.jobs.create({ ...asked, running: true, order: null });
+  const detached = store.jobs.create({ ...asked, app: 'blog', running: false, order: new Secret('{"a":1}') });
+  assert.deepEqual([bound.state, bound.startedAt, bound.detached], ['running', 1, false]);
+  assert.deepEqual([detached.state, detached.startedAt, detached.detached], ['waiting', null, true]);
+  assert.equal(store.jobs.order(bound.id), undefined);
+  assert.equal(store.jobs.order(detached.id)?.reveal(), '{"a":1}');
+  store.jobs.start(detached.id, 5);
+  assert.equal(store.jobs.find(detached.id)?.startedAt, 5);
+  store.jobs.requeue(detached.id);
+  assert.equal(store.jobs.find(detached.id)?.state, 'waiting');
+  assert.deepEqual(
+    store.jobs.unfinished().map(({ id }) => id),
+    [bound.id, detached.id],
+  );
+  store.jobs.finish(detached.id, { state: 'failed', at: 9, failure: { code: 'E_X', message: 'no' } });
+  const ended = store.jobs.find(detached.id);
+  assert.deepEqual([ended?.state, ended?.finishedAt, ended?.detached], ['failed', 9, true]);
+  assert.deepEqual(ended?.failure, { code: 'E_X', message: 'no' });
+  assert.equal(store.jobs.order(detached.id), undefined);
+  assert.deepEqual(
+    store.jobs.list({ app: 'shop', limit: 10 }).map(({ id }) => id),
+    [bound.id],
+  );
+  assert.deepEqual(store.jobs.prune(0), [detached.id]);
+  assert.equal(store.jobs.find(bound.id)?.state, 'running');
+  assert.throws(() => store.jobs.start(99, 1), /Job 99/);
   store.close();
 });

@@ -6,6 +6,7 @@ import { Database } from './database.ts';
 import { deployRows } from './deploy-rows.ts';
 import { domainRows } from './domain-rows.ts';
 import { eventRows } from './event-rows.ts';
+import { jobRows } from './job-rows.ts';
 import { keyRows } from './key-rows.ts';
 import { migrate } from './migrate.ts';
 import { propertyRows } from './property-rows.ts';
@@ -33,6 +34,7 @@ export function openStore(path: string, sealer: Sealer): Store {
     releases: releaseRows(database, sealer),
     deploys: deployRows(database),
     events: eventRows(database),
+    jobs: jobRows(database, sealer),
     keys: keyRows(database),
     access: accessRows(database),
     transaction: (work) => database.transaction(work),

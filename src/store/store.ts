@@ -2,6 +2,7 @@ import type { Secret } from '../base/secret.ts';
 import type { App } from '../model/app.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
 import type { EventRecord } from '../model/event.ts';
+import type { Job, JobEnd, NewJob } from '../model/job.ts';
 import type { Config, Release, ReleaseRecord, ReleaseState } from '../model/release.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 
@@ -17,6 +18,7 @@ export interface Store {
   readonly releases: ReleaseRows;
   readonly deploys: DeployRows;
   readonly events: EventRows;
+  readonly jobs: JobRows;
   readonly keys: KeyRows;
   readonly access: AccessRows;
   transaction<T>(work: () => T): T;
@@ -97,6 +99,24 @@ export interface EventRows {
     limit: number;
     after?: number | undefined;
   }): readonly EventRecord[];
+}
+
+export interface JobRows {
+  /** Ids count up over all apps. */
+  create(job: NewJob): Job;
+  find(id: number): Job | undefined;
+  /** What a detached job has still to do; undefined for one that has ended, or is bound to its caller. */
+  order(id: number): Secret | undefined;
+  /** Newest first; of one app, or of all. */
+  list(query: { app?: string | undefined; limit: number }): readonly Job[];
+  /** Waiting and running ones, oldest first. */
+  unfinished(): readonly Job[];
+  start(id: number, at: number): void;
+  /** Makes it wait again. */
+  requeue(id: number): void;
+  finish(id: number, end: JobEnd): void;
+  /** Forgets the ended ones before the newest so many; gives their ids. */
+  prune(keep: number): readonly number[];
 }
 
 export interface KeyRows {

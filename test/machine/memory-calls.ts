@@ -6,8 +6,10 @@ import { checkInput } from '../../src/contract/check-input.ts';
 import type { OperationName, OutputOf } from '../../src/contract/operations.ts';
 import type { Actor } from '../../src/model/access.ts';
 import type { FailureCode } from '../../src/model/failures.ts';
-import { type Line, outTo } from '../../src/model/line.ts';
+import type { Job } from '../../src/model/job.ts';
+import { type Line, outTo, silent } from '../../src/model/line.ts';
 import type { RouteTable } from '../../src/model/route.ts';
+import { detach } from '../../src/ops/detached-jobs.ts';
 import { dispatch } from '../../src/ops/dispatch.ts';
 import { type TarMember, writeTar } from '../../src/tools/tar.ts';
 import type { MemoryDeps } from './memory-deps.ts';
@@ -21,7 +23,7 @@ export interface CallOptions {
   readonly onLine?: (line: Line) => void;
 }
 
-export const tester: Actor = { kind: 'key', name: 'ann', role: 'admin' };
+export const tester: Actor = { kind: 'root', name: 'ann', role: 'admin' };
 
 /** Calls an operation as every face does: its input is checked, then it is dispatched. */
 export async function call<N extends OperationName>(
@@ -32,6 +34,20 @@ export async function call<N extends OperationName>(
   const { signal = new AbortController().signal, stdin = null, actor = tester, onLine = () => {} } = options;
   const request = { actor, out: outTo(onLine), signal, stdin };
   return dispatch(deps, request, { name, input: checkInput(name, input) });
+}
+
+/** Queues it as a job that nobody waits for, and waits for its end. */
+export async function detached(
+  deps: MemoryDeps,
+  [name, input]: readonly [OperationName, Readonly<Record<string, unknown>>],
+  { stdin, actor = tester }: CallOptions = {},
+): Promise<Job> {
+  const { signal } = new AbortController();
+  const { id } = await detach(deps, { actor, out: silent, signal, stdin: stdin ?? null }, { name, input });
+  await deps.settled();
+  const job = deps.store.jobs.find(id);
+  assert.ok(job);
+  return job;
 }
 
 /** Files of a source -> content. */

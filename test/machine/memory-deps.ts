@@ -13,6 +13,7 @@ import type { TaskSpec } from '../../src/engine/engine.ts';
 import { BuildLogs } from '../../src/ops/build-logs.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
+import { Spool } from '../../src/ops/spool.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
@@ -85,12 +86,15 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes(),
     logs: new BuildLogs(join(folder, 'deploys')),
+    jobLogs: new BuildLogs(join(folder, 'jobs')),
+    spool: new Spool(join(folder, 'spool'), 2 ** 20),
     doors: sshDoors(settings),
     host: new MemoryHost(),
     names: new Names(settings.instance),
     clock: countingClock(),
     log: pino({ level: 'debug' }, { write: (text: string) => void logged.push(text) }),
     startup: { problem: null },
+    reached: async () => {},
     retiring: new Set(),
     restarted: () => slipwaydOn(machine),
     close() {
@@ -154,6 +158,8 @@ function settingsIn(root: string): Settings {
     extraCa: [],
     imageSource: 'auto',
     allowPrivateDownloads: false,
+    maxJobs: 8,
+    pauseAt: null,
     logLevel: 'info',
   };
 }

@@ -3,12 +3,14 @@ import { Readable } from 'node:stream';
 import { type OperationName, operationNames, rowOf } from '../../src/contract/operations.ts';
 import { parseCommand } from '../../src/contract/parse-command.ts';
 import type { FailureCode } from '../../src/model/failures.ts';
-import { call, hello, live, push, tarOf } from './memory-calls.ts';
+import { call, detached, hello, push, tarOf } from './memory-calls.ts';
 import type { MemoryDeps } from './memory-deps.ts';
 
 /** A machine with some of everything, on which each sample succeeds. */
 export async function furnish(deps: MemoryDeps): Promise<void> {
-  await live(deps, 'shop');
+  await detached(deps, ['apps:create', { app: 'shop' }]);
+  await push(deps, ['shop', hello]);
+  await deps.settled();
   await push(deps, ['shop', { ...hello, more: '' }]);
   await call(deps, ['domains:add', { app: 'shop', domains: ['www.example.com'] }]);
   await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);

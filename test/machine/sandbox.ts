@@ -163,9 +163,9 @@ export class Sandbox {
   async push(
     folder: string,
     app: string,
-    options: ExecOptions = {},
+    { flags = [], ...options }: ExecOptions & { readonly flags?: readonly string[] } = {},
   ): Promise<{ code: number | null; output: string }> {
-    const result = await this.git(folder, ['push', this.remote(app), 'main'], options);
+    const result = await this.git(folder, ['push', ...flags, this.remote(app), 'main'], options);
     return { code: result.code, output: result.stdout + result.stderr };
   }
 

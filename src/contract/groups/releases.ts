@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Line } from '../../model/line.ts';
-import { app, integer, optionalApp, optionalWord, word } from '../field.ts';
+import { app, flag, integer, optionalWord, word } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { columns, detail, header, listing, shortTime } from '../print.ts';
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 
 const releaseItem = z.object({
   version: z.number().int(),
@@ -48,18 +48,8 @@ export const deployItem = z.object({
 
 export type DeployItem = z.infer<typeof deployItem>;
 
-/** A piece of work in the lane of an app. */
-export const jobItem = z.object({
-  id: z.number().int(),
-  app: z.string(),
-  operation: z.string(),
-  actor: z.string(),
-  since: time,
-  state: z.enum(['waiting', 'running']),
-});
-
-/** What was told while a deploy worked, kept. */
-const output = z.object({
+/** What was told during a deploy or a job, kept. */
+export const output = z.object({
   lines: z
     .array(z.object({ kind: z.enum(['step', 'header', 'detail', 'warning', 'out']), text: z.string() }))
     .readonly(),
@@ -74,6 +64,8 @@ export const version = z.preprocess(
 export const release = () => word(version, { help: 'its number, such as v3', placeholder: 'vN' });
 
 export const deployId = integer(1, Number.MAX_SAFE_INTEGER, 'The id of a deploy');
+
+export const followOutput = () => flag({ help: 'go on with what is printed until it has ended', short: 't' });
 
 export const releases = {
   releases: operation({
@@ -144,34 +136,17 @@ export const releases = {
   }),
   'deploys:output': operation({
     summary: 'Show what was printed during a deploy',
-    examples: ['deploys:output shop 42'],
+    examples: ['deploys:output shop 42', 'deploys:output shop 42 -t'],
     right: 'app:read',
     mutates: false,
-    input: { app: app(), id: word(deployId, { help: 'its number in deploys', placeholder: 'ID' }) },
+    input: {
+      app: app(),
+      id: word(deployId, { help: 'its number in deploys', placeholder: 'ID' }),
+      tail: followOutput(),
+    },
     output,
     aliases: ['builds:output'],
     show: ({ lines }) => lines,
-  }),
-  jobs: operation({
-    summary: 'List the work that is queued or under way',
-    examples: ['jobs', 'jobs shop'],
-    right: 'app:read',
-    mutates: false,
-    input: { app: optionalApp() },
-    output: z.array(jobItem).readonly(),
-    listing: 'list',
-    aliases: ['jobs:list'],
-    show: (items) =>
-      listing(
-        items.map((item) => [
-          String(item.id),
-          item.app,
-          item.state,
-          item.operation,
-          item.actor,
-          shortTime(item.since),
-        ]),
-      ),
   }),
 };
 

@@ -1,9 +1,31 @@
 import { z } from 'zod';
+import { jobStates } from '../../model/job.ts';
 import type { Line } from '../../model/line.ts';
-import { app, integer, optionalWord, word } from '../field.ts';
+import { app, flag, integer, optionalApp, optionalWord, word } from '../field.ts';
 import { operation } from '../operation.ts';
-import { columns, detail, header, shortTime, step } from '../print.ts';
-import { deployId, type DeployItem, deployItem, jobItem } from './releases.ts';
+import { columns, detail, header, listing, shortTime, step } from '../print.ts';
+import { deployId, type DeployItem, deployItem, followOutput, output, time } from './releases.ts';
+
+const jobItem = z.object({
+  id: z.number().int(),
+  app: z.string(),
+  operation: z.string(),
+  actor: z.string(),
+  state: z.enum(jobStates),
+  detached: z.boolean(),
+  since: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+type JobItem = z.infer<typeof jobItem>;
+
+const jobId = () =>
+  word(integer(1, Number.MAX_SAFE_INTEGER, 'The id of a job'), {
+    help: 'its number in jobs',
+    placeholder: 'ID',
+  });
 
 const deploy = { help: 'its number in deploys', placeholder: 'ID' };
 
@@ -33,21 +55,44 @@ export const work = {
     aliases: ['builds:cancel'],
     show: ({ id }) => [step(`Cancelled deploy ${id}`)],
   }),
+  jobs: operation({
+    summary: 'List the work that is queued or under way',
+    description:
+      'A job changes an app, in its turn: one at a time for each app, in the order of asking. `retire` takes the processes of before a deploy away, and nobody waits for it.',
+    examples: ['jobs', 'jobs shop', 'jobs --all'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: optionalApp(), all: flag({ help: 'with the last ones that have ended' }) },
+    output: z.array(jobItem).readonly(),
+    listing: 'list',
+    aliases: ['jobs:list'],
+    show: (items) => listing(items.map(jobRow)),
+  }),
+  'jobs:output': operation({
+    summary: 'Show what a detached job printed',
+    description: 'A job is detached by `--detach` before its command, or by `git push -o detach`.',
+    examples: ['jobs:output shop 1', 'jobs:output shop 1 -t'],
+    right: 'app:read',
+    mutates: false,
+    input: { app: app(), id: jobId(), tail: followOutput() },
+    output,
+    show: ({ lines }) => lines,
+  }),
   'jobs:cancel': operation({
     summary: 'Take a job out of the queue, or cancel the deploy that it runs',
     examples: ['jobs:cancel 7'],
     right: 'server:admin',
     mutates: true,
-    input: {
-      id: word(integer(1, Number.MAX_SAFE_INTEGER, 'The id of a job'), {
-        help: 'its number in jobs',
-        placeholder: 'ID',
-      }),
-    },
+    input: { id: jobId() },
     output: jobItem,
     show: ({ id, operation, app }) => [step(`Cancelled job ${id}: ${operation} of ${app}`)],
   }),
 };
+
+function jobRow(job: JobItem): readonly string[] {
+  const state = job.failure?.code ?? job.state;
+  return [String(job.id), job.app, state, job.operation, job.actor, shortTime(job.since)];
+}
 
 function showDeploy(item: DeployItem): readonly Line[] {
   const rows = [

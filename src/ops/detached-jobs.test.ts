@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { describe, it } from 'node:test';
+import { call, detached, failsWith, hello, live, tarOf, tester } from '../../test/machine/memory-calls.ts';
+import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
+import { publicKey } from '../../test/machine/sample-calls.ts';
+import { silent } from '../model/line.ts';
+import { actorOfKey } from './access.ts';
+import { detach } from './detached-jobs.ts';
+import { recover } from './recover.ts';
+
+const pushOf = (files: Readonly<Record<string, string>>) =>
+  [
+    ['git:receive', { app: 'shop', commit: 'a'.repeat(40), branch: 'main', before: null }],
+    { stdin: tarOf(files) },
+  ] as const;
+
+/** Keeps the lane of shop taken until the result is called. */
+function holdLane({ lanes }: MemoryDeps): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { signal } = new AbortController();
+  const request = { id: 0, lanes: ['shop'], title: 'test', turn: 'caller', out: silent, signal } as const;
+  void lanes.run(request, () => promise);
+  return resolve;
+}
+
+function queue(deps: MemoryDeps, files: Readonly<Record<string, string>>) {
+  const [[name, input], { stdin }] = pushOf(files);
+  const { signal } = new AbortController();
+  return detach(deps, { actor: tester, out: silent, signal, stdin }, { name, input });
+}
+
+describe('a detached job', () => {
+  it('deploys what was piped in, and keeps what it printed', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const job = await detached(deps, ...pushOf({ ...hello, more: '' }));
+    assert.deepEqual([job.state, job.detached, job.operation], ['succeeded', true, 'git:receive']);
+    assert.equal(deps.store.apps.find('shop')?.current, 2);
+    const { lines } = await call(deps, ['jobs:output', { app: 'shop', id: job.id }]);
+    assert.ok(lines.some(({ text }) => text.startsWith('Release v2 of shop is live')));
+    assert.deepEqual((await call(deps, ['jobs:output', { app: 'shop', id: job.id, tail: true }])).lines, []);
+  });
+
+  it('keeps why it failed, and what was live stays so', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const job = await detached(deps, ...pushOf({ ...hello, Procfile: 'web: crash' }));
+    assert.deepEqual([job.state, job.failure?.code], ['failed', 'E_PROCESS_EXITED']);
+    assert.equal(deps.store.apps.find('shop')?.current, 1);
+    const { lines } = await call(deps, ['jobs:output', { app: 'shop', id: job.id }]);
+    assert.ok(lines.some(({ text }) => text.includes('E_PROCESS_EXITED')));
+  });
+
+  it('that waits is done by the next slipwayd, whether this one was stopped or killed', async (t) => {
+    const stop = async (deps: MemoryDeps, end: () => void) => {
+      const closed = deps.lanes.close();
+      end();
+      await closed;
+      await deps.settled();
+    };
+    for (const leave of [stop, async () => {}]) {
+      const deps = memoryDeps();
+      t.after(() => deps.close());
+      await live(deps, 'shop');
+      const end = holdLane(deps);
+      const job = await queue(deps, { ...hello, more: '' });
+      assert.equal(deps.store.jobs.find(job.id)?.state, 'waiting');
+      await leave(deps, end);
+      assert.equal(deps.store.jobs.find(job.id)?.state, 'waiting');
+      const again = deps.restarted();
+      await recover(again);
+      await again.settled();
+      assert.equal(again.store.jobs.find(job.id)?.state, 'succeeded');
+      assert.equal(again.store.apps.find('shop')?.current, 2);
+    }
+  });
+
+  it('may do what its caller may do when its turn comes', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    await call(deps, ['ssh-keys:add', { name: 'dora', key: publicKey(), role: 'deployer' }]);
+    await call(deps, ['access:add', { app: 'shop', key: 'dora' }]);
+    const end = holdLane(deps);
+    const request = {
+      actor: actorOfKey(deps.store, 'dora'),
+      out: silent,
+      signal: new AbortController().signal,
+      stdin: null,
+    };
+    const { id } = await detach(deps, request, { name: 'ps:restart', input: { app: 'shop' } });
+    deps.store.access.revoke('dora', deps.store.apps.find('shop')?.id ?? 0);
+    end();
+    await deps.settled();
+    assert.equal(deps.store.jobs.find(id)?.failure?.code, 'E_APP_MISSING');
+  });
+
+  it('is refused for what is no job, what may not be done, and what is not sent to its end', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    await failsWith('E_INPUT', detached(deps, ['apps:list', {}]));
+    await failsWith('E_INPUT', detached(deps, ['deploys:cancel', { app: 'shop' }]));
+    await failsWith('E_APP_MISSING', detached(deps, ['ps:restart', { app: 'blog' }]));
+    const [asked] = pushOf(hello);
+    const stdin = new Readable({
+      read() {
+        this.destroy(new Error('gone'));
+      },
+    });
+    await assert.rejects(detached(deps, asked, { stdin }), /gone/);
+    await failsWith(
+      'E_SOURCE_TOO_LARGE',
+      detached(deps, asked, { stdin: Readable.from([Buffer.alloc(2 ** 21)]) }),
+    );
+    assert.deepEqual(deps.store.jobs.unfinished(), []);
+    assert.equal(deps.store.apps.find('shop')?.current, 1);
+  });
+});
+
+describe('the start of slipwayd', () => {
+  it('ends jobs that were cut off, with an event', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const at = deps.clock.now();
+    const job = {
+      app: 'shop',
+      operation: 'ps:stop',
+      actor: 'ann',
+      createdAt: at,
+      running: true,
+      order: null,
+    };
+    const { id } = deps.store.jobs.create(job);
+    const again = deps.restarted();
+    await recover(again);
+    await again.settled();
+    assert.equal(again.store.jobs.find(id)?.state, 'cancelled');
+    const [event] = again.store.events.list({ limit: 1 });
+    assert.deepEqual([event?.operation, event?.outcome], ['ps:stop', 'E_CANCELLED']);
+  });
+});

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { Failure } from '../base/failure.ts';
+import { Secret } from '../base/secret.ts';
+import { checkInput } from '../contract/check-input.ts';
+import { changes, type Operation } from '../contract/operation.ts';
+import { type OperationName, operationNames, rowOf } from '../contract/operations.ts';
+import { failureLines } from '../contract/render.ts';
+import type { Actor } from '../model/access.ts';
+import { failure } from '../model/failures.ts';
+import type { Job } from '../model/job.ts';
+import { type Line, silent } from '../model/line.ts';
+import { actorNow } from './access.ts';
+import type { Deps } from './deps.ts';
+import { dispatch, refuseForbidden, type Request, shownFailure, startedUp } from './dispatch.ts';
+import { lanesOf, loadApp, namedApp } from './load-app.ts';
+import { stopping } from './lanes.ts';
+import { endJob } from './run-job.ts';
+
+/** What is to be done later, as a face received it: the input is checked when it is asked for, and when it is done. */
+export interface LaterCall {
+  readonly name: OperationName;
+  readonly input: unknown;
+}
+
+/**
+ * Queues an operation that changes an app, to be done without its caller: what is piped in is kept, and the job
+ * survives a stop of slipwayd while it waits. It is done with the rights that its caller has then. Throws what a call
+ * of the operation would throw before its turn, and E_INPUT for one that is no job.
+ */
+export async function detach(deps: Deps, request: Request, call: LaterCall): Promise<Job> {
+  const row: Operation = rowOf(call.name);
+  const input = checkInput(call.name, call.input);
+  refuseForbidden(request.actor, { name: call.name, input });
+  const named = namedApp(row, input);
+  if (!named || row.besideLane || !changes(row, input as never))
+    throw failure('E_INPUT', `${call.name} is no job: only what changes an app can be detached`);
+  await startedUp(deps, request.signal);
+  loadApp(deps, request.actor, named);
+  const [app] = lanesOf(row, input);
+  const job = deps.store.jobs.create({
+    app,
+    operation: call.name,
+    actor: request.actor.name,
+    createdAt: deps.clock.now(),
+    running: false,
+    order: orderText(call, request.actor),
+  });
+  if (row.stdin && request.stdin) await spool(deps, job, request.stdin);
+  begin(deps, job);
+  return job;
+}
+
+/** What is told of a job that was queued. */
+export function queuedLines({ id, operation, app }: Job): readonly Line[] {
+  return [
+    { kind: 'step', text: `Queued ${operation} of ${app} as job ${id}` },
+    { kind: 'detail', text: `slipway jobs:output ${app} ${id} -t shows what it prints` },
+  ];
+}
+
+/** At the start of slipwayd: ends the jobs that were cut off or lost their caller; gives those that wait for it. */
+export function endCutOffJobs(deps: Deps): readonly Job[] {
+  const unfinished = deps.store.jobs.unfinished();
+  const waiting = unfinished.filter((job) => job.detached && job.state === 'waiting');
+  for (const job of unfinished) if (!waiting.includes(job)) endCutOff(deps, job);
+  return waiting;
+}
+
+export async function resumeJobs(deps: Deps, waiting: readonly Job[]): Promise<void> {
+  await deps.spool.keepOnly(waiting.map(({ id }) => id));
+  for (const job of waiting) begin(deps, job);
+}
+
+function begin(deps: Deps, job: Job): void {
+  deps.later(`job ${job.id}`, () => run(deps, job));
+}
+
+/** What it prints is kept, with its failure; nobody else is told. */
+async function run(deps: Deps, { id }: Job): Promise<void> {
+  const log = await deps.jobLogs.record(id, silent);
+  const { signal } = new AbortController();
+  try {
+    const { name, input, kind } = orderOf(deps, id);
+    const actor = actorNow(deps.store, { kind, name: deps.store.jobs.find(id)?.actor ?? '', role: 'admin' });
+    const stdin = rowOf(name).stdin ? deps.spool.open(id) : null;
+    const request = { actor, out: log.out, signal, stdin, kept: id };
+    await dispatch(deps, request, { name, input: checkInput(name, input) as never });
+  } catch (error) {
+    if (error === stopping) return;
+    // A refusal before its turn leaves no end: the job has it here.
+    if (deps.store.jobs.find(id)?.finishedAt === null) endJob(deps, id, error);
+    for (const line of failureLines(shownFailure(deps, error))) log.keep(line);
+  } finally {
+    await log.close();
+  }
+  await deps.spool.remove(id);
+}
+
+async function spool(deps: Deps, job: Job, stream: NonNullable<Request['stdin']>): Promise<void> {
+  try {
+    await deps.spool.keep(job.id, stream);
+  } catch (error) {
+    endJob(deps, job.id, error);
+    throw error;
+  }
+}
+
+function endCutOff(deps: Deps, job: Job): void {
+  const error = failure('E_CANCELLED', 'slipwayd ended during this job');
+  deps.store.transaction(() => {
+    endJob(deps, job.id, error);
+    const { app, actor, operation } = job;
+    if (isOperation(operation))
+      deps.store.events.add({
+        at: deps.clock.now(),
+        actor,
+        operation,
+        app,
+        subject: '',
+        outcome: error.code,
+      });
+  });
+}
+
+function isOperation(name: string): name is OperationName {
+  return operationNames.some((known) => known === name);
+}
+
+const order = z.object({
+  name: z.string().refine(isOperation),
+  input: z.record(z.string(), z.unknown()),
+  kind: z.enum(['root', 'key', 'system']),
+});
+
+function orderText({ name, input }: LaterCall, { kind }: Actor): Secret {
+  return new Secret(JSON.stringify({ name, input, kind }));
+}
+
+/** Throws E_COMMAND_UNKNOWN for an operation that a newer or older slipwayd had. */
+function orderOf(deps: Deps, id: number): z.infer<typeof order> {
+  const text = deps.store.jobs.order(id)?.reveal();
+  const found = order.safeParse(text === undefined ? null : JSON.parse(text));
+  if (found.success) return found.data;
+  throw new Failure('E_COMMAND_UNKNOWN', 'This version of Slipway has no such operation');
+}

@@ -1,0 +1,68 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { systemCode } from '../base/failure.ts';
+import { makeFolder, syncFolder } from '../base/files.ts';
+import { failure } from '../model/failures.ts';
+
+/** What was piped into jobs that run later, a file a job. A file that has its name is whole. */
+export class Spool {
+  readonly #folder: string;
+  readonly #most: number;
+
+  /** `most`: bytes of one file. */
+  constructor(folder: string, most: number) {
+    this.#folder = folder;
+    this.#most = most;
+  }
+
+  /**
+   * Reads the stream to its end; what is there when this returns survives a loss of power. Throws E_SOURCE_TOO_LARGE,
+   * E_DISK_FULL, and what the stream fails with.
+   */
+  async keep(job: number, stream: Readable): Promise<void> {
+    await makeFolder(this.#folder);
+    const part = `${this.#path(job)}.part`;
+    try {
+      const file = createWriteStream(part, { mode: 0o600, flush: true });
+      await pipeline(stream, (source: AsyncIterable<Buffer>) => upTo(this.#most, source), file);
+      await rename(part, this.#path(job));
+      await syncFolder(this.#folder);
+    } catch (error) {
+      await rm(part, { force: true });
+      const isFull = systemCode(error) === 'ENOSPC';
+      throw isFull ? failure('E_DISK_FULL', 'The disk is full', { cause: error }) : error;
+    }
+  }
+
+  open(job: number): Readable {
+    return createReadStream(this.#path(job));
+  }
+
+  async remove(job: number): Promise<void> {
+    await rm(this.#path(job), { force: true });
+  }
+
+  /** Removes all but those of these jobs, and what was not kept to its end. Only for the start of slipwayd. */
+  async keepOnly(jobs: readonly number[]): Promise<void> {
+    await makeFolder(this.#folder);
+    const kept = new Set(jobs.map(String));
+    const others = (await readdir(this.#folder)).filter((name) => !kept.has(name));
+    for (const name of others) await rm(join(this.#folder, name), { force: true });
+  }
+
+  #path(job: number): string {
+    return join(this.#folder, String(job));
+  }
+}
+
+async function* upTo(most: number, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > most) throw failure('E_SOURCE_TOO_LARGE', `What is sent is larger than ${most} bytes`);
+    yield chunk;
+  }
+}
