@@ -7,7 +7,8 @@ import type { ReleaseRecord, ReleaseState } from './release.ts';
 function record(number: number, state: ReleaseState = 'passed', deploy = number): ReleaseRecord {
   const image = { id: `sha256:${deploy}`, reference: `d${deploy}`, digest: null, ports: [] };
   const parts = { image, config: {}, processes: {}, formation: {}, domains: [] };
-  const release = { app: 'shop', number, ...parts, revision: null, stopTimeout: 30, description: '' };
+  const settings = { stopTimeout: 30, restartPolicy: 'unless-stopped', revisionVariable: 'GIT_REV' };
+  const release = { app: 'shop', number, ...parts, revision: null, ...settings, description: '' };
   return { release, state, createdAt: 0, createdBy: 'ann', deploy };
 }
 

@@ -11,12 +11,13 @@ import {
   setDomains,
   setGlobalDomains,
 } from './change-domains.ts';
+import { disableChecks, enableChecks, skipChecks } from './check-modes.ts';
 import { cloneApp } from './clone-app.ts';
 import { createApp } from './create-app.ts';
 import { deployArchive, deployImage, deployPush, loadImage } from './deploy-source.ts';
 import { destroyApp } from './destroy-app.ts';
 import { diagnose } from './doctor.ts';
-import { authorizeGit, reportGit, setGit } from './git-access.ts';
+import { authorizeGit, initializeGit, reportGit, setGit, showGitStatus } from './git-access.ts';
 import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
@@ -34,9 +35,10 @@ import { listDeploys, listJobs, showDeploy, showDeployOutput } from './show-depl
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { showLogs } from './show-logs.ts';
-import { reportProcesses, setProcessProperty } from './show-processes.ts';
+import { inspectProcesses, reportProcesses } from './show-processes.ts';
 import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
+import { propertyHandler } from './set-property.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
 import { syncGit } from './sync-git.ts';
 import { startApp, stopApp } from './stop-app.ts';
@@ -47,6 +49,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'apps:destroy': destroyApp,
   'apps:list': listApps,
   'apps:report': reportApps,
+  'apps:set': propertyHandler('apps'),
   'apps:exists': appExists,
   'apps:lock': lockApp,
   'apps:unlock': unlockApp,
@@ -64,6 +67,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'config:history': showConfigHistory,
   'git:set': setGit,
   'git:report': reportGit,
+  'git:initialize': initializeGit,
+  'git:status': showGitStatus,
   'git:from-image': deployImage,
   'git:from-archive': deployArchive,
   'git:sync': syncGit,
@@ -88,9 +93,13 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:start': startApp,
   'ps:restore': restoreApps,
   'ps:report': reportProcesses,
+  'checks:enable': enableChecks,
+  'checks:disable': disableChecks,
+  'checks:skip': skipChecks,
   'checks:report': reportChecks,
   'checks:run': runChecks,
-  'ps:set': setProcessProperty,
+  'ps:set': propertyHandler('ps'),
+  'ps:inspect': inspectProcesses,
   'domains:add': addDomains,
   'domains:remove': removeDomains,
   'domains:set': setDomains,

@@ -13,6 +13,7 @@ import type { Deps } from './deps.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retire } from './retire.ts';
+import { stopFirst } from './stop-first.ts';
 import { watchTraffic } from './traffic.ts';
 
 /**
@@ -24,7 +25,8 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   const tellTraffic = await watchTraffic(deps, work.app.name);
   const release = await recordRelease(deps, work);
   if (work.order.draft) await runReleaseTask(deps, work, release);
-  const change = await planProcesses(deps, work, release);
+  const planned = await planProcesses(deps, work, release);
+  const change = await stopFirst(deps, work, { release, change: planned });
   const started = await startHealthy(deps, work, change);
   work.signal.throwIfAborted();
   deps.lanes.setCancellable(work.app.name, false);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { normalizeDomain } from '../../model/domain.ts';
-import { app, flag, optionalApp, readBy, rest } from '../field.ts';
+import { app, readBy, rest } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, step } from '../print.ts';
-import { report, showReport } from '../report.ts';
+import { reporter } from '../report.ts';
 
 const names = () =>
   rest(readBy(normalizeDomain), {
@@ -78,17 +78,9 @@ export const domains = {
     output: result,
     show: (output) => told('Set the global domains:', output),
   }),
-  'domains:report': operation({
+  'domains:report': reporter({
     summary: 'Report on the domains of one app, of all, or on the global ones',
     examples: ['domains:report shop', 'domains:report --global', 'domains:report shop --format json'],
-    right: 'app:read',
-    mutates: false,
-    input: { app: optionalApp(), global: flag({ help: 'the global domains only' }) },
-    problem: ({ app, global }) =>
-      app !== null && global ? 'Either an app or --global, not both' : undefined,
-    output: report,
-    listing: 'report',
     aliases: ['domains'],
-    show: showReport,
   }),
 };
