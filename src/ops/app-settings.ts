@@ -12,6 +12,8 @@ export const properties = {
   formation: 'formation',
   stopTimeout: 'ps.stop-timeout-seconds',
   ownDomainsOnly: 'domains.own-only',
+  domainsDisabled: 'domains.disabled',
+  globalChosen: 'domains.global-chosen',
   checkModes: 'checks.modes',
   deployBranch: 'git.deploy-branch',
   noAutocreation: 'apps.disable-autocreation',
@@ -102,14 +104,32 @@ export function setWishes(deps: Deps, app: App, change: Wishes): void {
   deps.store.properties.set(app.id, properties.formation, JSON.stringify(all));
 }
 
-/** The domains under which every app has one of its own. */
+/** The domains under which every app has one of its own: that of the installation until others are set, or none. */
 export function globalDomains(deps: Deps): readonly string[] {
   const set = deps.store.domains.of(null);
-  return set.length > 0 ? set : [deps.settings.globalDomain];
+  const isChosen = set.length > 0 || deps.store.properties.get(null, properties.globalChosen) === 'true';
+  return isChosen ? set : [deps.settings.globalDomain];
+}
+
+export function setGlobalDomains(deps: Deps, domains: readonly string[]): void {
+  deps.store.transaction(() => {
+    deps.store.domains.replace(null, domains);
+    deps.store.properties.set(null, properties.globalChosen, 'true');
+  });
+}
+
+/** Whether an app is reached by its domains at all: not after domains:disable. */
+export function domainsEnabled(deps: Deps, app: App): boolean {
+  return deps.store.properties.get(app.id, properties.domainsDisabled) !== 'true';
+}
+
+/** The domains that an app is reached by. */
+export function domainsOf(deps: Deps, app: App): readonly string[] {
+  return domainsEnabled(deps, app) ? chosenDomains(deps, app) : [];
 }
 
 /** All domains of an app: its own ones first where they were set in place of the default, else after it. */
-export function domainsOf(deps: Deps, app: App): readonly string[] {
+export function chosenDomains(deps: Deps, app: App): readonly string[] {
   const own = deps.store.domains.of(app.id);
   if (deps.store.properties.get(app.id, properties.ownDomainsOnly) === 'true') return own;
   return [...new Set([...defaultDomain(app.name, globalDomains(deps)), ...own])];

@@ -6,10 +6,11 @@ import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
   addDomains,
   clearDomains,
+  disableDomains,
+  enableDomains,
   removeDomains,
   resetDomains,
   setDomains,
-  setGlobalDomains,
 } from './change-domains.ts';
 import { disableChecks, enableChecks, skipChecks } from './check-modes.ts';
 import { cloneApp } from './clone-app.ts';
@@ -18,6 +19,7 @@ import { deployArchive, deployImage, deployPush, loadImage } from './deploy-sour
 import { destroyApp } from './destroy-app.ts';
 import { diagnose } from './doctor.ts';
 import { authorizeGit, initializeGit, reportGit, setGit, showGitStatus } from './git-access.ts';
+import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-domains.ts';
 import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
@@ -105,7 +107,12 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'domains:set': setDomains,
   'domains:clear': clearDomains,
   'domains:reset': resetDomains,
-  'domains:set-global': setGlobalDomains,
+  'domains:enable': enableDomains,
+  'domains:disable': disableDomains,
+  'domains:set-global': setAllGlobal,
+  'domains:add-global': addGlobal,
+  'domains:remove-global': removeGlobal,
+  'domains:clear-global': clearGlobal,
   'domains:report': reportDomains,
   logs: showLogs,
   'ssh-keys:add': addKey,
