@@ -1,11 +1,12 @@
 import { readIfThere } from '../base/files.ts';
+import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { buildImage } from '../tools/buildkit-build.ts';
 import { DockerError, type Docker } from '../tools/docker.ts';
 import { BuildOutput } from './build-output.ts';
 import type { Builder, BuildRequest, BuiltImage, Images } from './builder.ts';
 import { contextTar } from './context-tar.ts';
-import { dockerfileFailure, dockerFailure } from './dockerfile-failure.ts';
+import { dockerfileFailure } from './dockerfile-failure.ts';
 import { dockerfileImages } from './dockerfile-images.ts';
 import { caSecretId, trustExtraCa, withoutSyntax, type RewrittenDockerfile } from './dockerfile-rewrite.ts';
 import { isStandardSyntax, syntaxOf } from './dockerfile-syntax.ts';

@@ -19,8 +19,9 @@ describe('names', () => {
     assert.notEqual(names.image('shop', 42), other.image('shop', 42));
     const secrets = ['a', 'b'].flatMap((app) => [1, 2].map((id) => names.image(app, id).split('-')[1]));
     assert.equal(new Set(secrets).size, 4);
-    assert.ok(names.isImageOf(names.image('shop', 42), 42));
-    for (const id of [4, 2, 142]) assert.ok(!names.isImageOf(names.image('shop', 42), id));
+    assert.equal(names.deployOfImage(names.image('shop', 42)), 42);
+    for (const image of ['slipway/main/shop:d42x', 'slipway/other/shop:d42', 'node:d42', 'slipway/main/shop'])
+      assert.equal(names.deployOfImage(image), undefined, image);
   });
 
   it('of apps’ images are told from all others', () => {

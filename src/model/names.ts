@@ -51,10 +51,10 @@ export class Names {
     return `${this.imagesOf()}${app}:d${deploy}-${secret.slice(0, 24)}`;
   }
 
-  /** Whether a tag is that of a deploy, whatever its app was called then. */
-  isImageOf(reference: string, deploy: number): boolean {
-    const tag = reference.slice(reference.lastIndexOf(':') + 1);
-    return reference.startsWith(this.imagesOf()) && tag.replace(/-.*/, '') === `d${deploy}`;
+  /** The deploy that a tag is of, whatever its app was called then; undefined for another image. */
+  deployOfImage(reference: string): number | undefined {
+    const deploy = /:d(\d+)(?:-[0-9a-f]+)?$/.exec(reference)?.[1];
+    return deploy !== undefined && reference.startsWith(this.imagesOf()) ? Number(deploy) : undefined;
   }
 }
 

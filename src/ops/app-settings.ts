@@ -87,6 +87,13 @@ export function setCheckModes(deps: Deps, app: App, modes: CheckModes): void {
   deps.store.properties.set(app.id, properties.checkModes, JSON.stringify(modes));
 }
 
+/** For how many releases of an app the image is kept, so that they can be gone back to. */
+export const keptReleases = { name: 'releases.keep', standard: '10' } as const;
+
+export function keptReleasesOf(deps: Deps, app: App): number {
+  return Number(settingOf(deps, app, keptReleases).computed);
+}
+
 /** The branch whose push deploys, or null: the first push chooses it. */
 export function deployBranchOf(deps: Deps, app: App | null): string | null {
   return app?.deployBranch ?? deps.store.properties.get(null, properties.deployBranch) ?? null;

@@ -1,6 +1,7 @@
 import type { App } from '../model/app.ts';
 import { silent } from '../model/line.ts';
 import { keptImageTags } from '../model/plan-retire.ts';
+import { keptReleasesOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 
@@ -22,7 +23,7 @@ export async function cleanUp(deps: Deps, appName: string): Promise<void> {
 
 async function letGoOfOldImages(deps: Deps, app: App): Promise<void> {
   const records = deps.store.releases.list(app);
-  const kept = keptImageTags(records, app.current);
+  const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
   const all = new Set(records.map(({ release }) => release.image.reference));
   for (const tag of all) if (!kept.has(tag)) await deps.images.untag(tag);
 }

@@ -13,6 +13,7 @@ import {
   setDomains,
 } from './change-domains.ts';
 import { disableChecks, enableChecks, skipChecks } from './check-modes.ts';
+import { cleanUpNow } from './clean-up-now.ts';
 import { cloneApp } from './clone-app.ts';
 import { createApp } from './create-app.ts';
 import { deployArchive, deployImage, deployPush, loadImage } from './deploy-source.ts';
@@ -38,7 +39,7 @@ import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { showLogs } from './show-logs.ts';
 import { inspectProcesses, reportProcesses } from './show-processes.ts';
-import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
+import { listReleases, reportReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
 import { propertyHandler } from './set-property.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
@@ -78,6 +79,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'git:receive': deployPush,
   'git:authorize': authorizeGit,
   releases: listReleases,
+  'releases:set': propertyHandler('releases'),
+  'releases:report': reportReleases,
   'releases:info': showRelease,
   'releases:output': showReleaseOutput,
   'releases:diff': diffReleases,
@@ -127,6 +130,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   version: showVersion,
   url: showUrl,
   urls: showUrls,
+  cleanup: cleanUpNow,
   report: reportServer,
   doctor: diagnose,
 };
