@@ -47,6 +47,10 @@ export interface Images {
   tag(id: string, reference: string): Promise<void>;
   /** Removes a tag of ours; the image goes with its last tag. A tag that is gone already is fine. */
   untag(reference: string): Promise<void>;
+  /** The tags of all apps' images that are here, those of apps that are gone too. */
+  appTags(): Promise<readonly string[]>;
+  /** Removes what was built for apps and has no tag and no container any more; gives how many images and layers went. */
+  removeUntagged(): Promise<number>;
   /** All images that there is a recipe for, and whether they are here. */
   list(): Promise<readonly BaseImage[]>;
   /** Builds the recipe's image anew. Throws E_NOT_FOUND for a name without a recipe. */
@@ -78,6 +82,8 @@ export interface Sources {
   /** Names at the top of the tree. */
   names(tree: SourceTree): Promise<readonly string[]>;
   remove(deploy: number): Promise<void>;
+  /** The deploys whose source is kept. */
+  list(): Promise<readonly number[]>;
   /** Removes all sources but those of these deploys. */
   keepOnly(deploys: ReadonlySet<number>): Promise<void>;
 }

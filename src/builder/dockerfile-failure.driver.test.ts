@@ -77,6 +77,13 @@ test('A standard syntax line is left out with a warning, and lines keep their nu
   assert.equal(lines.filter(({ kind }) => kind === 'warning').length, 1);
 });
 
+test('A syntax of somebody else is refused before anything of it runs.', async () => {
+  const { request } = builds.of({ Dockerfile: `# syntax=${base}\nFROM ${base}` });
+  const error = await failureOf(builder.build(request));
+  assert.equal(error.code, 'E_DOCKERFILE');
+  assert.match(error.message, /only docker\/dockerfile is/);
+});
+
 test('Docker that does not answer is told from a build that fails.', async () => {
   const nobody = new Docker(join(builds.root, 'no.sock'));
   const request = builds.of({ Dockerfile: `FROM ${base}` }).request;

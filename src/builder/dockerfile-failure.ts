@@ -1,7 +1,9 @@
 import { Failure } from '../base/failure.ts';
+import { saysDiskFull } from '../base/disk-full.ts';
+import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { BuildError } from '../tools/buildkit-build.ts';
-import { DockerError, saysDiskFull } from '../tools/docker.ts';
+import { DockerError } from '../tools/docker.ts';
 import { stepInstruction } from './build-output.ts';
 import { registryCause } from './images/registry-cause.ts';
 
@@ -22,13 +24,6 @@ export function dockerfileFailure(error: unknown, context: DockerfileContext): u
   if (error instanceof Failure) return error;
   if (error instanceof DockerError) return dockerFailure(error);
   return error instanceof BuildError ? buildFailure(error, context) : error;
-}
-
-/** What an error of Docker's API means to the user. */
-export function dockerFailure(error: DockerError): Failure {
-  if (saysDiskFull(error.message))
-    return failure('E_DISK_FULL', 'The disk of Docker is full', { cause: error });
-  return failure(error.status === 0 ? 'E_DOCKER_DOWN' : 'E_DOCKER', error.message, { cause: error });
 }
 
 /** What an error of BuildKit means to the user. */

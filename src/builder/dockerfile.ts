@@ -1,13 +1,15 @@
 import { readIfThere } from '../base/files.ts';
+import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { buildImage } from '../tools/buildkit-build.ts';
 import { DockerError, type Docker } from '../tools/docker.ts';
 import { BuildOutput } from './build-output.ts';
 import type { Builder, BuildRequest, BuiltImage, Images } from './builder.ts';
 import { contextTar } from './context-tar.ts';
-import { dockerfileFailure, dockerFailure } from './dockerfile-failure.ts';
+import { dockerfileFailure } from './dockerfile-failure.ts';
 import { dockerfileImages } from './dockerfile-images.ts';
 import { caSecretId, trustExtraCa, withoutSyntax, type RewrittenDockerfile } from './dockerfile-rewrite.ts';
+import { isStandardSyntax, syntaxOf } from './dockerfile-syntax.ts';
 import { parseDockerfile } from './dockerfile-text.ts';
 import { inspectImage } from './inspect-image.ts';
 import { pathWithin, readTreeFile } from './tree-file.ts';
@@ -54,7 +56,7 @@ export class DockerfileBuilder implements Builder {
   async #prepare(request: BuildRequest): Promise<Prepared> {
     const path = pathWithin(request.dockerfile) ?? request.dockerfile;
     const original = await dockerfileText(request.tree, path);
-    const leftOutSyntax = await this.#unusableSyntax(original);
+    const leftOutSyntax = await this.#unusableSyntax(original, path);
     if (leftOutSyntax !== undefined) {
       request.out.warning(
         `${leftOutSyntax} is not on this machine: Docker's own Dockerfile syntax is used instead`,
@@ -66,10 +68,11 @@ export class DockerfileBuilder implements Builder {
     return { ...rewritten, path, leftOutSyntax, ca };
   }
 
-  /** The standard frontend, where `# syntax=` asks for it and it is not here; any other is the user's own affair. */
-  async #unusableSyntax(text: string): Promise<string | undefined> {
-    const wanted = parseDockerfile(text).directives.get('syntax')?.value;
-    if (wanted === undefined || !/^(docker\.io\/)?docker\/dockerfile:1/.test(wanted)) return undefined;
+  /** The standard frontend, where `# syntax=` asks for it and it is not here. Throws E_DOCKERFILE for any other. */
+  async #unusableSyntax(text: string, path: string): Promise<string | undefined> {
+    const wanted = syntaxOf(text);
+    if (wanted === undefined) return undefined;
+    if (!isStandardSyntax(wanted)) throw foreignSyntax(wanted, path);
     return (await inspectImage(this.#parts.docker, wanted)) ? undefined : wanted;
   }
 
@@ -103,6 +106,13 @@ export class DockerfileBuilder implements Builder {
       throw failure('E_BUSY', 'The image was removed as soon as it was built', { hint: 'deploy again' });
     return image;
   }
+}
+
+/** It is a program of somebody's that would run in the builder and could ask it for more than a Dockerfile can. */
+function foreignSyntax(wanted: string, path: string): Error {
+  return failure('E_DOCKERFILE', `${path}: "# syntax=${wanted}" is not taken, only docker/dockerfile is`, {
+    hint: 'remove that line',
+  });
 }
 
 /** Largest Dockerfile, in bytes. */

@@ -93,6 +93,11 @@ export class SourceFolders implements Sources {
     await rm(this.#place(deploy), { recursive: true, force: true });
   }
 
+  async list(): Promise<readonly number[]> {
+    const names = await readdir(this.#parts.folder).catch(() => []);
+    return names.filter((name) => /^\d+$/.test(name)).map(Number);
+  }
+
   async keepOnly(deploys: ReadonlySet<number>): Promise<void> {
     const names = await readdir(this.#parts.folder).catch(() => []);
     for (const name of names)

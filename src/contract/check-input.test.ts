@@ -49,7 +49,7 @@ test('everything that is wrong is told at once, a line each, without the values'
 
 test('one thing that is wrong is the message itself', () => {
   assert.throws(() => checkInput('git:set', { app: 'shop', property: 'x' }), {
-    message: 'Invalid property specified, valid properties include: deploy-branch',
+    message: 'Invalid property specified, valid properties include: deploy-branch, rev-env-var',
   });
   assert.throws(() => checkInput('config:get', { app: 'shop' }), { message: 'KEY is missing' });
   assert.throws(() => checkInput('logs', { app: 'shop', tail: 'yes' }), {

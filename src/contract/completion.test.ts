@@ -52,6 +52,7 @@ test('flags and fixed choices are completed', async () => {
     'ps:start',
     'ps:restore',
     'ps:report',
+    'ps:inspect',
     'ps:set',
   ]);
 });

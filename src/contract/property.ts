@@ -1,24 +1,30 @@
 import { z } from 'zod';
 import type { Right } from '../model/access.ts';
-import { app, checked, type Field, optionalWord, text, word } from './field.ts';
+import { appOrGlobal, checked, type Field, optionalWord, text, word } from './field.ts';
 import { type Operation, operation } from './operation.ts';
 import { header } from './print.ts';
 
-/** What may be set: name -> what it does, and what is wrong with a value. */
-export type Properties = Readonly<
-  Record<string, { readonly help: string; problem(value: string): string | undefined }>
->;
+/** One thing that may be set. */
+export interface Property {
+  readonly help: string;
+  /** Where it may be set; both for an app and globally without it. */
+  readonly only?: 'app' | 'global';
+  /** What is wrong with a value. */
+  problem(value: string): string | undefined;
+}
+
+export type Properties = Readonly<Record<string, Property>>;
 
 /** A type, not an interface: it must be a `Fields` without having every key. */
 type SetterInput = {
-  readonly app: Field<string>;
+  readonly app: Field<string | null>;
   readonly property: Field<string>;
   readonly value: Field<string | null>;
 };
 
 const outcome = z.object({ property: z.string(), value: z.string().nullable() });
 
-/** The row of `X:set APP PROPERTY [VALUE]`: an absent or empty value clears. */
+/** The row of `X:set APP|--global PROPERTY [VALUE]`: an absent or empty value clears. */
 export function propertySetter(options: {
   readonly summary: string;
   readonly right: Right;
@@ -34,7 +40,7 @@ export function propertySetter(options: {
     right: options.right,
     mutates: true,
     input: {
-      app: app(),
+      app: appOrGlobal(),
       property: word(
         checked((name) => (names.includes(name) ? undefined : unknown)),
         {
@@ -52,10 +58,23 @@ export function propertySetter(options: {
       ),
     },
     output: outcome,
-    problem: ({ property, value }) =>
-      value === null ? undefined : options.properties[property]?.problem(value),
+    problem: ({ app, property, value }) => {
+      const known = options.properties[property];
+      return placeProblem(app, property, known) ?? (value === null ? undefined : known?.problem(value));
+    },
     show: ({ property, value }) => [
       header(value === null ? `Unsetting ${property}` : `Setting ${property} to ${value}`),
     ],
   });
+}
+
+function placeProblem(app: string | null, name: string, property: Property | undefined): string | undefined {
+  if (property?.only === 'app' && app === null) return `${name} is set for an app, not with --global`;
+  if (property?.only === 'global' && app !== null) return `${name} is set for all apps: with --global`;
+  return undefined;
+}
+
+/** For a property that is on or off. */
+export function switchProblem(name: string): (value: string) => string | undefined {
+  return (value) => (value === 'true' || value === 'false' ? undefined : `${name} is true or false`);
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Line } from '../model/line.ts';
 import { failure } from '../model/failures.ts';
-import type { View } from './operation.ts';
+import type { Right } from '../model/access.ts';
+import { type Field, flag, optionalApp } from './field.ts';
+import { type Operation, operation, type View } from './operation.ts';
 import { detail, header, out } from './print.ts';
 
 /** What `X:report` gives: for each app (null: global) its rows. */
@@ -18,6 +20,30 @@ export const report = z
 
 export type Report = z.infer<typeof report>;
 export type ReportRow = Report[number]['rows'][number];
+
+/** A type, not an interface: it must be a `Fields` without having every key. */
+type ReportInput = { readonly app: Field<string | null>; readonly global: Field<boolean> };
+
+/** The row of `X:report [APP|--global]`, for a group with settings that all apps share. */
+export function reporter(options: {
+  readonly summary: string;
+  readonly description?: string;
+  readonly examples: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly right?: Right;
+}): Operation<ReportInput, Report> {
+  return operation<ReportInput, Report>({
+    right: 'app:read',
+    ...options,
+    mutates: false,
+    input: { app: optionalApp(), global: flag({ help: 'only what holds for all apps' }) },
+    problem: ({ app, global }) =>
+      app !== null && global ? 'Either an app or --global, not both' : undefined,
+    output: report,
+    listing: 'report',
+    show: showReport,
+  });
+}
 
 /** Width of `Label:` in the text form. */
 const labelWidth = 31;

@@ -6,7 +6,7 @@ import { failure } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Doors } from '../ops/deps.ts';
-import { branchHead } from '../tools/git.ts';
+import { branchHead, makeBare } from '../tools/git.ts';
 import { fetchRepository, removeClones } from './fetch-repository.ts';
 import { ownerOf } from './owner-of.ts';
 import { removeFolder } from './remove-folder.ts';
@@ -32,6 +32,7 @@ export function sshDoors(settings: Settings): Doors {
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
     fetchRepository: (address, options) => fetchRepository(settings, address, { ...options, repository }),
     removeClones: () => removeClones(settings),
+    makeRepository: (app) => makeBare(repository(app), ownerOf(settings.sshUser)),
     removeRepository: (app) => removeFolder(repository(app), ownerOf(settings.sshUser)),
     moveRepository(from, to) {
       if (existsSync(repository(from))) renameSync(repository(from), repository(to));

@@ -14,7 +14,7 @@ import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
-import { openSealer } from '../store/sealer.ts';
+import { derivedKey, openKey, sealerOf } from '../store/sealer.ts';
 import { openStore } from '../store/sqlite.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
@@ -43,8 +43,9 @@ export async function wire(
   const at = (name: string) => join(settings.root, name);
   for (const folder of ['store', 'work', 'sources', 'deploys', 'router']) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
-  const names = new Names(settings.instance);
-  const store = openStore(at('store/slipway.db'), openSealer(at('store/key')));
+  const key = openKey(at('store/key'));
+  const names = new Names(settings.instance, derivedKey(key, 'tags of images'));
+  const store = openStore(at('store/slipway.db'), sealerOf(key));
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
   const background = new Background(log);
   const deps: Deps = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Failure } from '../base/failure.ts';
 import { type Check, defaultCheck } from '../model/check.ts';
 import type { ProcessSpec } from '../model/process.ts';
+import { defaultRestartPolicy } from '../model/restart-policy.ts';
 import type { Engine, TaskSpec } from './engine.ts';
 
 /** What the suite starts; each driver's test says how. */
@@ -54,6 +55,7 @@ export function specOf(
     memory: null,
     cpus: null,
     stopTimeout: 1,
+    restartPolicy: defaultRestartPolicy,
     check: defaultCheck('web'),
     fingerprint: 'f00d',
     ...more,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { Secret } from '../base/secret.ts';
 import type { RunningProcess } from '../model/process.ts';
 import { healthContract } from './engine-health.contract.ts';
 import { outputContract } from './engine-output.contract.ts';
@@ -105,6 +106,18 @@ function apps(use: Use): void {
     await engine.removeTasks();
     assert.deepEqual((await stranger.list('shop')).map(withoutTime), theirs.map(withoutTime));
     await stranger.remove(theirs, 0);
+  });
+
+  it('tells all of the processes of one app, and no value of their environment', async () => {
+    const { engine, stranger } = use();
+    const env = { TOKEN: new Secret('hunter2') };
+    const started = await engine.start([specOf(use(), 'silent', { env })], never);
+    assert.deepEqual(await stranger.inspect('shop'), []);
+    const [told, ...others] = await engine.inspect('shop');
+    assert.ok(told && others.length === 0);
+    assert.ok(Object.keys(told).length > 5 && !JSON.stringify(told).includes('hunter2'));
+    await engine.remove(started, 0);
+    assert.deepEqual(await engine.inspect('shop'), []);
   });
 
   it('says what it is', async () => {

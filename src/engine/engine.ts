@@ -28,6 +28,9 @@ export interface Engine {
   /** All processes of an app, or of every app, that exist now, running or not; tasks are not among them. */
   list(app?: string): Promise<readonly RunningProcess[]>;
 
+  /** All that the engine tells of the processes of an app, in its own words, without the values of their environment. */
+  inspect(app: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+
   /** SIGTERM, up to `stopTimeout` seconds, then SIGKILL; then removes them. One that is gone already is fine. */
   remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void>;
 

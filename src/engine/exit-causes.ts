@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { saysDiskFull } from '../base/disk-full.ts';
 import { failure } from '../model/failures.ts';
 import { type ProcessSpec, processName } from '../model/process.ts';
 import { commandNotFound, missingCommand } from './command-not-found.ts';
@@ -41,8 +42,7 @@ function outOfMemory({ spec, exit, lines }: Evidence): Error | undefined {
 /** Not the limit for files that are watched, which Linux calls by the same name. */
 function diskFull(evidence: Evidence): Error | undefined {
   const { lines } = evidence;
-  if (!lines.some((line) => /no space left on device|\bENOSPC\b/i.test(line) && !/watch/i.test(line)))
-    return undefined;
+  if (!lines.some((line) => saysDiskFull(line) && !/watch/i.test(line))) return undefined;
   return failure('E_DISK_FULL', `${endedText(evidence)}: its log says that the disk is full`, {
     detail: lines,
   });

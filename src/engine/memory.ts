@@ -71,6 +71,10 @@ export class MemoryEngine implements Engine {
     return app === undefined ? all : all.filter((process) => process.app === app);
   }
 
+  async inspect(app: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return (await this.list(app)).map((process) => ({ ...process }));
+  }
+
   async remove(processes: readonly RunningProcess[]): Promise<void> {
     for (const { id } of processes) {
       const entry = this.#entries.get(id);

@@ -11,7 +11,17 @@ describe('names', () => {
     assert.equal(names.network('shop'), 'slipway-main-shop');
     assert.equal(names.container(process), 'slipway-main-shop.web.1.d42');
     assert.equal(names.task('shop', 'release', 'd42'), 'slipway-main-shop.release.d42');
-    assert.equal(names.image('shop', 42), 'slipway/main/shop:d42');
+    assert.match(names.image('shop', 42), /^slipway\/main\/shop:d42-[0-9a-f]{24}$/);
+  });
+
+  it('of images tell the deploy, and to nobody else what comes after it', () => {
+    const other = new Names('main', Buffer.from('another key'));
+    assert.notEqual(names.image('shop', 42), other.image('shop', 42));
+    const secrets = ['a', 'b'].flatMap((app) => [1, 2].map((id) => names.image(app, id).split('-')[1]));
+    assert.equal(new Set(secrets).size, 4);
+    assert.equal(names.deployOfImage(names.image('shop', 42)), 42);
+    for (const image of ['slipway/main/shop:d42x', 'slipway/other/shop:d42', 'node:d42', 'slipway/main/shop'])
+      assert.equal(names.deployOfImage(image), undefined, image);
   });
 
   it('of apps’ images are told from all others', () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { failure } from './failures.ts';
 
 /**
@@ -6,12 +7,15 @@ import { failure } from './failures.ts';
  */
 export class Names {
   readonly instance: string;
+  readonly #tagKey: Uint8Array;
 
-  constructor(instance: string) {
+  /** `tagKey`: what only this instance knows; without it the tags of images can be guessed. */
+  constructor(instance: string, tagKey: Uint8Array = new Uint8Array()) {
     if (!/^[a-z][a-z0-9]{0,15}$/.test(instance)) {
       throw failure('E_INPUT', `Instance id "${instance}" must be a letter and up to 15 letters or digits`);
     }
     this.instance = instance;
+    this.#tagKey = tagKey;
   }
 
   network(app: string): string {
@@ -38,14 +42,19 @@ export class Names {
     return `slipway/${this.instance}/`;
   }
 
-  /** The tag that keeps the image of a deploy. */
+  /**
+   * The tag that keeps the image of a deploy. Its second part cannot be guessed: a build takes any image of the machine
+   * that it can name, and finds more ways to name one (ONBUILD, variables) than can be looked for.
+   */
   image(app: string, deploy: number): string {
-    return `${this.imagesOf()}${app}:d${deploy}`;
+    const secret = createHmac('sha256', this.#tagKey).update(`${app}:${deploy}`).digest('hex');
+    return `${this.imagesOf()}${app}:d${deploy}-${secret.slice(0, 24)}`;
   }
 
-  /** Whether a tag is that of a deploy, whatever its app was called then. */
-  isImageOf(reference: string, deploy: number): boolean {
-    return reference.startsWith(`slipway/${this.instance}/`) && reference.endsWith(`:d${deploy}`);
+  /** The deploy that a tag is of, whatever its app was called then; undefined for another image. */
+  deployOfImage(reference: string): number | undefined {
+    const deploy = /:d(\d+)(?:-[0-9a-f]+)?$/.exec(reference)?.[1];
+    return deploy !== undefined && reference.startsWith(this.imagesOf()) ? Number(deploy) : undefined;
   }
 }
 

@@ -12,13 +12,15 @@ const release: Release = {
   image: { id: 'sha256:1', reference: 'slipway/test/shop:d1', digest: null, ports: [3000, 8080] },
   config: { A: new Secret('1') },
   processes: {
-    web: { command: 'serve --fast', check: defaultCheck('web') },
-    worker: { command: null, check: defaultCheck('worker') },
+    web: { command: 'serve --fast', check: defaultCheck('web'), checks: 'enabled' },
+    worker: { command: null, check: defaultCheck('worker'), checks: 'enabled' },
   },
   formation: { web: { count: 2, memory: null, cpus: null }, worker: { count: 1, memory: 64, cpus: 0.5 } },
   domains: [],
   revision: null,
   stopTimeout: 30,
+  restartPolicy: 'unless-stopped',
+  revisionVariable: 'GIT_REV',
   description: '',
 };
 
@@ -54,8 +56,15 @@ describe('wantedProcesses', () => {
       { config: {} },
       { revision: 'abc' },
       { stopTimeout: 31 },
+      { restartPolicy: 'always' },
+      { revision: 'abc', revisionVariable: 'COMMIT' },
       { image: { ...release.image, ports: [8080] } },
-      { processes: { ...release.processes, web: { command: 'serve', check: defaultCheck('web') } } },
+      {
+        processes: {
+          ...release.processes,
+          web: { command: 'serve', check: defaultCheck('web'), checks: 'enabled' },
+        },
+      },
       { formation: { ...release.formation, web: { count: 2, memory: 1, cpus: null } } },
     ];
     const all = new Set([same, ...differing.map(print)]);

@@ -1,8 +1,10 @@
 import { own } from '../base/own.ts';
 import { createHash } from 'node:crypto';
 import { reveal, type Secret } from '../base/secret.ts';
+import { skippedCheck } from './check-mode.ts';
 import type { ProcessSpec, RunningProcess } from './process.ts';
 import type { Release } from './release.ts';
+import { defaultRestartPolicy } from './restart-policy.ts';
 import { startCommand } from './start-command.ts';
 
 /** The port that a process is told to listen on when neither its config nor its image names one. */
@@ -28,20 +30,22 @@ function processSpec(release: Release, which: Pick<ProcessSpec, 'type' | 'index'
     memory: size.memory,
     cpus: size.cpus,
     stopTimeout: release.stopTimeout,
+    restartPolicy: release.restartPolicy,
   };
   return {
     app: release.app,
     release: release.number,
     ...which,
     ...what,
-    check: entry.check,
+    check: entry.checks === 'skipped' ? skippedCheck(entry.check) : entry.check,
     fingerprint: fingerprint(what),
   };
 }
 
 /** What every container of a release finds in its environment, before the engine adds PORT and DYNO. */
 export function processEnv(release: Release): Readonly<Record<string, Secret | string>> {
-  return { ...(release.revision === null ? {} : { GIT_REV: release.revision }), ...release.config };
+  const { revision, revisionVariable } = release;
+  return { ...(revision === null ? {} : { [revisionVariable]: revision }), ...release.config };
 }
 
 /** Where `web` is expected to listen: the config's PORT, else the lowest port that the image exposes, else 5000. */
@@ -53,13 +57,19 @@ export function webPort(release: Release): number {
 }
 
 function fingerprint(
-  what: Pick<ProcessSpec, 'image' | 'command' | 'env' | 'port' | 'memory' | 'cpus' | 'stopTimeout'>,
+  what: Pick<
+    ProcessSpec,
+    'image' | 'command' | 'env' | 'port' | 'memory' | 'cpus' | 'stopTimeout' | 'restartPolicy'
+  >,
 ): string {
+  const { restartPolicy, ...rest } = what;
+  // One that is not set leaves the fingerprint as it was before there was such a setting.
+  const policy = restartPolicy === defaultRestartPolicy ? {} : { restartPolicy };
   const env = Object.entries(what.env)
     .map(([key, value]) => [key, reveal(value)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify({ ...what, env }))
+    .update(JSON.stringify({ ...rest, ...policy, env }))
     .digest('hex')
     .slice(0, 32);
 }

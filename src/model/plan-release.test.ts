@@ -24,7 +24,13 @@ const plain: ReleasePlan = {
   wishes: {},
   domains: ['shop.localhost'],
   revision: '1a2b3c4',
-  stopTimeout: 30,
+  settings: {
+    stopTimeout: 30,
+    restartPolicy: 'unless-stopped',
+    revisionVariable: 'GIT_REV',
+    startCommand: null,
+    checkModes: {},
+  },
   description: 'Deploy 1a2b3c4',
 };
 

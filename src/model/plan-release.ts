@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts';
 import type { AppJson } from './app-json.ts';
 import { startupCheck } from './app-json.ts';
+import { type CheckModes, withModes } from './check-mode.ts';
 import { failure } from './failures.ts';
 import type {
   Config,
@@ -31,15 +32,24 @@ export interface ReleasePlan {
   readonly wishes: Wishes;
   readonly domains: readonly string[];
   readonly revision: string | null;
-  readonly stopTimeout: number;
   readonly description: string;
+  readonly settings: ProcessSettings;
 }
+
+/** What is set for all processes of an app. */
+export type ProcessSettings = Pick<Release, 'stopTimeout' | 'restartPolicy' | 'revisionVariable'> & {
+  /** What `web` runs without a Procfile; null: the command of the image. */
+  readonly startCommand: string | null;
+  readonly checkModes: CheckModes;
+};
 
 export type ReleaseDraft = Omit<Release, 'app' | 'number'>;
 
 /** Decides all of a release that comes from a new image. */
 export function planRelease(plan: ReleasePlan): ReleaseDraft {
-  const processes = planProcessTypes(plan.procfile, plan.appJson);
+  const { stopTimeout, restartPolicy, revisionVariable, startCommand, checkModes } = plan.settings;
+  const types = planProcessTypes(plan.procfile ?? { web: startCommand }, plan.appJson);
+  const processes = withModes(types, checkModes);
   return {
     image: plan.image,
     config: { ...plan.config.global, ...plan.config.own },
@@ -47,13 +57,20 @@ export function planRelease(plan: ReleasePlan): ReleaseDraft {
     formation: planFormation(processes, plan.wishes, plan.appJson),
     domains: plan.domains,
     revision: plan.revision,
-    stopTimeout: plan.stopTimeout,
+    stopTimeout,
+    restartPolicy,
+    revisionVariable,
     description: plan.description,
   };
 }
 
 /** What differs in a release that is made from one before it, without a build. */
-export type ReleaseChange = Partial<Pick<Release, 'config' | 'formation' | 'domains' | 'stopTimeout'>> &
+export type ReleaseChange = Partial<
+  Pick<
+    Release,
+    'config' | 'processes' | 'formation' | 'domains' | 'stopTimeout' | 'restartPolicy' | 'revisionVariable'
+  >
+> &
   Pick<Release, 'description'>;
 
 /** A new release with the image and the processes of another. */
@@ -91,13 +108,13 @@ export function sameConfig(a: Config, b: Config): boolean {
   );
 }
 
-function planProcessTypes(procfile: ReleasePlan['procfile'], appJson: AppJson): Processes {
-  const lines: Readonly<Record<string, string | null>> = procfile ?? { web: null };
+function planProcessTypes(lines: Readonly<Record<string, string | null>>, appJson: AppJson): Processes {
   return mapValues(
     lines,
     (command, type): ProcessEntry => ({
       command,
       check: startupCheck(type, appJson),
+      checks: 'enabled',
     }),
   );
 }

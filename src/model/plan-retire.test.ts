@@ -7,7 +7,8 @@ import type { ReleaseRecord, ReleaseState } from './release.ts';
 function record(number: number, state: ReleaseState = 'passed', deploy = number): ReleaseRecord {
   const image = { id: `sha256:${deploy}`, reference: `d${deploy}`, digest: null, ports: [] };
   const parts = { image, config: {}, processes: {}, formation: {}, domains: [] };
-  const release = { app: 'shop', number, ...parts, revision: null, stopTimeout: 30, description: '' };
+  const settings = { stopTimeout: 30, restartPolicy: 'unless-stopped', revisionVariable: 'GIT_REV' };
+  const release = { app: 'shop', number, ...parts, revision: null, ...settings, description: '' };
   return { release, state, createdAt: 0, createdBy: 'ann', deploy };
 }
 
@@ -18,24 +19,30 @@ const range = (from: number, to: number) =>
 describe('keptImageTags', () => {
   it('are those of the ten newest releases that passed', () => {
     assert.deepEqual(
-      [...keptImageTags(range(12, 1), 12)],
+      [...keptImageTags(range(12, 1), { current: 12, keep: 10 })],
       ['d12', 'd11', 'd10', 'd9', 'd8', 'd7', 'd6', 'd5', 'd4', 'd3'],
     );
   });
 
   it('leave out releases that failed, and do not count them', () => {
-    const kept = keptImageTags([record(13, 'failed'), ...range(12, 3), record(2, 'failed'), record(1)], 12);
+    const kept = keptImageTags([record(13, 'failed'), ...range(12, 3), record(2, 'failed'), record(1)], {
+      current: 12,
+      keep: 10,
+    });
     assert.equal(kept.size, 10);
     assert.ok(!kept.has('d13') && kept.has('d3') && !kept.has('d1'));
   });
 
   it('hold the current one and one that a deploy is making, however old', () => {
-    const kept = keptImageTags([record(21, 'pending', 2), ...range(20, 1)], 1);
+    const kept = keptImageTags([record(21, 'pending', 2), ...range(20, 1)], { current: 1, keep: 10 });
     assert.ok(kept.has('d1') && kept.has('d2'));
     assert.equal(kept.size, 12);
   });
 
   it('keep a tag that a kept release shares with one that failed', () => {
-    assert.deepEqual([...keptImageTags([record(2, 'failed', 1), record(1)], 1)], ['d1']);
+    assert.deepEqual(
+      [...keptImageTags([record(2, 'failed', 1), record(1)], { current: 1, keep: 1 })],
+      ['d1'],
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { Check } from './check.ts';
+import type { RestartPolicy } from './restart-policy.ts';
 
 /** One container to run, as the engine takes it. */
 export interface ProcessSpec {
@@ -20,6 +21,7 @@ export interface ProcessSpec {
   readonly memory: number | null;
   readonly cpus: number | null;
   readonly stopTimeout: number;
+  readonly restartPolicy: RestartPolicy;
   readonly check: Check;
   /** Equal for equal image, command, environment and limits: such a process need not be replaced. */
   readonly fingerprint: string;

@@ -12,7 +12,9 @@ export interface ReleaseDifference {
     | 'formation'
     | 'limit'
     | 'domain'
-    | 'stop-timeout';
+    | 'stop-timeout'
+    | 'restart-policy'
+    | 'revision-variable';
   /** Which one of the part: a key, a process type, a domain; empty where there is only one. */
   readonly name: string;
   /** Null: it was not there. */
@@ -34,6 +36,8 @@ export function releaseDifferences(a: Release, b: Release): readonly ReleaseDiff
     ...one('limit', ({ formation }) => mapTexts(formation, limitsText)),
     ...one('domain', ({ domains }) => Object.fromEntries(domains.map((domain) => [domain, domain]))),
     ...one('stop-timeout', ({ stopTimeout }) => ({ '': `${stopTimeout} s` })),
+    ...one('restart-policy', ({ restartPolicy }) => ({ '': restartPolicy })),
+    ...one('revision-variable', ({ revisionVariable }) => ({ '': revisionVariable })),
   ];
 }
 
@@ -58,7 +62,8 @@ function configTexts(config: Config): Texts {
 function processTexts(processes: Processes): Texts {
   return mapTexts(
     processes,
-    ({ command, check }) => `${command ?? "the image's command"} (check: ${JSON.stringify(check)})`,
+    ({ command, check, checks }) =>
+      `${command ?? "the image's command"} (check: ${JSON.stringify(check)}${checks === 'enabled' ? '' : `, ${checks}`})`,
   );
 }
 

@@ -1,5 +1,7 @@
 import type { Secret } from '../base/secret.ts';
+import type { CheckMode } from './check-mode.ts';
 import type { Check } from './check.ts';
+import type { RestartPolicy } from './restart-policy.ts';
 
 /** Everything that a running app is made of, numbered per app, never changed once recorded. */
 export interface Release {
@@ -15,6 +17,9 @@ export interface Release {
   readonly revision: string | null;
   /** Seconds a process has to end by itself after SIGTERM. */
   readonly stopTimeout: number;
+  readonly restartPolicy: RestartPolicy;
+  /** The variable that tells processes the commit. */
+  readonly revisionVariable: string;
   /** What made it: `Deploy 1a2b3c4`, `Set GREETING`, `Roll back to v3`. */
   readonly description: string;
 }
@@ -39,6 +44,7 @@ export interface ProcessEntry {
   /** The line of the Procfile, or null: the image's own command. */
   readonly command: string | null;
   readonly check: Check;
+  readonly checks: CheckMode;
 }
 
 /** Process type -> how many, how large. */

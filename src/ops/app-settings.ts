@@ -1,8 +1,10 @@
 import { own } from '../base/own.ts';
 import { z } from 'zod';
 import type { App } from '../model/app.ts';
-import type { LayeredConfig, Wishes } from '../model/plan-release.ts';
+import type { CheckModes } from '../model/check-mode.ts';
+import type { LayeredConfig, ProcessSettings, Wishes } from '../model/plan-release.ts';
 import { defaultDomain } from '../model/plan-routes.ts';
+import { defaultRestartPolicy } from '../model/restart-policy.ts';
 import type { Deps } from './deps.ts';
 
 /** Names of the properties that are kept beside an app (or globally). */
@@ -10,9 +12,14 @@ export const properties = {
   formation: 'formation',
   stopTimeout: 'ps.stop-timeout-seconds',
   ownDomainsOnly: 'domains.own-only',
+  domainsDisabled: 'domains.disabled',
+  globalChosen: 'domains.global-chosen',
+  checkModes: 'checks.modes',
+  deployBranch: 'git.deploy-branch',
+  noAutocreation: 'apps.disable-autocreation',
 } as const;
 
-const defaultStopTimeout = 30;
+const defaultStopTimeout = '30';
 
 const wishes = z.record(
   z.string(),
@@ -23,9 +30,73 @@ const wishes = z.record(
 
 /** Seconds between SIGTERM and SIGKILL, and the longest drain. */
 export function stopTimeoutOf(deps: Deps, appName: string): number {
-  const app = deps.store.apps.find(appName);
-  const own = app && deps.store.properties.get(app.id, properties.stopTimeout);
-  return Number(own ?? deps.store.properties.get(null, properties.stopTimeout) ?? defaultStopTimeout);
+  const app = deps.store.apps.find(appName) ?? null;
+  return Number(
+    settingOf(deps, app, { name: properties.stopTimeout, standard: defaultStopTimeout }).computed,
+  );
+}
+
+/** One property at its two levels. */
+export interface Setting {
+  readonly own: string | null;
+  readonly global: string | null;
+  /** What holds: the app's own, else the global one, else the standard; empty: nothing does. */
+  readonly computed: string;
+}
+
+export interface SettingName {
+  /** As the store knows it, such as `ps.procfile-path`. */
+  readonly name: string;
+  readonly standard: string;
+}
+
+export function settingOf(deps: Deps, app: App | null, { name, standard }: SettingName): Setting {
+  const own = (app && deps.store.properties.get(app.id, name)) ?? null;
+  const global = deps.store.properties.get(null, name) ?? null;
+  return { own, global, computed: own ?? global ?? standard };
+}
+
+/** The settings that processes of an app are run with. */
+export const processSettings = {
+  stopTimeout: { name: properties.stopTimeout, standard: defaultStopTimeout },
+  restartPolicy: { name: 'ps.restart-policy', standard: defaultRestartPolicy },
+  procfilePath: { name: 'ps.procfile-path', standard: 'Procfile' },
+  startCommand: { name: 'ps.start-cmd', standard: '' },
+  revisionVariable: { name: 'git.rev-env-var', standard: 'GIT_REV' },
+} as const;
+
+export function processSettingsOf(deps: Deps, app: App): ProcessSettings {
+  const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
+  return {
+    stopTimeout: stopTimeoutOf(deps, app.name),
+    restartPolicy: computed(processSettings.restartPolicy),
+    revisionVariable: computed(processSettings.revisionVariable),
+    startCommand: computed(processSettings.startCommand) || null,
+    checkModes: checkModesOf(deps, app),
+  };
+}
+
+const checkModes = z.record(z.string(), z.enum(['enabled', 'skipped', 'disabled']));
+
+/** What checks:enable, checks:skip and checks:disable asked for. */
+export function checkModesOf(deps: Deps, app: App): CheckModes {
+  return checkModes.parse(JSON.parse(deps.store.properties.get(app.id, properties.checkModes) ?? '{}'));
+}
+
+export function setCheckModes(deps: Deps, app: App, modes: CheckModes): void {
+  deps.store.properties.set(app.id, properties.checkModes, JSON.stringify(modes));
+}
+
+/** For how many releases of an app the image is kept, so that they can be gone back to. */
+export const keptReleases = { name: 'releases.keep', standard: '10' } as const;
+
+export function keptReleasesOf(deps: Deps, app: App): number {
+  return Number(settingOf(deps, app, keptReleases).computed);
+}
+
+/** The branch whose push deploys, or null: the first push chooses it. */
+export function deployBranchOf(deps: Deps, app: App | null): string | null {
+  return app?.deployBranch ?? deps.store.properties.get(null, properties.deployBranch) ?? null;
 }
 
 /** What ps:scale asked for. */
@@ -40,14 +111,32 @@ export function setWishes(deps: Deps, app: App, change: Wishes): void {
   deps.store.properties.set(app.id, properties.formation, JSON.stringify(all));
 }
 
-/** The domains under which every app has one of its own. */
+/** The domains under which every app has one of its own: that of the installation until others are set, or none. */
 export function globalDomains(deps: Deps): readonly string[] {
   const set = deps.store.domains.of(null);
-  return set.length > 0 ? set : [deps.settings.globalDomain];
+  const isChosen = set.length > 0 || deps.store.properties.get(null, properties.globalChosen) === 'true';
+  return isChosen ? set : [deps.settings.globalDomain];
+}
+
+export function setGlobalDomains(deps: Deps, domains: readonly string[]): void {
+  deps.store.transaction(() => {
+    deps.store.domains.replace(null, domains);
+    deps.store.properties.set(null, properties.globalChosen, 'true');
+  });
+}
+
+/** Whether an app is reached by its domains at all: not after domains:disable. */
+export function domainsEnabled(deps: Deps, app: App): boolean {
+  return deps.store.properties.get(app.id, properties.domainsDisabled) !== 'true';
+}
+
+/** The domains that an app is reached by. */
+export function domainsOf(deps: Deps, app: App): readonly string[] {
+  return domainsEnabled(deps, app) ? chosenDomains(deps, app) : [];
 }
 
 /** All domains of an app: its own ones first where they were set in place of the default, else after it. */
-export function domainsOf(deps: Deps, app: App): readonly string[] {
+export function chosenDomains(deps: Deps, app: App): readonly string[] {
   const own = deps.store.domains.of(app.id);
   if (deps.store.properties.get(app.id, properties.ownDomainsOnly) === 'true') return own;
   return [...new Set([...defaultDomain(app.name, globalDomains(deps)), ...own])];

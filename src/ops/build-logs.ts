@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,6 +74,12 @@ export class BuildLogs {
     } finally {
       await file.close();
     }
+  }
+
+  /** The deploys whose log is kept. */
+  async list(): Promise<readonly number[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.flatMap((name) => /^(\d+)\.jsonl$/.exec(name)?.[1] ?? []).map(Number);
   }
 
   async remove(deploy: number): Promise<void> {

@@ -149,7 +149,61 @@ describe('global domains', () => {
     const [global] = await call(deps, ['domains:report', { global: true }]);
     assert.deepEqual(
       global?.rows.map(({ key, value }) => [key, value]),
-      [['domains-global-vhosts', 'localhost']],
+      [
+        ['domains-global-enabled', 'true'],
+        ['domains-global-vhosts', 'localhost'],
+      ],
     );
   });
+});
+
+describe('domains that are disabled', () => {
+  it('lead nowhere, are kept, and come back with what was changed meanwhile', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await change(deps, 'add', 'a.example.com');
+    assert.equal((await call(deps, ['domains:disable', { app: 'shop' }])).changed, true);
+    assert.equal((await call(deps, ['domains:disable', { app: 'shop' }])).changed, false);
+    assert.deepEqual(hostsOf(deps), []);
+    await push(deps, ['shop', { ...hello, more: '' }]);
+    assert.deepEqual(hostsOf(deps), []);
+    await change(deps, 'add', 'b.example.com');
+    assert.deepEqual(hostsOf(deps), []);
+    const [part] = await call(deps, ['domains:report', { app: 'shop' }]);
+    const values = part?.rows.slice(0, 2).map(({ value }) => value);
+    assert.deepEqual(values, ['false', 'shop.localhost a.example.com b.example.com']);
+    await call(deps, ['domains:enable', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), ['shop.localhost', 'a.example.com', 'b.example.com']);
+  });
+
+  it('are disabled and enabled too while the app is stopped', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    await call(deps, ['ps:stop', { app: 'shop' }]);
+    await call(deps, ['domains:disable', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), []);
+    await call(deps, ['domains:enable', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), ['shop.localhost']);
+    await call(deps, ['domains:disable', { app: 'shop' }]);
+    await call(deps, ['ps:start', { app: 'shop' }]);
+    assert.deepEqual(hostsOf(deps), []);
+  });
+});
+
+it('Global domains are added, removed and cleared; an app takes them with its next release', async (t) => {
+  const deps = await shop();
+  t.after(() => deps.close());
+  const add = await call(deps, ['domains:add-global', { domains: ['example.com', 'localhost'] }]);
+  assert.deepEqual(add, { domains: ['localhost', 'example.com'], changed: true });
+  await failsWith('E_NOT_FOUND', call(deps, ['domains:remove-global', { domains: ['other.com'] }]));
+  await call(deps, ['domains:remove-global', { domains: ['localhost'] }]);
+  assert.deepEqual(hostsOf(deps), ['shop.localhost']);
+  await call(deps, ['ps:restart', { app: 'shop' }]);
+  assert.deepEqual(hostsOf(deps), ['shop.example.com']);
+  assert.deepEqual((await call(deps, ['domains:clear-global', {}])).domains, []);
+  assert.equal((await call(deps, ['domains:clear-global', {}])).changed, false);
+  await call(deps, ['ps:restart', { app: 'shop' }]);
+  assert.deepEqual(hostsOf(deps), []);
+  await call(deps, ['apps:create', { app: 'blog' }]);
+  assert.deepEqual(await call(deps, ['urls', { app: 'blog' }]), []);
 });

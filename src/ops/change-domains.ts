@@ -1,7 +1,7 @@
 import { failure } from '../model/failures.ts';
 import { changeRelease } from '../model/plan-release.ts';
 import { defaultDomain, planRoute } from '../model/plan-routes.ts';
-import { domainsOf, globalDomains, properties } from './app-settings.ts';
+import { chosenDomains, domainsEnabled, globalDomains, properties } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
@@ -9,12 +9,12 @@ import type { Handler } from './handler.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 
 export const addDomains: Handler<'domains:add'> = (deps, call, input) => {
-  const before = domainsOf(deps, appOf(call));
+  const before = chosenDomains(deps, appOf(call));
   return changeDomains(deps, call, { domains: [...new Set([...before, ...input.domains])], verb: 'Add' });
 };
 
 export const removeDomains: Handler<'domains:remove'> = (deps, call, input) => {
-  const before = domainsOf(deps, appOf(call));
+  const before = chosenDomains(deps, appOf(call));
   const missing = input.domains.filter((domain) => !before.includes(domain));
   if (missing.length > 0)
     throw failure('E_NOT_FOUND', `App ${appOf(call).name} does not have ${missing.join(', ')}`);
@@ -33,14 +33,6 @@ export const clearDomains: Handler<'domains:clear'> = (deps, call) =>
 export const resetDomains: Handler<'domains:reset'> = (deps, call) =>
   changeDomains(deps, call, { domains: defaultDomain(appOf(call).name, globalDomains(deps)), verb: 'Reset' });
 
-export const setGlobalDomains: Handler<'domains:set-global'> = async (deps, call, input) => {
-  const wanted = [...new Set(input.domains)];
-  const changed = wanted.join() !== globalDomains(deps).join();
-  deps.store.domains.replace(null, wanted);
-  if (changed) call.out.detail('Running apps take it with their next release');
-  return { domains: wanted, changed };
-};
-
 interface DomainChange {
   readonly domains: readonly string[];
   readonly verb: string;
@@ -50,16 +42,17 @@ interface DomainChange {
 async function changeDomains(deps: Deps, call: Call, { domains, verb }: DomainChange) {
   const app = appOf(call);
   const current = currentReleaseOf(deps, app);
-  const set = domainsOf(deps, app);
+  const set = chosenDomains(deps, app);
+  const isEnabled = domainsEnabled(deps, app);
   // They differ from those that are set where the global domains were changed meanwhile.
-  const before = current && !app.stopped ? current.domains : set;
+  const before = current && isEnabled && !app.stopped ? current.domains : set;
   const isSame = [set, before].every((other) => other.join() === domains.join());
   if (isSame) return { domains: [...domains], changed: false };
   refuseTakenDomains(deps, app.name, domains);
   const store = () => storeDomains(deps, call, domains);
-  if (!current || app.stopped) {
-    if (current) await deps.routes.set(planRoute(app.name, domains, []));
+  if (!isEnabled) {
     store();
+    call.out.detail('The domains of the app are disabled: slipway domains:enable');
     return { domains: [...domains], changed: true };
   }
   const differing = [
@@ -67,9 +60,50 @@ async function changeDomains(deps: Deps, call: Call, { domains, verb }: DomainCh
     ...before.filter((domain) => !domains.includes(domain)),
   ];
   const description = `${verb} ${differing.length > 0 ? differing.join(', ') : 'domains'}`;
-  const draft = async () => changeRelease(current, { domains, description });
-  await deploy(deps, call, { kind: 'domains', subject: description, draft, commit: store });
+  await serveDomains(deps, call, { domains, description, store });
   return { domains: [...domains], changed: true };
+}
+
+interface Serving {
+  readonly domains: readonly string[];
+  readonly description: string;
+  readonly store: () => void;
+}
+
+async function serveDomains(deps: Deps, call: Call, { domains, description, store }: Serving): Promise<void> {
+  const app = appOf(call);
+  const current = currentReleaseOf(deps, app);
+  if (current && !app.stopped) {
+    const draft = async () => changeRelease(current, { domains, description });
+    await deploy(deps, call, { kind: 'domains', subject: description, draft, commit: store });
+    return;
+  }
+  if (current) await deps.routes.set(planRoute(app.name, domains, []));
+  store();
+}
+
+export const enableDomains: Handler<'domains:enable'> = (deps, call) =>
+  switchDomains(deps, call, { isEnabled: true, description: 'Enable domains' });
+
+export const disableDomains: Handler<'domains:disable'> = (deps, call) =>
+  switchDomains(deps, call, { isEnabled: false, description: 'Disable domains' });
+
+/** The app keeps its domains while it is not reached by them. */
+async function switchDomains(
+  deps: Deps,
+  call: Call,
+  { isEnabled, description }: { readonly isEnabled: boolean; readonly description: string },
+) {
+  const app = appOf(call);
+  const chosen = chosenDomains(deps, app);
+  if (domainsEnabled(deps, app) === isEnabled) return { domains: chosen, changed: false };
+  if (isEnabled) refuseTakenDomains(deps, app.name, chosen);
+  const store = () =>
+    isEnabled
+      ? deps.store.properties.unset(app.id, properties.domainsDisabled)
+      : deps.store.properties.set(app.id, properties.domainsDisabled, 'true');
+  await serveDomains(deps, call, { domains: isEnabled ? chosen : [], description, store });
+  return { domains: chosen, changed: true };
 }
 
 /** Kept as the default domains and the own ones beside them, or as own ones only where a default one is missing. */

@@ -1,6 +1,6 @@
 import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
-import type { Release } from '../model/release.ts';
+import type { Release, ReleaseRecord } from '../model/release.ts';
 import type { Deps } from './deps.ts';
 
 /** The release that is live. Throws E_NOT_DEPLOYED before the first one. */
@@ -12,5 +12,9 @@ export function currentRelease(deps: Deps, app: App): Release {
 
 /** The same, undefined before the first one. */
 export function currentReleaseOf(deps: Deps, app: App): Release | undefined {
-  return app.current === null ? undefined : deps.store.releases.find(app, app.current)?.release;
+  return currentRecordOf(deps, app)?.release;
+}
+
+export function currentRecordOf(deps: Deps, app: App): ReleaseRecord | undefined {
+  return app.current === null ? undefined : deps.store.releases.find(app, app.current);
 }

@@ -80,7 +80,7 @@ describe('a push', () => {
     const again = await push(deps, ['shop', changed]);
     assert.equal(again.release, 2);
     const [image] = [...deps.images.tags.keys()].slice(-1);
-    assert.equal(image, 'slipway/test/shop:d2');
+    assert.equal(image, deps.names.image('shop', 2));
   });
 
   it('runs the release entry once in the new image, before anything starts, and not for other changes', async (t) => {

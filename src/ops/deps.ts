@@ -61,6 +61,8 @@ export interface Doors {
   repository(app: string): string;
   /** The commit that a branch of its repository is at, or null. */
   branchHead(app: string, branch: string): Promise<string | null>;
+  /** Makes it, empty, where it is not there. */
+  makeRepository(app: string): Promise<void>;
   removeRepository(app: string): Promise<void>;
   /**
    * Clones a repository from elsewhere, as the user of the door. Throws E_DOWNLOAD, and E_INPUT for an address that must

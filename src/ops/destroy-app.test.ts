@@ -19,7 +19,7 @@ describe('apps:destroy', () => {
     await deps.settled();
     assert.equal(deps.store.apps.find('shop'), undefined);
     assert.equal(await processesOf(deps, 'shop'), '');
-    assert.deepEqual([...deps.images.tags.keys()], ['slipway/test/blog:d1']);
+    assert.deepEqual([...deps.images.tags.keys()], [deps.names.image('blog', 1)]);
     assert.deepEqual(deps.proxy.answer('shop.localhost'), { status: 404 });
     assert.deepEqual(deps.proxy.answer('a.example.com'), { status: 404 });
     assert.deepEqual(readdirSync(join(deps.settings.root, 'sources')), ['1']);

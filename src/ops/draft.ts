@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
 import { chooseBuilder, type BuilderName } from '../model/choose-builder.ts';
+import { failure } from '../model/failures.ts';
 import { labels } from '../model/names.ts';
 import { planEnv } from '../model/plan-env.ts';
 import { planRelease, type LayeredConfig, type ReleaseDraft } from '../model/plan-release.ts';
 import { parseProcfile } from '../model/procfile.ts';
 import type { ReleaseImage } from '../model/release.ts';
 import type { BuiltImage, SourceTree } from '../builder/builder.ts';
-import { configOf, domainsOf, stopTimeoutOf, wishesOf } from './app-settings.ts';
+import {
+  configOf,
+  domainsOf,
+  processSettings,
+  processSettingsOf,
+  settingOf,
+  wishesOf,
+} from './app-settings.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 
@@ -20,7 +28,7 @@ export function draftFromTree(
 ): Draft {
   return async (work) => {
     const tree = await work.steps.time('receive', () => source.tree(work));
-    const procfile = await deps.sources.readText(tree, 'Procfile');
+    const procfile = await readProcfile(deps, work, tree);
     const appJson = await readAppJson(deps, tree);
     const types = procfile === undefined ? null : parseProcfile(procfile);
     const config = withDeclaredEnv(deps, work, appJson);
@@ -69,6 +77,18 @@ function withDeclaredEnv(deps: Deps, { app, commits }: DeployWork, appJson: AppJ
   return { global, own: { ...own, ...declared } };
 }
 
+/** One that was asked for by its path must be there: its absence would start other processes than were meant. */
+async function readProcfile(deps: Deps, { app }: DeployWork, tree: SourceTree): Promise<string | undefined> {
+  const { procfilePath } = processSettings;
+  const path = settingOf(deps, app, procfilePath).computed;
+  const text = await deps.sources.readText(tree, path);
+  if (text === undefined && path !== procfilePath.standard)
+    throw failure('E_PROCFILE', `The source has no file ${path}`, {
+      hint: `commit it, or take the standard one: slipway ps:set ${app.name} procfile-path`,
+    });
+  return text;
+}
+
 async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
   const text = await deps.sources.readText(tree, 'app.json');
   return text === undefined ? emptyAppJson : parseAppJson(text);
@@ -115,6 +135,6 @@ function plan(deps: Deps, { app, deploy }: DeployWork, found: Found): ReleaseDra
     image,
     wishes: wishesOf(deps, app),
     domains: domainsOf(deps, app),
-    stopTimeout: stopTimeoutOf(deps, app.name),
+    settings: processSettingsOf(deps, app),
   });
 }

@@ -1,11 +1,15 @@
+import { isoTime } from '../base/clock.ts';
 import { row } from '../contract/report.ts';
 import { may } from '../model/access.ts';
-import { checkAppName } from '../model/app.ts';
+import { type App, checkAppName } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
-import { currentReleaseOf } from './current-release.ts';
-import { appOf } from './deps.ts';
+import { deployBranchOf, processSettings, properties, type Setting, settingOf } from './app-settings.ts';
+import { currentRecordOf, currentReleaseOf } from './current-release.ts';
+import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { reportEach } from './show-apps.ts';
+import { reportOf } from './report-settings.ts';
+import { propertyHandler } from './set-property.ts';
+import { sourceDeployOf } from './source-deploys.ts';
 
 /** Before git runs at all: a push may create the app, where the key may; a fetch may not. */
 export const authorizeGit: Handler<'git:authorize'> = async (deps, call, input) => {
@@ -13,6 +17,10 @@ export const authorizeGit: Handler<'git:authorize'> = async (deps, call, input) 
   if (!call.app && input.service !== 'git-receive-pack')
     throw failure('E_APP_MISSING', `App ${name} does not exist`);
   if (!call.app) {
+    if (deps.store.properties.get(null, properties.noAutocreation) === 'true')
+      throw failure('E_APP_MISSING', `App ${name} does not exist, and a push does not create it`, {
+        hint: `slipway apps:create ${name}`,
+      });
     // The same words for an app that is hidden from the key: it does not learn that there is one.
     if (!may(call.actor, 'app:create', 'server'))
       throw failure(
@@ -29,20 +37,57 @@ export const authorizeGit: Handler<'git:authorize'> = async (deps, call, input) 
       outcome: 'ok',
     });
   }
-  return { repository: deps.doors.repository(name), deployBranch: call.app?.deployBranch ?? null, app: name };
+  return { repository: deps.doors.repository(name), deployBranch: deployBranchOf(deps, call.app), app: name };
 };
 
-export const setGit: Handler<'git:set'> = async (deps, call, { property, value }) => {
-  deps.store.apps.set(appOf(call).id, { deployBranch: value });
-  return { property, value };
+export const setGit: Handler<'git:set'> = async (deps, call, input) => {
+  if (call.app === null || input.property !== 'deploy-branch')
+    return propertyHandler('git')(deps, call, input);
+  deps.store.apps.set(call.app.id, { deployBranch: input.value });
+  return { property: input.property, value: input.value };
 };
 
-export const reportGit: Handler<'git:report'> = async (deps, call) =>
-  reportEach(deps, call, (app) => ({
-    group: 'git',
-    rows: [
-      row('Git deploy branch', app.deployBranch),
-      row('Git repository', deps.doors.repository(app.name)),
-      row('Git revision', currentReleaseOf(deps, app)?.revision ?? null),
-    ],
-  }));
+export const reportGit: Handler<'git:report'> = async (deps, call, { global }) => {
+  const branch = (app: App | null): Setting => {
+    const { global: shared } = settingOf(deps, null, { name: properties.deployBranch, standard: '' });
+    return { own: app?.deployBranch ?? null, global: shared, computed: deployBranchOf(deps, app) ?? '' };
+  };
+  const settings = {
+    'deploy branch': branch,
+    'rev env var': (app: App | null) => settingOf(deps, app, processSettings.revisionVariable),
+  };
+  return reportOf(deps, call, {
+    plan: { group: 'git', settings, rows: (app) => gitRows(deps, app) },
+    global,
+  });
+};
+
+function gitRows(deps: Deps, app: App) {
+  const { release, createdAt } = currentRecordOf(deps, app) ?? {};
+  const source = sourceDeployOf(deps, app);
+  return [
+    row('Git repository', deps.doors.repository(app.name)),
+    row('Git sha', release?.revision ?? null),
+    row('Git source image', source?.kind === 'image' ? source.subject : null),
+    row('Git last updated at', createdAt === undefined ? null : isoTime(createdAt)),
+  ];
+}
+
+/** An empty repository for an app, which a first push would make by itself. */
+export const initializeGit: Handler<'git:initialize'> = async (deps, call) => {
+  const app = appOf(call);
+  await deps.doors.makeRepository(app.name);
+  return { repository: deps.doors.repository(app.name) };
+};
+
+/** Where the deploy branch is, and which commit is live. */
+export const showGitStatus: Handler<'git:status'> = async (deps, call) => {
+  const app = appOf(call);
+  const branch = deployBranchOf(deps, app);
+  const live = currentReleaseOf(deps, app);
+  return {
+    branch,
+    commit: branch === null ? null : await deps.doors.branchHead(app.name, branch),
+    live: live ? { release: live.number, revision: live.revision } : null,
+  };
+};

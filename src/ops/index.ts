@@ -6,17 +6,21 @@ import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
   addDomains,
   clearDomains,
+  disableDomains,
+  enableDomains,
   removeDomains,
   resetDomains,
   setDomains,
-  setGlobalDomains,
 } from './change-domains.ts';
+import { disableChecks, enableChecks, skipChecks } from './check-modes.ts';
+import { cleanUpNow } from './clean-up-now.ts';
 import { cloneApp } from './clone-app.ts';
 import { createApp } from './create-app.ts';
 import { deployArchive, deployImage, deployPush, loadImage } from './deploy-source.ts';
 import { destroyApp } from './destroy-app.ts';
 import { diagnose } from './doctor.ts';
-import { authorizeGit, reportGit, setGit } from './git-access.ts';
+import { authorizeGit, initializeGit, reportGit, setGit, showGitStatus } from './git-access.ts';
+import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-domains.ts';
 import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
@@ -35,9 +39,10 @@ import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { listJobs, showJobOutput } from './show-jobs.ts';
 import { showLogs } from './show-logs.ts';
-import { reportProcesses, setProcessProperty } from './show-processes.ts';
-import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
+import { inspectProcesses, reportProcesses } from './show-processes.ts';
+import { listReleases, reportReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
+import { propertyHandler } from './set-property.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
 import { syncGit } from './sync-git.ts';
 import { startApp, stopApp } from './stop-app.ts';
@@ -48,6 +53,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'apps:destroy': destroyApp,
   'apps:list': listApps,
   'apps:report': reportApps,
+  'apps:set': propertyHandler('apps'),
   'apps:exists': appExists,
   'apps:lock': lockApp,
   'apps:unlock': unlockApp,
@@ -65,6 +71,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'config:history': showConfigHistory,
   'git:set': setGit,
   'git:report': reportGit,
+  'git:initialize': initializeGit,
+  'git:status': showGitStatus,
   'git:from-image': deployImage,
   'git:from-archive': deployArchive,
   'git:sync': syncGit,
@@ -72,6 +80,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'git:receive': deployPush,
   'git:authorize': authorizeGit,
   releases: listReleases,
+  'releases:set': propertyHandler('releases'),
+  'releases:report': reportReleases,
   'releases:info': showRelease,
   'releases:output': showReleaseOutput,
   'releases:diff': diffReleases,
@@ -90,15 +100,24 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:start': startApp,
   'ps:restore': restoreApps,
   'ps:report': reportProcesses,
+  'checks:enable': enableChecks,
+  'checks:disable': disableChecks,
+  'checks:skip': skipChecks,
   'checks:report': reportChecks,
   'checks:run': runChecks,
-  'ps:set': setProcessProperty,
+  'ps:set': propertyHandler('ps'),
+  'ps:inspect': inspectProcesses,
   'domains:add': addDomains,
   'domains:remove': removeDomains,
   'domains:set': setDomains,
   'domains:clear': clearDomains,
   'domains:reset': resetDomains,
-  'domains:set-global': setGlobalDomains,
+  'domains:enable': enableDomains,
+  'domains:disable': disableDomains,
+  'domains:set-global': setAllGlobal,
+  'domains:add-global': addGlobal,
+  'domains:remove-global': removeGlobal,
+  'domains:clear-global': clearGlobal,
   'domains:report': reportDomains,
   logs: showLogs,
   'ssh-keys:add': addKey,
@@ -113,6 +132,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   version: showVersion,
   url: showUrl,
   urls: showUrls,
+  cleanup: cleanUpNow,
   report: reportServer,
   doctor: diagnose,
 };

@@ -4,6 +4,7 @@ import { failure } from '../model/failures.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
+import { mayStayEnded } from '../model/restart-policy.ts';
 import type { Release } from '../model/release.ts';
 import type { AppRoute } from '../model/route.ts';
 import { domainsOf } from './app-settings.ts';
@@ -77,13 +78,17 @@ interface AppPlan {
   readonly route: readonly AppRoute[];
 }
 
-/** A process that only restarts or has ended keeps its place: the engine restarts it, its address stays. */
+/** A process that only restarts or has ended keeps its place, where the engine restarts it: its address stays. */
 function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
   const release = app.stopped ? undefined : currentReleaseOf(deps, app);
   const wanted = release ? wantedProcesses(release, 0) : [];
+  const staysEnded = release !== undefined && mayStayEnded(release.restartPolicy);
   const change = planChange(
     wanted,
-    mostTrustedFirst(deps, present).map((process) => ({ ...process, state: 'running' as const })),
+    mostTrustedFirst(deps, present).map((process) => ({
+      ...process,
+      state: process.state === 'exited' && staysEnded ? ('exited' as const) : ('running' as const),
+    })),
   );
   const route =
     app.current === null ? [] : [planRoute(app.name, release?.domains ?? domainsOf(deps, app), change.keep)];

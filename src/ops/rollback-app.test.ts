@@ -96,7 +96,7 @@ describe('rollback', () => {
     assert.match((await failsWith('E_RELEASE_MISSING', rollback(deps, 'v1'))).message, /image is kept/);
     assert.equal((await rollback(deps, 'v2')).release, 12);
     await deps.settled();
-    assert.ok(deps.images.tags.has('slipway/test/shop:d2'));
+    assert.ok(deps.images.tags.has(deps.names.image('shop', 2)));
   });
 
   it('that fails changes nothing', async (t) => {

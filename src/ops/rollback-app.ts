@@ -4,7 +4,7 @@ import { changeRelease, sameConfig } from '../model/plan-release.ts';
 import { keptImageTags } from '../model/plan-retire.ts';
 import type { Config, Release, ReleaseRecord } from '../model/release.ts';
 import type { App } from '../model/app.ts';
-import { configOf, domainsOf } from './app-settings.ts';
+import { configOf, domainsOf, keptReleasesOf } from './app-settings.ts';
 import { storeConfig } from './change-config.ts';
 import { currentRelease } from './current-release.ts';
 import { deploy } from './deploy.ts';
@@ -18,7 +18,7 @@ import type { Handler } from './handler.ts';
 export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
   const app = appOf(call);
   const current = currentRelease(deps, app);
-  const { release: target } = chooseTarget(deps, app, input.release);
+  const { release: target } = await chooseTarget(deps, app, input.release);
   const description = `Roll back to v${target.number}`;
   const formation = Object.fromEntries(
     Object.entries(target.formation).map(([type, size]) => [type, own(current.formation, type) ?? size]),
@@ -35,12 +35,14 @@ export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
  * The release asked for, or the last before the current one that ran something else. Only one that passed its checks and
  * whose image is kept can be gone back to.
  */
-function chooseTarget(deps: Deps, app: App, asked: number | null): ReleaseRecord {
+async function chooseTarget(deps: Deps, app: App, asked: number | null): Promise<ReleaseRecord> {
   const current = currentRelease(deps, app);
   const records = deps.store.releases.list(app);
-  const kept = keptImageTags(records, app.current);
+  const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
+  const present = new Set(await deps.images.appTags());
   const passed = records.filter(
-    ({ state, release }) => state === 'passed' && kept.has(release.image.reference),
+    ({ state, release: { image } }) =>
+      state === 'passed' && kept.has(image.reference) && present.has(image.reference),
   );
   const fits = ({ release }: ReleaseRecord) =>
     asked === null

@@ -2,6 +2,9 @@ import { row } from '../contract/report.ts';
 import { checkText } from '../model/check-text.ts';
 import { planChange, wantedProcesses } from '../model/plan-processes.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../model/process.ts';
+import type { ProcessEntry } from '../model/release.ts';
+import { checkModesOf } from './app-settings.ts';
+import { typesOf } from './check-modes.ts';
 import { currentRelease, currentReleaseOf } from './current-release.ts';
 import { appOf } from './deps.ts';
 import type { Handler } from './handler.ts';
@@ -11,14 +14,23 @@ export const reportChecks: Handler<'checks:report'> = async (deps, call) =>
   reportEach(deps, call, (app) => {
     const release = currentReleaseOf(deps, app);
     const types = Object.keys(release?.formation ?? {});
+    const modes = checkModesOf(deps, app);
     return {
       group: 'checks',
-      rows: types.flatMap((type) => {
-        const entry = release?.processes[type];
-        return entry ? [row(`Checks ${type}`, checkText(entry.check))] : [];
-      }),
+      rows: [
+        row('Checks disabled list', typesOf(modes, 'disabled').join(',') || 'none'),
+        row('Checks skipped list', typesOf(modes, 'skipped').join(',') || 'none'),
+        ...types.flatMap((type) => {
+          const entry = release?.processes[type];
+          return entry ? [row(`Checks ${type}`, textOf(entry))] : [];
+        }),
+      ],
     };
   });
+
+function textOf({ check, checks }: ProcessEntry): string {
+  return checks === 'enabled' ? checkText(check) : `${checks}: ${checkText(check)}`;
+}
 
 /** Of each process that the current release consists of, one try of its check. */
 export const runChecks: Handler<'checks:run'> = async (deps, call, { type }) => {

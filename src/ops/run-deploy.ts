@@ -13,6 +13,7 @@ import type { Deps } from './deps.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retireLater } from './retire.ts';
+import { stopFirst } from './stop-first.ts';
 import { watchTraffic } from './traffic.ts';
 
 /**
@@ -25,7 +26,8 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   const release = await recordRelease(deps, work);
   await deps.reached('recorded');
   if (work.order.draft) await runReleaseTask(deps, work, release);
-  const change = await planProcesses(deps, work, release);
+  const planned = await planProcesses(deps, work, release);
+  const change = await stopFirst(deps, work, { release, change: planned });
   const started = await startHealthy(deps, work, change);
   work.signal.throwIfAborted();
   deps.lanes.setCancellable(work.app.name, false);

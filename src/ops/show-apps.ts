@@ -3,9 +3,10 @@ import type { Report } from '../contract/report.ts';
 import { row } from '../contract/report.ts';
 import type { App } from '../model/app.ts';
 import { appUrls } from '../model/plan-routes.ts';
-import { domainsOf } from './app-settings.ts';
+import { domainsOf, properties } from './app-settings.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { sourceDeployOf } from './source-deploys.ts';
 import { visibleApps } from './visible-apps.ts';
 
 export const listApps: Handler<'apps:list'> = async (deps, call) =>
@@ -19,16 +20,26 @@ export const listApps: Handler<'apps:list'> = async (deps, call) =>
 
 export const appExists: Handler<'apps:exists'> = async (_deps, call) => ({ exists: call.app !== null });
 
-export const reportApps: Handler<'apps:report'> = async (deps, call) =>
-  reportEach(deps, call, (app) => ({
-    group: 'apps',
-    rows: [
-      row('Apps created at', isoTime(app.createdAt)),
-      row('Apps release', app.current === null ? null : `v${app.current}`),
-      row('Apps stopped', app.stopped),
-      row('Apps locked', app.locked),
-    ],
-  }));
+export const reportApps: Handler<'apps:report'> = async (deps, call, { global }) => {
+  const autocreation = row(
+    'App global disable autocreation',
+    deps.store.properties.get(null, properties.noAutocreation) ?? null,
+  );
+  if (global) return [{ app: null, group: 'app', rows: [autocreation] }];
+  return reportEach(deps, call, (app) => ({ group: 'app', rows: [...appRows(deps, app), autocreation] }));
+};
+
+function appRows(deps: Deps, app: App) {
+  const source = sourceDeployOf(deps, app);
+  return [
+    row('App created at', isoTime(app.createdAt)),
+    row('App deploy source', source?.kind ?? null),
+    row('App deploy source metadata', source?.subject ?? null),
+    row('App locked', app.locked),
+    row('App release', app.current === null ? null : `v${app.current}`),
+    row('App stopped', app.stopped),
+  ];
+}
 
 export const showUrls: Handler<'urls'> = async (deps, call) => urlsOf(deps, appOf(call));
 

@@ -2,17 +2,29 @@ import { row } from '../contract/report.ts';
 import type { App } from '../model/app.ts';
 import { processName, type RunningProcess } from '../model/process.ts';
 import { formatAge } from '../model/duration.ts';
-import { properties, stopTimeoutOf } from './app-settings.ts';
+import { processSettings, type SettingName, settingOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { reportEach } from './show-apps.ts';
+import { type ReportPlan, reportOf } from './report-settings.ts';
 
 /** One question to the engine, whatever the number of apps. */
-export const reportProcesses: Handler<'ps:report'> = async (deps, call) => {
+export const reportProcesses: Handler<'ps:report'> = async (deps, call, { global }) => {
   const all = Map.groupBy(await deps.engine.list(call.app?.name), (process) => process.app);
-  return reportEach(deps, call, (app) => ({ group: 'ps', rows: rowsOf(deps, app, all.get(app.name) ?? []) }));
+  const rows = (app: App) => rowsOf(deps, app, all.get(app.name) ?? []);
+  return reportOf(deps, call, { plan: { group: 'ps', settings: settingsOf(deps), rows }, global });
 };
+
+function settingsOf(deps: Deps): ReportPlan['settings'] {
+  const { stopTimeout, restartPolicy, procfilePath, startCommand } = processSettings;
+  const of = (setting: SettingName) => (app: App | null) => settingOf(deps, app, setting);
+  return {
+    'stop timeout seconds': of(stopTimeout),
+    'restart policy': of(restartPolicy),
+    'procfile path': of(procfilePath),
+    'start cmd': of(startCommand),
+  };
+}
 
 function rowsOf(deps: Deps, app: App, processes: readonly RunningProcess[]) {
   const release = currentReleaseOf(deps, app);
@@ -28,7 +40,6 @@ function rowsOf(deps: Deps, app: App, processes: readonly RunningProcess[]) {
     ),
     row('Ps release', release ? `v${release.number}` : null),
     row('Ps scale', scale.join(' ')),
-    row('Ps stop timeout seconds', stopTimeoutOf(deps, app.name)),
     ...byName(processes).map((process) =>
       row(
         `Status ${processName(process)}`,
@@ -38,12 +49,8 @@ function rowsOf(deps: Deps, app: App, processes: readonly RunningProcess[]) {
   ];
 }
 
-export const setProcessProperty: Handler<'ps:set'> = async (deps, call, { property, value }) => {
-  const app = appOf(call);
-  if (value === null) deps.store.properties.unset(app.id, properties.stopTimeout);
-  else deps.store.properties.set(app.id, properties.stopTimeout, value);
-  return { property, value };
-};
+export const inspectProcesses: Handler<'ps:inspect'> = async (deps, call) =>
+  deps.engine.inspect(appOf(call).name);
 
 function byName(processes: readonly RunningProcess[]): readonly RunningProcess[] {
   return processes.toSorted((a, b) => a.type.localeCompare(b.type) || a.index - b.index);

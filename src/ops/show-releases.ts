@@ -1,12 +1,16 @@
 import { own } from '../base/own.ts';
 import { isoTime } from '../base/clock.ts';
+import { row } from '../contract/report.ts';
 import type { ReleaseInfo, ReleaseItem } from '../contract/groups/releases.ts';
 import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
+import { keptImageTags } from '../model/plan-retire.ts';
 import type { ReleaseRecord } from '../model/release.ts';
+import { keptReleases, keptReleasesOf, settingOf } from './app-settings.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { keptOutput } from './kept-output.ts';
+import { reportOf } from './report-settings.ts';
 
 export const listReleases: Handler<'releases'> = async (deps, call) => {
   const app = appOf(call);
@@ -58,3 +62,17 @@ function infoOf(app: App, record: ReleaseRecord): ReleaseInfo {
     domains: [...release.domains],
   };
 }
+
+export const reportReleases: Handler<'releases:report'> = async (deps, call, { global }) => {
+  const settings = { keep: (app: App | null) => settingOf(deps, app, keptReleases) };
+  const rows = (app: App) => {
+    const records = deps.store.releases.list(app);
+    const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
+    return [
+      row('Releases current', app.current === null ? null : `v${app.current}`),
+      row('Releases recorded', records.length),
+      row('Releases kept images', kept.size),
+    ];
+  };
+  return reportOf(deps, call, { plan: { group: 'releases', settings, rows }, global });
+};

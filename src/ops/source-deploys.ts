@@ -11,7 +11,8 @@ export function sourceDeployOf(deps: Deps, app: App): Deploy | undefined {
   const reference = currentReleaseOf(deps, app)?.image.reference;
   const deploys = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER);
   if (reference === undefined) return undefined;
-  const made = deploys.find(({ id }) => deps.names.isImageOf(reference, id));
+  const id = deps.names.deployOfImage(reference);
+  const made = deploys.find((deploy) => deploy.id === id);
   if (made?.kind !== 'rebuild') return made;
   return deploys.find(
     (deploy) =>

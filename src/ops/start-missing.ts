@@ -3,10 +3,10 @@ import type { App } from '../model/app.ts';
 import { silent } from '../model/line.ts';
 import type { ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
-import type { ProcessSpec } from '../model/process.ts';
+import type { ProcessSpec, RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { Deps } from './deps.ts';
-import { retireLater } from './retire.ts';
+import { retire, retireLater } from './retire.ts';
 import { ownJob, runJob } from './run-job.ts';
 
 export interface Missing {
@@ -29,6 +29,7 @@ export async function startMissing(deps: Deps, app: App, missing: Missing): Prom
     const { id } = deps.store.deploys.create(app, { kind: 'start', subject: 'recover', actor, createdAt });
     deps.store.deploys.start(id, createdAt);
     deps.store.deploys.setRelease(id, missing.release.number);
+    await retire(deps, app.name, endingFirst(missing));
     const problem = await startAndRoute(deps, id, missing).then(
       () => null,
       (error: unknown) => ({ error }),
@@ -36,6 +37,11 @@ export async function startMissing(deps: Deps, app: App, missing: Missing): Prom
     endDeploy(deps, id, problem);
   });
   await retireLater(deps, app.name, missing.change.retire);
+}
+
+/** What must be gone before its successors start. */
+function endingFirst({ release, change }: Missing): readonly RunningProcess[] {
+  return change.retire.filter(({ type }) => release.processes[type]?.checks === 'disabled');
 }
 
 /**

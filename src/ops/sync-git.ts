@@ -1,4 +1,5 @@
 import { shownRepository } from '../model/repository-address.ts';
+import { deployBranchOf } from './app-settings.ts';
 import { deploy } from './deploy.ts';
 import { receive } from './deploy-source.ts';
 import { appOf, type Call, type Deps, type FetchedRepository } from './deps.ts';
@@ -11,7 +12,7 @@ export const syncGit: Handler<'git:sync'> = async (deps, call, { repository, ref
   call.out.step(`Fetching ${shownRepository(repository)}`);
   const fetched = await deps.doors.fetchRepository(repository, { ref, signal: call.signal });
   try {
-    const branch = app.deployBranch ?? fetched.branch;
+    const branch = deployBranchOf(deps, app) ?? fetched.branch;
     const before = await deps.doors.branchHead(app.name, branch);
     const nothing = { release: null, replaced: null, urls: [], changed: before !== fetched.commit };
     const done = build ? await deployFetched(deps, call, { fetched, branch }) : nothing;

@@ -1,6 +1,6 @@
 import { failure } from '../model/failures.ts';
 import { defaultDomain } from '../model/plan-routes.ts';
-import { domainsOf, globalDomains } from './app-settings.ts';
+import { chosenDomains, globalDomains } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -25,6 +25,7 @@ function defaultOwner(deps: Deps, appName: string, domain: string): string | und
   if (defaultDomain(appName, bases).includes(domain)) return appName;
   return deps.store.apps
     .all()
-    .find((app) => defaultDomain(app.name, bases).includes(domain) && domainsOf(deps, app).includes(domain))
-    ?.name;
+    .find(
+      (app) => defaultDomain(app.name, bases).includes(domain) && chosenDomains(deps, app).includes(domain),
+    )?.name;
 }

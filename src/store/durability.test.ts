@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../base/exec.ts';
 import { Database } from './database.ts';
-import { openSealer } from './sealer.ts';
+import { openKey, sealerOf } from './sealer.ts';
 import { openStore } from './sqlite.ts';
 
 const writer = join(import.meta.dirname, 'endless-writer.fixture.ts');
@@ -43,7 +43,7 @@ function assertKept(path: string, keyFile: string, told: readonly number[]): voi
   database.close();
   assert.equal(health, 'ok');
 
-  const store = openStore(path, openSealer(keyFile));
+  const store = openStore(path, sealerOf(openKey(keyFile)));
   const ids = store.events.list({ limit: 100_000 }).map((event) => event.id);
   const config = store.config.get(null);
   store.close();

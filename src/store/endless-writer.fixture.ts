@@ -1,5 +1,5 @@
 import { Secret } from '../base/secret.ts';
-import { openSealer } from './sealer.ts';
+import { openKey, sealerOf } from './sealer.ts';
 import { openStore } from './sqlite.ts';
 
 /*
@@ -7,7 +7,7 @@ import { openStore } from './sqlite.ts';
  * an event together with a config value, and each event's id as soon as the store says that both are kept.
  */
 const [path = '', keyFile = ''] = process.argv.slice(2);
-const store = openStore(path, openSealer(keyFile));
+const store = openStore(path, sealerOf(openKey(keyFile)));
 process.stdout.write(`${process.pid}\n`);
 for (;;) {
   const id = store.transaction(() => {

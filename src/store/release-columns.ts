@@ -38,7 +38,11 @@ const check: z.ZodType<Check> = z.object({
 
 export const processesColumn: z.ZodType<Processes> = z.record(
   z.string(),
-  z.object({ command: z.string().nullable(), check }),
+  z.object({
+    command: z.string().nullable(),
+    check,
+    checks: z.enum(['enabled', 'skipped', 'disabled']).default('enabled'),
+  }),
 );
 
 export const formationColumn: z.ZodType<Formation> = z.record(

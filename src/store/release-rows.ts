@@ -30,9 +30,9 @@ export function releaseRows(database: Database, sealer: Sealer): ReleaseRows {
 }
 
 const insert = `INSERT INTO releases
-  (app, number, state, image, sealed_config, processes, formation, domains, revision, stop_timeout, description,
-   deploy, created_by, created_at)
-  VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
+  (app, number, state, image, sealed_config, processes, formation, domains, revision, stop_timeout, restart_policy,
+   revision_variable, description, deploy, created_by, created_at)
+  VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
 
 function nextNumber(database: Database, app: App): number {
   const sql = 'UPDATE apps SET last_release = last_release + 1 WHERE id = ? RETURNING last_release';
@@ -48,6 +48,8 @@ function encode(release: NewRelease, by: Origin, sealer: Sealer): (string | numb
     JSON.stringify(release.domains),
     release.revision,
     release.stopTimeout,
+    release.restartPolicy,
+    release.revisionVariable,
     release.description,
     by.deploy,
     by.actor,
@@ -67,6 +69,8 @@ function decode(row: Row, app: App, sealer: Sealer): ReleaseRecord {
       domains: row.json('domains', domainsColumn),
       revision: row.textOrNull('revision'),
       stopTimeout: row.integer('stop_timeout'),
+      restartPolicy: row.text('restart_policy'),
+      revisionVariable: row.text('revision_variable'),
       description: row.text('description'),
     },
     state: row.oneOf('state', states),

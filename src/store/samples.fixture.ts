@@ -22,10 +22,18 @@ export const release: Omit<Release, 'number' | 'app'> = {
   image: { id: 'sha256:abc', reference: 'slipway/test/shop:d1', digest: null, ports: [3000, 8080] },
   config: secrets({ GREETING: 'ahoy', EMPTY: '', TEXT: 'two\nlines = "quoted"' }),
   processes: {
-    web: { command: 'node server.js', check: defaultCheck('web') },
-    worker: { command: null, check: defaultCheck('worker') },
-    odd: { command: '', check: { ...defaultCheck('odd'), probe: { kind: 'command', argv: ['true'] } } },
-    ear: { command: 'x', check: { ...defaultCheck('ear'), probe: { kind: 'listening', port: 25 } } },
+    web: { command: 'node server.js', check: defaultCheck('web'), checks: 'enabled' },
+    worker: { command: null, check: defaultCheck('worker'), checks: 'skipped' },
+    odd: {
+      command: '',
+      check: { ...defaultCheck('odd'), probe: { kind: 'command', argv: ['true'] } },
+      checks: 'disabled',
+    },
+    ear: {
+      command: 'x',
+      check: { ...defaultCheck('ear'), probe: { kind: 'listening', port: 25 } },
+      checks: 'enabled',
+    },
   },
   formation: {
     web: { count: 2, memory: 512 * 1024 ** 2, cpus: 0.5 },
@@ -34,6 +42,8 @@ export const release: Omit<Release, 'number' | 'app'> = {
   domains: ['shop.example.com'],
   revision: '1a2b3c4',
   stopTimeout: 30,
+  restartPolicy: 'unless-stopped',
+  revisionVariable: 'GIT_REV',
   description: 'Deploy 1a2b3c4',
 };
 export const by = { deploy: 7, actor: 'ann', at: 5 };

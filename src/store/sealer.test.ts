@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Secret } from '../base/secret.ts';
-import { openSealer, sealerOf } from './sealer.ts';
+import { derivedKey, openKey, sealerOf } from './sealer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-sealer-'));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -50,11 +50,11 @@ test('Another key does not open it.', () => {
 
 test('The key file is made once, for its owner only, and nothing is left beside it.', () => {
   const path = join(folder, 'made');
-  const sealed = openSealer(path).seal(new Secret('hunter2'));
+  const sealed = sealerOf(openKey(path)).seal(new Secret('hunter2'));
   const key = readFileSync(path);
   assert.equal(key.length, 32);
   assert.equal(statSync(path).mode & 0o777, 0o600);
-  assert.equal(openSealer(path).open(sealed).reveal(), 'hunter2');
+  assert.equal(sealerOf(openKey(path)).open(sealed).reveal(), 'hunter2');
   assert.deepEqual(readFileSync(path), key);
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.startsWith('made')),
@@ -64,17 +64,24 @@ test('The key file is made once, for its owner only, and nothing is left beside 
 
 test('A key file that others may read, or of another length, is refused and left as it is.', () => {
   const open = join(folder, 'open');
-  openSealer(open);
+  openKey(open);
   for (const mode of [0o640, 0o604, 0o620]) {
     chmodSync(open, mode);
-    assert.throws(() => openSealer(open), { code: 'E_STORE', hint: `chmod 600 ${open}` });
+    assert.throws(() => openKey(open), { code: 'E_STORE', hint: `chmod 600 ${open}` });
   }
   const short = join(folder, 'short');
   writeFileSync(short, 'abc', { mode: 0o600 });
-  assert.throws(() => openSealer(short), { code: 'E_STORE' });
+  assert.throws(() => openKey(short), { code: 'E_STORE' });
   assert.equal(readFileSync(short, 'utf8'), 'abc');
 });
 
 test('A key file that cannot be made is a failure that says why.', () => {
-  assert.throws(() => openSealer(join(folder, 'none', 'key')), { code: 'E_STORE', message: /ENOENT/ });
+  assert.throws(() => openKey(join(folder, 'none', 'key')), { code: 'E_STORE', message: /ENOENT/ });
+});
+
+test('Derived keys differ by purpose and by key, and are the same each time.', () => {
+  const [one, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  assert.deepEqual(derivedKey(one, 'a'), derivedKey(one, 'a'));
+  const keys = [one, derivedKey(one, 'a'), derivedKey(one, 'b'), derivedKey(other, 'a')];
+  assert.equal(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size, 4);
 });

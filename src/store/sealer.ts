@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -25,12 +25,16 @@ const tagBytes = 16;
 const headBytes = 1 + nonceBytes;
 
 /**
- * A Sealer with the key of a file, which is made at first use: 32 random bytes, readable by its owner only.
- * Throws E_STORE for a key file that others may read or that is no key.
+ * The key of a file, which is made at first use: 32 random bytes, readable by its owner only. Throws E_STORE for a key
+ * file that others may read or that is no key.
  */
-export function openSealer(keyFile: string): Sealer {
-  const key = readKey(keyFile) ?? makeKey(keyFile);
-  return sealerOf(key);
+export function openKey(keyFile: string): Uint8Array {
+  return readKey(keyFile) ?? makeKey(keyFile);
+}
+
+/** A key for one purpose, from which neither the key itself nor that of another purpose follows. */
+export function derivedKey(key: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), purpose, keyBytes));
 }
 
 /** AES-256-GCM with a random nonce for each value. `key` has 32 bytes. */

@@ -126,6 +126,8 @@ test('What is recorded of a release cannot be changed, not even by SQL.', () => 
     `image = '{}'`,
     `revision = NULL`,
     'stop_timeout = 1',
+    `restart_policy = 'no'`,
+    `revision_variable = 'X'`,
     `sealed_config = x'00'`,
     'number = 9',
   ]) {

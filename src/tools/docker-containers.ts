@@ -62,6 +62,21 @@ export async function inspectContainer(docker: Docker, id: string): Promise<Cont
   return details.parse(await docker.json('GET', `/containers/${id}/json`));
 }
 
+const anything = z.record(z.string(), z.unknown());
+
+/** All of it as Docker tells it, the environment with its values; undefined for one that is gone. */
+export async function inspectWhole(
+  docker: Docker,
+  id: string,
+): Promise<z.infer<typeof anything> | undefined> {
+  try {
+    return anything.parse(await docker.json('GET', `/containers/${id}/json`));
+  } catch (error) {
+    if (error instanceof DockerError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 /** All containers, running or not, that carry all of these labels (`name=value`). */
 export async function listContainers(docker: Docker, labels: readonly string[]): Promise<ContainerSummary[]> {
   const filters = JSON.stringify({ label: labels });

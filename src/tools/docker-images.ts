@@ -60,6 +60,17 @@ export async function deleteImage(docker: Docker, name: string): Promise<void> {
   await docker.json('DELETE', `/images/${name}`);
 }
 
+const pruned = z.object({
+  ImagesDeleted: z.array(z.object({ Deleted: z.string().optional() })).nullish(),
+});
+
+/** Removes the images with a label (`name=value`) that have no name and no container; gives how many layers went. */
+export async function pruneUntagged(docker: Docker, label: string): Promise<number> {
+  const filters = JSON.stringify({ dangling: ['true'], label: [label] });
+  const answer = pruned.parse(await docker.json('POST', '/images/prune', { query: { filters } }));
+  return (answer.ImagesDeleted ?? []).filter(({ Deleted }) => Deleted !== undefined).length;
+}
+
 /** An image of one layer from a tar of a whole file system; `changes` are lines of a Dockerfile. */
 export async function importImage(
   docker: Docker,

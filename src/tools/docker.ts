@@ -18,11 +18,6 @@ export class DockerError extends Error {
   }
 }
 
-/** Whether a message of Docker, or of a program in a container, says that the disk or a quota is full. */
-export function saysDiskFull(message: string): boolean {
-  return /no space left on device|\bENOSPC\b|disk quota exceeded/i.test(message);
-}
-
 export interface DockerRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** An object is sent as JSON, a stream or bytes as they are. */

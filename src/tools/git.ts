@@ -62,6 +62,14 @@ export function archiveCommit(repository: string, commit: string, owner: Owner):
   return tar;
 }
 
+/** An empty bare repository; one that is there stays as it is. */
+export async function makeBare(repository: string, owner: Owner): Promise<void> {
+  await exec('git', ['init', '-q', '--bare', '-b', 'main', '--template=', repository], {
+    ...owner,
+    cwd: '/',
+  });
+}
+
 /** Makes a branch of another repository of the same owner, which is made where it is missing, be at a commit. */
 export async function pushCommit(
   from: string,
@@ -69,7 +77,7 @@ export async function pushCommit(
   { commit, branch, owner }: { readonly commit: string; readonly branch: string; readonly owner: Owner },
 ): Promise<void> {
   const options = { ...owner, cwd: '/', env: reachEnv({ owner, protocol: 'file', settings: {} }) };
-  await exec('git', ['init', '-q', '--bare', '-b', 'main', '--template=', to], options);
+  await makeBare(to, owner);
   await exec(
     'git',
     ['--git-dir', from, 'push', '-q', '--force', to, `${commit}:refs/heads/${branch}`],

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { wait } from '../../src/base/retry.ts';
 import type { BaseImage, Builder, BuildRequest, BuiltImage, Images } from '../../src/builder/builder.ts';
+import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
 
@@ -41,6 +42,14 @@ export class MemoryImages implements Images {
 
   async untag(reference: string): Promise<void> {
     this.tags.delete(reference);
+  }
+
+  async appTags(): Promise<readonly string[]> {
+    return [...this.tags.keys()].filter(isAppImage);
+  }
+
+  async removeUntagged(): Promise<number> {
+    return 0;
   }
 
   async list(): Promise<readonly BaseImage[]> {

@@ -31,6 +31,7 @@ const others: { readonly [N in OperationName]?: Input } = {
   'releases:info': { app: 'shop', release: 'v1' },
   'releases:output': { app: 'shop', release: 'v1' },
   'releases:diff': { app: 'shop', from: 'v1', to: 'v2' },
+  'domains:remove-global': { domains: ['localhost'] },
   rollback: { app: 'shop', release: 'v1' },
   'deploys:output': { app: 'shop', id: '1' },
   'deploys:info': { app: 'shop', id: '1' },

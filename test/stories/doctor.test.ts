@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { labels, Names } from '../../src/model/names.ts';
 import { createContainer, deleteContainer, startContainer } from '../../src/tools/docker-containers.ts';
+import { tagsBelow } from '../../src/tools/docker-survey.ts';
 import { Docker } from '../../src/tools/docker.ts';
 import { helloApp } from '../machine/hello-app.ts';
 import { endProcess } from '../machine/processes.ts';
@@ -53,7 +54,8 @@ async function besides(config: object, work: (name: string) => Promise<void>): P
   const docker = new Docker('/var/run/docker.sock');
   const names = new Names(sandbox.instance);
   const name = `${names.network('ghost')}.web.1.d1`;
-  const id = await createContainer(docker, name, { Image: names.image('shop', 1), ...config });
+  const [Image = ''] = await tagsBelow(docker, `${names.imagesOf()}shop:`);
+  const id = await createContainer(docker, name, { Image, ...config });
   try {
     await startContainer(docker, id);
     await work(name);

@@ -6,6 +6,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exec } from '../../src/base/exec.ts';
+import { tagsBelow } from '../../src/tools/docker-survey.ts';
 import { Docker } from '../../src/tools/docker.ts';
 import { helloApp } from '../machine/hello-app.ts';
 import { Sandbox } from '../machine/sandbox.ts';
@@ -83,10 +84,10 @@ test('the source of the current release can be built again', async () => {
 
 test('an image that is here is deployed as it is, with its own command', async () => {
   await sandbox.ok('apps:create', 'image');
-  const built = `slipway/${sandbox.instance}/piped:d1`;
   const given = `slipway-test/given-${sandbox.instance}`;
   const docker = new Docker('/var/run/docker.sock');
   try {
+    const [built = ''] = await tagsBelow(docker, `slipway/${sandbox.instance}/piped:`);
     await docker.json('POST', `/images/${built}/tag`, { query: { repo: given, tag: '1' } });
     const out = await sandbox.ok('git:from-image', 'image', `${given}:1`);
     assert.match(out, /Release v1 of image is live/);

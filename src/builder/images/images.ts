@@ -5,12 +5,14 @@ import { systemClock, type Clock } from '../../base/clock.ts';
 import { makeFolder } from '../../base/files.ts';
 import { failure } from '../../model/failures.ts';
 import type { Out } from '../../model/line.ts';
-import { isAppImage, type Names } from '../../model/names.ts';
+import { dockerFailure } from '../../model/docker-failure.ts';
+import { labels, type Names } from '../../model/names.ts';
 import { containersNamed, deleteContainer } from '../../tools/docker-containers.ts';
-import { deleteImage, imageDetails, loadImages, tagImage } from '../../tools/docker-images.ts';
+import { deleteImage, imageDetails, loadImages, pruneUntagged, tagImage } from '../../tools/docker-images.ts';
+import { tagsBelow } from '../../tools/docker-survey.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import type { BaseImage, BuiltImage, Images } from '../builder.ts';
-import { dockerFailure } from '../dockerfile-failure.ts';
+import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
 import { makeNode } from './make-node.ts';
@@ -19,7 +21,6 @@ import { pull, type PullAnswer } from './pull.ts';
 import { isOurs, removeReplaced } from './remove-replaced.ts';
 import { recipeFailure } from './recipe-failure.ts';
 import { recipeFor, recipeNames, type Recipe } from './recipes.ts';
-import { registryCause } from './registry-cause.ts';
 import { familiarName, parseReference, type Reference } from './reference.ts';
 
 export interface DockerImagesOptions {
@@ -116,6 +117,15 @@ export class DockerImages implements Images {
       }
       throw error instanceof DockerError ? dockerFailure(error) : error;
     }
+  }
+
+  appTags(): Promise<readonly string[]> {
+    return inDocker(() => tagsBelow(this.#docker, this.#options.names.imagesOf()));
+  }
+
+  removeUntagged(): Promise<number> {
+    const own = `${labels.instance}=${this.#options.names.instance}`;
+    return inDocker(() => pruneUntagged(this.#docker, own));
   }
 
   list(): Promise<readonly BaseImage[]> {
@@ -247,48 +257,6 @@ export class DockerImages implements Images {
     const folders = (await readdir(this.#options.workFolder)).filter((name) => name.startsWith('image-'));
     for (const folder of folders) await removeFolder(join(this.#options.workFolder, folder));
   }
-}
-
-/** It holds the code of an app, which not everybody who may deploy another app may see. */
-function refuseAppImage(name: string): void {
-  if (isAppImage(name))
-    throw failure(
-      'E_IMAGE_UNAVAILABLE',
-      `${name} is the image of an app, which no other app can be made from`,
-      {
-        hint: 'slipway apps:clone APP OTHER runs it as another app',
-      },
-    );
-}
-
-function whyRecipe(name: string, answer: PullAnswer | undefined): string {
-  if (answer?.kind === 'unreachable') return `No registry answers; building ${name}`;
-  if (answer?.kind === 'refused') return `The registry does not give ${name} (${answer.reason}); building it`;
-  return `Building ${name}`;
-}
-
-function unavailable(name: string, answer: PullAnswer | undefined): Error {
-  if (answer?.kind === 'pulled') return failure('E_BUSY', `${name} was removed as soon as it was pulled`);
-  const recipes = recipeHint();
-  const missing = `${name} is not on this machine, and`;
-  if (!answer)
-    return failure('E_IMAGE_UNAVAILABLE', `${missing} registries are switched off`, { hint: recipes });
-  const cause = registryCause(answer.reason, parseReference(name).registry);
-  const hint = cause ? `${cause.hint}; ${recipes}` : recipes;
-  if (answer.kind === 'refused') {
-    const message = `The registry does not give ${name}: ${answer.reason}`;
-    return failure(cause?.code ?? 'E_IMAGE_UNAVAILABLE', message, { hint });
-  }
-  const message = `${missing} no registry answers (${answer.reason})`;
-  return failure(cause?.code ?? 'E_REGISTRY_DOWN', message, { hint });
-}
-
-function recipeHint(): string {
-  return `these can be made here: ${recipeNames().join(', ')}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000_000)} MB`;
 }
 
 /** A program that was killed a moment ago may still write: then it is tried again. */

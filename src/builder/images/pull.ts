@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saysDiskFull } from '../../base/disk-full.ts';
 import { failure } from '../../model/failures.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import { familiarName, type Reference } from './reference.ts';
@@ -66,7 +67,7 @@ const noAnswer = [
 
 /** Tells "nobody answered" from "answered, and did not give it" by the words that Docker passes on from Go's net and http. */
 export function classifyPullError(message: string): Exclude<PullAnswer, { kind: 'pulled' }> {
-  if (/no space left on device/i.test(message)) throw failure('E_DISK_FULL', `The disk is full: ${message}`);
+  if (saysDiskFull(message)) throw failure('E_DISK_FULL', `The disk is full: ${message}`);
   return {
     kind: noAnswer.some((pattern) => pattern.test(message)) ? 'unreachable' : 'refused',
     reason: message,

@@ -1,3 +1,4 @@
+import { saysDiskFull } from '../../base/disk-full.ts';
 import { ExecError } from '../../base/exec.ts';
 import { systemCode } from '../../base/failure.ts';
 import { failure } from '../../model/failures.ts';
@@ -12,7 +13,7 @@ export function recipeFailure(error: unknown, name: string): unknown {
   if (!(error instanceof ExecError)) return error;
   if (systemCode(error.cause) === 'ENOENT') return missing(name, error.program, error);
   const said = `${error.result.stdout}\n${error.result.stderr}`;
-  if (/no space left on device|ENOSPC|disk quota exceeded/i.test(said)) {
+  if (saysDiskFull(said)) {
     return failure('E_DISK_FULL', `The disk became full while ${name} was made`, { cause: error });
   }
   return failure('E_IMAGE_UNAVAILABLE', `${name} could not be made: ${programOf(error)} failed`, {

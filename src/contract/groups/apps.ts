@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { app, optionalApp } from '../field.ts';
+import { app } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, header, out, step, warning } from '../print.ts';
-import { report, showReport } from '../report.ts';
+import { propertySetter, switchProblem } from '../property.ts';
+import { reporter } from '../report.ts';
 
 const appItem = z.object({
   name: z.string(),
@@ -49,15 +50,21 @@ export const apps = {
     aliases: ['apps'],
     show: (items) => [header('My Apps'), ...items.map(({ name }) => out(name))],
   }),
-  'apps:report': operation({
+  'apps:report': reporter({
     summary: 'Report on one app or on all',
-    examples: ['apps:report shop', 'apps:report shop --locked', 'apps:report --format json'],
-    right: 'app:read',
-    mutates: false,
-    input: { app: optionalApp() },
-    output: report,
-    listing: 'report',
-    show: showReport,
+    examples: ['apps:report shop', 'apps:report shop --app-locked', 'apps:report --format json'],
+  }),
+  'apps:set': propertySetter({
+    summary: 'Set how apps come to be',
+    right: 'server:admin',
+    examples: ['apps:set --global disable-autocreation true', 'apps:set --global disable-autocreation'],
+    properties: {
+      'disable-autocreation': {
+        help: 'a push to an app that is not there is refused, where true',
+        only: 'global',
+        problem: switchProblem('disable-autocreation'),
+      },
+    },
   }),
   'apps:exists': operation({
     summary: 'Tell by the exit status whether an app is there',

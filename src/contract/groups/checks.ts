@@ -1,11 +1,73 @@
 import { z } from 'zod';
+import { failure } from '../../model/failures.ts';
 import { processTypeProblem } from '../../model/procfile.ts';
-import { app, checked, optionalApp, optionalWord } from '../field.ts';
+import { app, checked, optionalApp, optionalWord, readBy } from '../field.ts';
 import { operation } from '../operation.ts';
-import { listing } from '../print.ts';
+import { listing, step } from '../print.ts';
 import { report, showReport } from '../report.ts';
 
+/** Process types, `web,worker`. */
+function readTypes(word: string): readonly string[] {
+  const types = word.split(',');
+  const problem = types.map((type) => processTypeProblem(type)).find((found) => found !== undefined);
+  if (problem !== undefined) throw failure('E_INPUT', problem);
+  return types;
+}
+
+const types = optionalWord(readBy(readTypes), {
+  help: 'process types, separated by commas; all without it',
+  placeholder: 'TYPE,...',
+  completes: 'process-type',
+});
+
+/** The types that have another mode than `enabled`; `_all_` for all that are not named. */
+const modes = z.object({ disabled: z.array(z.string()).readonly(), skipped: z.array(z.string()).readonly() });
+
+/** The row of one of the three modes. */
+function modeRow(options: {
+  readonly summary: string;
+  readonly description: string;
+  readonly name: string;
+  readonly are: string;
+}) {
+  const { summary, description, name, are } = options;
+  return operation({
+    summary,
+    description,
+    examples: [`${name} shop worker`, `${name} shop web,worker`, `${name} shop`],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app(), types },
+    output: modes,
+    subject: ({ types: named }) => named?.join(',') ?? '',
+    show: (_output, { input }) => [
+      step(
+        `Checks of ${input.types?.join(', ') ?? 'all processes'} of ${input.app} are ${are}, from the next release on`,
+      ),
+    ],
+  });
+}
+
 export const checks = {
+  'checks:enable': modeRow({
+    name: 'checks:enable',
+    are: 'enabled',
+    summary: 'Start new processes beside the old ones and check them, as is usual',
+    description: 'Takes back checks:disable and checks:skip, from the next release on.',
+  }),
+  'checks:disable': modeRow({
+    name: 'checks:disable',
+    are: 'disabled',
+    summary: 'End the old processes before new ones start: never two at once, with a pause',
+    description:
+      'From the next release on. The new ones are still checked: where they fail, those of the release before start again.',
+  }),
+  'checks:skip': modeRow({
+    name: 'checks:skip',
+    are: 'skipped',
+    summary: 'Send requests to new processes as soon as they run, without a check',
+    description: 'From the next release on.',
+  }),
   'checks:report': operation({
     summary: 'Report how the processes of one app or of all prove that they are healthy',
     description: 'Checks are declared in app.json.',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { normalizeDomain } from '../../model/domain.ts';
-import { app, flag, optionalApp, readBy, rest } from '../field.ts';
+import { app, readBy, rest } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, step } from '../print.ts';
-import { report, showReport } from '../report.ts';
+import { reporter } from '../report.ts';
 
 const names = () =>
   rest(readBy(normalizeDomain), {
@@ -69,6 +69,52 @@ export const domains = {
     output: result,
     show: (output, { input }) => told(`Reset the domains of ${input.app}:`, output),
   }),
+  'domains:disable': operation({
+    summary: 'Take an app off all its domains; it keeps them for domains:enable',
+    examples: ['domains:disable shop'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app() },
+    output: result,
+    show: ({ changed }, { input }) =>
+      changed ? [step(`Disabled the domains of ${input.app}`)] : [detail('Nothing changed')],
+  }),
+  'domains:enable': operation({
+    summary: 'Let an app be reached by its domains again',
+    examples: ['domains:enable shop'],
+    right: 'app:config',
+    mutates: true,
+    input: { app: app() },
+    output: result,
+    show: (output, { input }) => told(`Enabled the domains of ${input.app}:`, output),
+  }),
+  'domains:add-global': operation({
+    summary: 'Add domains under which each app gets one of its own',
+    examples: ['domains:add-global example.com'],
+    right: 'server:admin',
+    mutates: true,
+    input: { domains: names() },
+    output: result,
+    show: (output) => told('The global domains are now:', output),
+  }),
+  'domains:remove-global': operation({
+    summary: 'Remove domains under which each app gets one of its own',
+    examples: ['domains:remove-global example.com'],
+    right: 'server:admin',
+    mutates: true,
+    input: { domains: names() },
+    output: result,
+    show: (output) => told('The global domains are now:', output),
+  }),
+  'domains:clear-global': operation({
+    summary: 'Remove all global domains: apps get no domain but those that are added',
+    examples: ['domains:clear-global'],
+    right: 'server:admin',
+    mutates: true,
+    input: {},
+    output: result,
+    show: (output) => told('Cleared the global domains', output),
+  }),
   'domains:set-global': operation({
     summary: 'Set the domains under which each app gets its own',
     examples: ['domains:set-global example.com'],
@@ -78,17 +124,9 @@ export const domains = {
     output: result,
     show: (output) => told('Set the global domains:', output),
   }),
-  'domains:report': operation({
+  'domains:report': reporter({
     summary: 'Report on the domains of one app, of all, or on the global ones',
     examples: ['domains:report shop', 'domains:report --global', 'domains:report shop --format json'],
-    right: 'app:read',
-    mutates: false,
-    input: { app: optionalApp(), global: flag({ help: 'the global domains only' }) },
-    problem: ({ app, global }) =>
-      app !== null && global ? 'Either an app or --global, not both' : undefined,
-    output: report,
-    listing: 'report',
     aliases: ['domains'],
-    show: showReport,
   }),
 };

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { configKeyProblem } from '../../model/config-key.ts';
 import { shownAddress } from '../../model/shown-address.ts';
-import { app, checked, option, optionalApp, word, optionalWord } from '../field.ts';
+import { app, checked, option, word, optionalWord } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { out } from '../print.ts';
 import { propertySetter } from '../property.ts';
-import { report, showReport } from '../report.ts';
+import { reporter } from '../report.ts';
 
 /** What is wrong with the name of a branch: rules of git check-ref-format(1), and nothing that a shell or a path could read otherwise. */
 export function branchProblem(name: string): string | undefined {
@@ -40,23 +41,25 @@ export const git = {
   'git:set': propertySetter({
     summary: 'Set how pushes to an app are taken',
     right: 'app:config',
-    examples: ['git:set shop deploy-branch main', 'git:set shop deploy-branch'],
+    examples: [
+      'git:set shop deploy-branch main',
+      'git:set shop deploy-branch',
+      'git:set --global rev-env-var REVISION',
+    ],
     properties: {
       'deploy-branch': {
         help: 'the branch whose push deploys; cleared, the next push chooses it',
         problem: branchProblem,
       },
+      'rev-env-var': {
+        help: 'the variable that tells processes their commit, from the next release on; GIT_REV without it',
+        problem: configKeyProblem,
+      },
     },
   }),
-  'git:report': operation({
+  'git:report': reporter({
     summary: 'Report on the git settings of one app or of all',
-    examples: ['git:report shop', 'git:report shop --git-deploy-branch'],
-    right: 'app:read',
-    mutates: false,
-    input: { app: optionalApp() },
-    output: report,
-    listing: 'report',
-    show: showReport,
+    examples: ['git:report shop', 'git:report shop --git-deploy-branch', 'git:report --global'],
   }),
   'git:from-image': operation({
     summary: 'Deploy an image instead of a source',

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { processTypeProblem } from '../../model/procfile.ts';
+import { restartPolicyProblem } from '../../model/restart-policy.ts';
 import { parseScale } from '../../model/scale-words.ts';
 import { app, checked, flag, optionalApp, optionalWord, readBy, rest } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { out, step } from '../print.ts';
 import { propertySetter } from '../property.ts';
-import { report, showReport } from '../report.ts';
+import { reporter } from '../report.ts';
 
 /** One `TYPE=N`. */
 function readScale(word: string): { readonly type: string; readonly count: number } {
@@ -17,6 +18,17 @@ function readScale(word: string): { readonly type: string; readonly count: numbe
 function secondsProblem(value: string): string | undefined {
   const fine = /^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 3600;
   return fine ? undefined : 'stop-timeout-seconds must be a whole number from 1 to 3600';
+}
+
+function procfilePathProblem(value: string): string | undefined {
+  const fine = /^[A-Za-z0-9_.][A-Za-z0-9_./@+-]{0,254}$/.test(value) && !/(^|\/)\.\.?(\/|$)|\/$/.test(value);
+  return fine ? undefined : 'procfile-path is the path of a file in the source, such as deploy/Procfile';
+}
+
+/** One line, as in a Procfile. */
+function startCommandProblem(value: string): string | undefined {
+  const fine = value.length <= 4096 && !/[\p{Cc}]/u.test(value) && value.trim() !== '';
+  return fine ? undefined : 'start-cmd is one line';
 }
 
 export const ps = {
@@ -110,25 +122,46 @@ export const ps = {
       step(restored.length === 0 ? 'Everything runs that should' : `Restored ${restored.join(', ')}`),
     ],
   }),
-  'ps:report': operation({
+  'ps:report': reporter({
     summary: 'Report on the processes of one app or of all',
     examples: ['ps:report shop', 'ps:report shop --running', 'ps:report --format json'],
+    aliases: ['ps'],
+  }),
+  'ps:inspect': operation({
+    summary: 'Show what the engine knows of the processes of an app, as JSON',
+    description: 'The values of environment variables are left out: config:show has them.',
+    examples: ['ps:inspect shop'],
     right: 'app:read',
     mutates: false,
-    input: { app: optionalApp() },
-    output: report,
-    listing: 'report',
-    aliases: ['ps'],
-    show: showReport,
+    input: { app: app() },
+    output: z.array(z.record(z.string(), z.unknown())).readonly(),
+    show: (found) => JSON.stringify(found, null, 2).split('\n').map(out),
   }),
   'ps:set': propertySetter({
     summary: 'Set how the processes of an app are run',
     right: 'app:config',
-    examples: ['ps:set shop stop-timeout-seconds 60', 'ps:set shop stop-timeout-seconds'],
+    examples: [
+      'ps:set shop stop-timeout-seconds 60',
+      'ps:set shop stop-timeout-seconds',
+      'ps:set shop restart-policy on-failure:10',
+      'ps:set shop procfile-path deploy/Procfile',
+    ],
     properties: {
       'stop-timeout-seconds': {
         help: 'seconds from SIGTERM to SIGKILL, from the next release on',
         problem: secondsProblem,
+      },
+      'restart-policy': {
+        help: 'when a process that ended is started again, from the next release on: always, unless-stopped (the default), on-failure, on-failure:TIMES or no',
+        problem: restartPolicyProblem,
+      },
+      'procfile-path': {
+        help: 'where the Procfile is in the source, from the next build on; Procfile without it',
+        problem: procfilePathProblem,
+      },
+      'start-cmd': {
+        help: 'what web runs where there is no Procfile, from the next build on; without it the command of the image',
+        problem: startCommandProblem,
       },
     },
   }),

@@ -13,6 +13,8 @@ const parts = [
   'limit',
   'domain',
   'stop-timeout',
+  'restart-policy',
+  'revision-variable',
 ] as const;
 
 const difference = z.object({

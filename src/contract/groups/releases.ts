@@ -4,6 +4,13 @@ import { app, flag, integer, optionalWord, word } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { columns, detail, header, listing, shortTime } from '../print.ts';
+import { propertySetter } from '../property.ts';
+import { reporter } from '../report.ts';
+
+function keepProblem(value: string): string | undefined {
+  const fine = /^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 1000;
+  return fine ? undefined : 'keep must be a whole number from 1 to 1000';
+}
 
 export const time = z.iso.datetime();
 
@@ -89,6 +96,21 @@ export const releases = {
         ]),
       ),
     ],
+  }),
+  'releases:set': propertySetter({
+    summary: 'Set how many releases of an app can be gone back to',
+    right: 'app:config',
+    examples: ['releases:set shop keep 5', 'releases:set --global keep 20', 'releases:set shop keep'],
+    properties: {
+      keep: {
+        help: 'of how many releases that passed their checks the image is kept, 1 to 1000; 10 without it',
+        problem: keepProblem,
+      },
+    },
+  }),
+  'releases:report': reporter({
+    summary: 'Report on the releases of one app or of all: how many are kept',
+    examples: ['releases:report shop', 'releases:report --global'],
   }),
   'releases:info': operation({
     summary: 'Show what one release is made of',

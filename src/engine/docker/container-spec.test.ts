@@ -21,6 +21,7 @@ const spec: ProcessSpec = {
   memory: 512 * 2 ** 20,
   cpus: 0.5,
   stopTimeout: 30,
+  restartPolicy: 'unless-stopped',
   check: defaultCheck('web'),
   fingerprint: 'f00d',
 };
@@ -37,6 +38,13 @@ const confinement = {
 };
 
 describe('container spec', () => {
+  it('says how often a process is started again', () => {
+    const policyOf = (restartPolicy: string) =>
+      processContainer({ ...spec, restartPolicy }, names, '10.192.3.2').HostConfig.RestartPolicy;
+    assert.deepEqual(policyOf('always'), { Name: 'always' });
+    assert.deepEqual(policyOf('on-failure:10'), { Name: 'on-failure', MaximumRetryCount: 10 });
+  });
+
   it('says everything of a process', () => {
     assert.deepEqual(processContainer(spec, names, '10.192.3.2'), {
       Image: 'sha256:abc',

@@ -1,6 +1,7 @@
 import { reveal } from '../../base/secret.ts';
 import { labels, type Names } from '../../model/names.ts';
 import { type ProcessSpec, processName } from '../../model/process.ts';
+import type { RestartPolicy } from '../../model/restart-policy.ts';
 import type { TaskSpec } from '../engine.ts';
 
 /**
@@ -41,7 +42,7 @@ export function processContainer(spec: ProcessSpec, names: Names, address: strin
       ...confinement,
       ...limits(spec),
       NetworkMode: network,
-      RestartPolicy: { Name: 'unless-stopped' },
+      RestartPolicy: restartPolicy(spec.restartPolicy),
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
   };
@@ -77,6 +78,11 @@ const confinement = {
   CapAdd: capabilities,
   PidsLimit: mostPids,
 };
+
+function restartPolicy(policy: RestartPolicy) {
+  const [Name = '', times] = policy.split(':');
+  return { Name, ...(times === undefined ? {} : { MaximumRetryCount: Number(times) }) };
+}
 
 /** MemorySwap is memory and swap together: equal means no swap. */
 function limits({ memory, cpus }: ProcessSpec) {

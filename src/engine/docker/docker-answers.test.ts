@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Failure } from '../../base/failure.ts';
 import { DockerError } from '../../tools/docker.ts';
 import { mergeByTime } from './app-logs.ts';
 import { processOfRow } from './container-row.ts';
-import { dockerFailure, isAddressTaken } from './docker-failures.ts';
+import { dockerFailure } from '../../model/docker-failure.ts';
+import { inDocker, isAddressTaken } from './docker-failures.ts';
 import { parseListeners } from './listeners.ts';
 import { oomKillOf } from './oom-kills.ts';
 
 describe('errors of Docker', () => {
-  const code = (status: number, message: string) => {
-    const made = dockerFailure(new DockerError(status, message));
-    return made instanceof Failure ? made.code : made;
-  };
+  const code = (status: number, message: string) => dockerFailure(new DockerError(status, message)).code;
 
   it('become failures that a user can act on', () => {
     assert.equal(code(0, 'Docker does not answer: connect ENOENT'), 'E_DOCKER_DOWN');
@@ -24,9 +21,18 @@ describe('errors of Docker', () => {
     assert.equal(code(409, 'something else'), 'E_DOCKER');
   });
 
-  it('leaves other errors as they are', () => {
+  it('leaves other errors as they are', async () => {
     const bug = new TypeError('x');
-    assert.equal(dockerFailure(bug), bug);
+    await assert.rejects(
+      inDocker(() => Promise.reject(bug)),
+      bug,
+    );
+    await assert.rejects(
+      inDocker(() => Promise.reject(new DockerError(404, 'No such image'))),
+      {
+        code: 'E_IMAGE_UNAVAILABLE',
+      },
+    );
   });
 
   it('are told apart where it matters', () => {

@@ -7,6 +7,7 @@ import type { Docker } from '../../tools/docker.ts';
 import {
   type ContainerSummary,
   deleteContainer,
+  inspectWhole,
   listContainers,
   stopContainer,
 } from '../../tools/docker-containers.ts';
@@ -14,6 +15,7 @@ import type { Engine, LogLine, LogQuery, TaskSpec } from '../engine.ts';
 import { tryOnce } from '../try-once.ts';
 import { waitHealthy, type WaitOptions } from '../wait-healthy.ts';
 import { appLogs } from './app-logs.ts';
+import { withoutValues } from './without-values.ts';
 import { ensureNetwork, removeNetwork } from './app-network.ts';
 import { freeAddresses } from './choose-address.ts';
 import { processOfRow } from './container-row.ts';
@@ -66,6 +68,14 @@ export class DockerEngine implements Engine {
 
   list(app?: string): Promise<readonly RunningProcess[]> {
     return inDocker(async () => (await this.#rows('process', app)).map(processOfRow));
+  }
+
+  inspect(app: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return inDocker(async () => {
+      const rows = await this.#rows('process', app);
+      const found = await mapParallel(rows, atOnce, ({ Id }) => inspectWhole(this.#docker, Id));
+      return found.filter((one) => one !== undefined).map(withoutValues);
+    });
   }
 
   async remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void> {

@@ -1,0 +1,15 @@
+import { saysDiskFull } from '../base/disk-full.ts';
+import type { Failure } from '../base/failure.ts';
+import { failure } from './failures.ts';
+
+/** What an error of Docker's API means to the user. Status 0: Docker did not answer. */
+export function dockerFailure(error: Error & { readonly status: number }): Failure {
+  const { message, status } = error;
+  if (status === 0) return failure('E_DOCKER_DOWN', message, { cause: error });
+  if (saysDiskFull(message)) return failure('E_DISK_FULL', `The disk is full: ${message}`, { cause: error });
+  if (/cannot allocate memory|\bENOMEM\b|container init was OOM-killed/i.test(message))
+    return failure('E_MEMORY_SHORT', `The machine has too little memory left: ${message}`, { cause: error });
+  if (/exec format error/i.test(message)) return failure('E_WRONG_ARCHITECTURE', message, { cause: error });
+  if (/^No such image/i.test(message)) return failure('E_IMAGE_UNAVAILABLE', message, { cause: error });
+  return failure('E_DOCKER', `Docker says: ${message}`, { cause: error });
+}

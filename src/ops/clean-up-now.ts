@@ -1,0 +1,76 @@
+import { Failure } from '../base/failure.ts';
+import type { App } from '../model/app.ts';
+import { keptImageTags } from '../model/plan-retire.ts';
+import { keptReleasesOf } from './app-settings.ts';
+import type { Call, Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { sourceDeployOf } from './source-deploys.ts';
+
+/** Deploys of an app whose output is kept, besides that of releases whose image is. */
+const keptOutputs = 100;
+
+/**
+ * Removes what deploys left and nothing needs: images, sources, outputs. What is there is asked for first, and what is
+ * needed after it: a deploy that begins meanwhile is not in the first, one that ends is in the second.
+ */
+export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
+  const isMeant = meantDeploys(deps, call);
+  const [tags, sources, outputs] = await Promise.all([
+    deps.images.appTags(),
+    deps.sources.list(),
+    deps.logs.list(),
+  ]);
+  const needed = neededOf(deps);
+  const mayGo = (deploy: number | undefined) =>
+    deploy !== undefined && isMeant(deploy) && !needed.unfinished.has(deploy);
+  const oldTags = tags.filter((tag) => !needed.tags.has(tag) && mayGo(deps.names.deployOfImage(tag)));
+  const oldSources = sources.filter((id) => !needed.sources.has(id) && mayGo(id));
+  const oldOutputs = outputs.filter((id) => !needed.outputs.has(id) && mayGo(id));
+  let images = 0;
+  for (const tag of oldTags) if (await untag(deps, call, tag)) images += 1;
+  for (const id of oldSources) await deps.sources.remove(id);
+  for (const id of oldOutputs) await deps.logs.remove(id);
+  const untagged = call.app === null ? await deps.images.removeUntagged() : 0;
+  return { images, untagged, sources: oldSources.length, outputs: oldOutputs.length };
+};
+
+/** Those of the app that is named; without one all, also of apps that are gone. */
+function meantDeploys(deps: Deps, { app }: Call): (deploy: number) => boolean {
+  if (app === null) return () => true;
+  const own = new Set(deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER).map(({ id }) => id));
+  return (deploy) => own.has(deploy);
+}
+
+function neededOf(deps: Deps) {
+  const apps = deps.store.apps.all();
+  return {
+    tags: new Set(apps.flatMap((app) => keptTagsOf(deps, app))),
+    sources: new Set(apps.flatMap((app) => sourceDeployOf(deps, app)?.id ?? [])),
+    outputs: new Set(apps.flatMap((app) => keptOutputsOf(deps, app))),
+    unfinished: new Set(deps.store.deploys.unfinished().map(({ id }) => id)),
+  };
+}
+
+function keptTagsOf(deps: Deps, app: App): readonly string[] {
+  const keep = keptReleasesOf(deps, app);
+  return [...keptImageTags(deps.store.releases.list(app), { current: app.current, keep })];
+}
+
+function keptOutputsOf(deps: Deps, app: App): readonly number[] {
+  const tags = new Set(keptTagsOf(deps, app));
+  const releases = deps.store.releases.list(app).filter(({ release }) => tags.has(release.image.reference));
+  const newest = deps.store.deploys.list(app, keptOutputs);
+  return [...newest.map(({ id }) => id), ...releases.map(({ deploy }) => deploy)];
+}
+
+/** False for one that a process still uses, which is just being taken away. */
+async function untag(deps: Deps, call: Call, tag: string): Promise<boolean> {
+  try {
+    await deps.images.untag(tag);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'E_BUSY') throw error;
+    call.out.warning(error.message);
+    return false;
+  }
+}
