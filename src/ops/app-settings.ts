@@ -10,6 +10,8 @@ export const properties = {
   formation: 'formation',
   stopTimeout: 'ps.stop-timeout-seconds',
   ownDomainsOnly: 'domains.own-only',
+  /** See unfinished.ts. */
+  unfinished: 'unfinished',
 } as const;
 
 const defaultStopTimeout = 30;

@@ -1,6 +1,5 @@
 import type { App } from '../model/app.ts';
 import type { Deploy } from '../model/deploy.ts';
-import { failure } from '../model/failures.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
@@ -12,6 +11,8 @@ import type { Deps } from './deps.ts';
 import { retire } from './retire.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
+import { takeUpUnfinished, untagCutOff } from './take-up.ts';
+import { unfinishedOf } from './unfinished.ts';
 
 /**
  * At the start of slipwayd: the store has the wish, the engine the fact. Deploys that were cut off are ended as failed;
@@ -19,15 +20,17 @@ import { startMissing } from './start-missing.ts';
  * The route of an app whose processes run as wanted is the same as before, so nobody notices.
  */
 export async function recover(deps: Deps): Promise<void> {
-  const cutOff = endCutOffDeploys(deps);
+  const unfinished = endCutOffDeploys(deps);
   await deps.engine.removeTasks();
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
-  const apps = deps.store.apps.all().map((app) => planApp(deps, app, present.get(app.name) ?? []));
+  const staying = deps.store.apps.all().filter((app) => unfinishedOf(deps, app)?.kind !== 'removal');
+  const apps = staying.map((app) => planApp(deps, app, present.get(app.name) ?? []));
   await deps.routes.replaceAll(apps.flatMap(({ route }) => route));
+  takeUpUnfinished(deps, unfinished);
   for (const plan of apps) {
-    const unfinished = cutOff.filter((deploy) => deploy.app === plan.app.name);
-    if (plan.change.start.length + plan.change.retire.length + unfinished.length > 0)
-      deps.later(`repair ${plan.app.name}`, () => repair(deps, plan, unfinished));
+    const own = unfinished.filter((deploy) => deploy.app === plan.app.name);
+    if (plan.change.start.length + plan.change.retire.length + own.length > 0)
+      deps.later(`repair ${plan.app.name}`, () => repair(deps, plan, own));
   }
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));
@@ -38,29 +41,32 @@ export async function recover(deps: Deps): Promise<void> {
 async function repair(
   deps: Deps,
   { app, release, change }: AppPlan,
-  cutOff: readonly Deploy[],
+  unfinished: readonly Deploy[],
 ): Promise<void> {
   if (release && change.start.length > 0) await startMissing(deps, app, { release, change });
   else await retire(deps, app.name, change.retire);
-  // No other release has these tags: they would have become one by succeeding.
-  for (const { id } of cutOff) await deps.images.untag(deps.names.image(app.name, id));
+  await untagCutOff(deps, app, unfinished);
+  // Its app may have been destroyed meanwhile.
+  for (const { id } of unfinished)
+    if (deps.store.deploys.find(id))
+      deps.store.deploys.finish(id, { state: 'failed', at: deps.clock.now(), failure: cutOff, steps: [] });
 }
 
+const cutOff = {
+  code: 'E_CANCELLED',
+  message: 'slipwayd ended during this deploy',
+} satisfies Deploy['failure'];
+
+/** They have failed from now on, and are finished when what they made is gone. */
 function endCutOffDeploys(deps: Deps): readonly Deploy[] {
   const unfinished = deps.store.deploys.unfinished();
-  const cut = failure('E_CANCELLED', 'slipwayd ended during this deploy');
   for (const deploy of unfinished) {
     const app = deps.store.apps.find(deploy.app);
     deps.store.transaction(() => {
       const isLive = app !== undefined && app.current === deploy.release;
       if (app && deploy.release !== null && !isLive)
         deps.store.releases.setState(app, deploy.release, 'failed');
-      deps.store.deploys.finish(deploy.id, {
-        state: 'failed',
-        at: deps.clock.now(),
-        failure: { code: cut.code, message: cut.message },
-        steps: [],
-      });
+      deps.store.deploys.finish(deploy.id, { state: 'failed', at: null, failure: cutOff, steps: [] });
     });
     deps.log.warn({ deploy: deploy.id, app: deploy.app }, 'deploy was cut off');
   }

@@ -11,6 +11,7 @@ import type { Handler } from './handler.ts';
 import { settledFor } from './pending-settings.ts';
 import { retire } from './retire.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
+import { noteUnfinished } from './unfinished.ts';
 
 interface Renaming {
   readonly app: App;
@@ -31,12 +32,20 @@ export const renameApp: Handler<'apps:rename'> = async (deps, call, { to, skipDe
     const current = currentReleaseOf(deps, renaming.app);
     // What a push to the new name left that was refused.
     await deps.doors.removeRepository(to);
-    const done =
-      current && !renaming.app.stopped && !skipDeploy
-        ? await renameRunning(deps, { ...call, signal: ownSignal }, { ...renaming, current })
-        : await renameStopped(deps, renaming);
-    deps.later(`remove what is left of ${renaming.app.name}`, () => removeOld(deps, call, renaming));
-    return { ...done, changed: true };
+    const forget = noteUnfinished(deps, renaming.app, { kind: 'rename', from: renaming.app.name, to });
+    try {
+      const done =
+        current && !renaming.app.stopped && !skipDeploy
+          ? await renameRunning(deps, { ...call, signal: ownSignal }, { ...renaming, current })
+          : await renameStopped(deps, renaming);
+      deps.later(`remove what is left of ${renaming.app.name}`, () =>
+        removeOld(deps, call, { ...renaming, forget }),
+      );
+      return { ...done, changed: true };
+    } catch (error) {
+      forget();
+      throw error;
+    }
   });
 };
 
@@ -98,12 +107,17 @@ function storeName(deps: Deps, { app, to }: Renaming): void {
 }
 
 /** The network goes only while no new app has the old name. */
-async function removeOld(deps: Deps, call: Call, { app: { name } }: Renaming): Promise<void> {
+async function removeOld(
+  deps: Deps,
+  call: Call,
+  { app: { name }, forget }: Renaming & { readonly forget: () => void },
+): Promise<void> {
   await retire(deps, name, await deps.engine.list(name));
   const { signal } = new AbortController();
   const { actor, out } = call;
   const turn = { app: name, what: 'clean up', actor: actor.name, at: deps.clock.now(), out, signal };
   await deps.lanes.run(turn, async () => {
     if (!deps.store.apps.find(name)) await deps.engine.removeApp(name);
+    forget();
   });
 }
