@@ -12,8 +12,7 @@ import { BuildLogs } from '../ops/build-logs.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { Routes } from '../ops/routes.ts';
-import { openSealer } from '../store/sealer.ts';
-import { openStore } from '../store/sqlite.ts';
+import { StoreFile } from '../store/store-file.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
 import { thisHost } from './host.ts';
@@ -33,11 +32,12 @@ export async function wire(
   for (const folder of ['store', 'work', 'sources', 'deploys', 'router']) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const names = new Names(settings.instance);
-  const store = openStore(at('store/slipway.db'), openSealer(at('store/key')));
+  const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
   const background = new Background(log);
   const deps: Deps = {
-    store,
+    store: storeFile.store,
+    storeFile,
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
     images,
@@ -57,7 +57,7 @@ export async function wire(
   };
   const close = async () => {
     await background.settled(stopPatience);
-    store.close();
+    storeFile.close();
     docker.close();
   };
   return { deps, close };

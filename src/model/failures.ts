@@ -294,7 +294,19 @@ export const failures = {
     meaning: 'Another program has a port that the router needs.',
     hint: 'stop that program, or install with --http-port and --https-port',
   },
-  E_STORE: { status: 503, exit: 1, meaning: 'The store or its key cannot be used.', hint: 'see the message' },
+  E_STORE: {
+    status: 503,
+    exit: 1,
+    meaning: 'The store cannot be used. Apps and router run on.',
+    hint: 'as root on the server: slipway server:recover goes on from the newest copy',
+  },
+  E_STORE_KEY: {
+    status: 503,
+    exit: 1,
+    meaning:
+      'The key that the store was sealed with is missing, or is another one. It is in no copy of the store.',
+    hint: 'put the file store/key back from a backup, then restart slipwayd',
+  },
   E_DISK_FULL: { status: 507, exit: 1, meaning: 'The disk is full.', hint: 'make space, then run it again' },
   E_INTERNAL: {
     status: 500,

@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, readIfThere } from '../base/files.ts';
 import { outTo, type Line, type Out } from '../model/line.ts';
@@ -47,6 +47,12 @@ export class BuildLogs {
   async read(deploy: number): Promise<readonly Line[] | undefined> {
     const text = await readIfThere(this.#path(deploy));
     return text?.split('\n').flatMap(parseLine);
+  }
+
+  /** The highest number of a deploy that left a log; 0 without any. */
+  async last(): Promise<number> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return Math.max(0, ...names.flatMap((name) => /^(\d+)\.jsonl$/.exec(name)?.[1] ?? []).map(Number));
   }
 
   async remove(deploy: number): Promise<void> {

@@ -82,6 +82,7 @@ interface AppPlan {
 
 /** A process that only restarts or has ended keeps its place: the engine restarts it, its address stays. */
 function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
+  if (!app.stopped && unfinishedOf(deps, app)?.kind === 'adopted') return leftAlone(deps, app, present);
   const release = app.stopped ? undefined : currentReleaseOf(deps, app);
   const wanted = release ? wantedProcesses(release, 0) : [];
   const change = planChange(
@@ -91,6 +92,13 @@ function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppP
   const route =
     app.current === null ? [] : [planRoute(app.name, release?.domains ?? domainsOf(deps, app), change.keep)];
   return { app, release, change, route };
+}
+
+/** What runs is served as it is: nobody knows what to start in its place. */
+function leftAlone(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
+  const change = { keep: present, start: [], retire: [] };
+  const route = [planRoute(app.name, domainsOf(deps, app), present)];
+  return { app, release: undefined, change, route };
 }
 
 /**

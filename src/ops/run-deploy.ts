@@ -14,6 +14,7 @@ import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retire } from './retire.ts';
 import { watchTraffic } from './traffic.ts';
+import { forgetAdopted } from './unfinished.ts';
 
 /**
  * One deploy, from what is wanted to what is live. Until the release is current every failure is undone by the caller
@@ -151,6 +152,7 @@ function makeCurrent(deps: Deps, { app, deploy, commits, steps }: DeployWork, re
     deps.store.releases.setState(app, release.number, 'passed');
     deps.store.apps.set(app.id, { current: release.number, stopped: false });
     for (const commit of commits) commit();
+    forgetAdopted(deps, app);
     deps.store.deploys.finish(deploy.id, {
       state: 'succeeded',
       at: deps.clock.now(),
