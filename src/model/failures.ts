@@ -1,4 +1,4 @@
-import { Failure, type FailureMore } from '../base/failure.ts';
+import { Failure, type FailureMore, isDiskFull, messageOf } from '../base/failure.ts';
 
 interface FailureKind {
   /** Status of the HTTP API. */
@@ -321,6 +321,11 @@ export type FailureCode = keyof typeof failures;
 /** A Failure with the table's hint unless a better one is given. */
 export function failure(code: FailureCode, message: string, more: FailureMore = {}): Failure {
   return new Failure(code, message, { ...more, hint: more.hint ?? failures[code].hint });
+}
+
+/** E_DISK_FULL for what the system refused for want of space, wherever it was; anything else as it is. */
+export function orDiskFull(error: unknown): unknown {
+  return isDiskFull(error) ? failure('E_DISK_FULL', messageOf(error), { cause: error }) : error;
 }
 
 /** The row of a failure's code; the row of bugs for a code that is not in the table. */

@@ -52,6 +52,8 @@ export interface Doors {
   admitted(): Promise<readonly string[]>;
   /** Reads one public key; throws E_KEY. */
   readKey(text: string): Pick<SshKey, 'fingerprint' | 'publicKey'>;
+  /** Whether the disk has room for what a push brings. */
+  hasRoom(): Promise<boolean>;
   /** The bare repository of an app. */
   repository(app: string): string;
   /** The commit that a branch of its repository is at, or null. */

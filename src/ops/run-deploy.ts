@@ -46,7 +46,7 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
 
 /** Plans the release and records it as pending: it can become current only by passing all that follows. */
 async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
-  const { app, order, deploy, undo } = work;
+  const { app, order, deploy } = work;
   if (!order.draft) return startAgain(deps, work);
   const draft = await order.draft(work);
   refuseTakenDomains(deps, order.renamedFrom ?? app.name, draft.domains);
@@ -55,9 +55,6 @@ async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
     actor: work.actor,
     at: deps.clock.now(),
   });
-  undo.push('record that the release failed', async () =>
-    deps.store.releases.setState(app, release.number, 'failed'),
-  );
   deps.store.deploys.setRelease(deploy.id, release.number);
   return release;
 }

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, systemCode } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { isoTime } from '../base/clock.ts';
-import { failure } from '../model/failures.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 import { openSealer } from './sealer.ts';
 import { openStore } from './sqlite.ts';
 import type { Restored, Sealer, Store, StoreCopy, StoreKeeper } from './store.ts';
@@ -157,7 +157,6 @@ function inSystem<T>(work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (systemCode(cause) !== 'ENOSPC') throw cause;
-    throw failure('E_DISK_FULL', 'The disk of the store is full', { cause });
+    throw orDiskFull(cause);
   }
 }
