@@ -14,23 +14,42 @@ export interface WriteOptions {
  * Writes a whole file so that a reader, and a machine that lost power, sees the old text or the new one:
  * a new file in the same folder, synced, then renamed, then the folder synced.
  */
-export async function writeAtomic(
+export function writeAtomic(
   path: string,
   content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const temp = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  return writeAllAtomic(new Map([[path, content]]), options);
+}
+
+/** Several files, each so; none is replaced before all are written, so that a full disk changes nothing. */
+export async function writeAllAtomic(
+  files: ReadonlyMap<string, string | Uint8Array>,
+  options: WriteOptions = {},
+): Promise<void> {
+  const written = new Map<string, string>();
   try {
-    const mode = options.mode ?? 0o600;
-    const file = await open(temp, 'wx', mode);
-    await fill(file, content, mode);
-    if (options.uid !== undefined && options.gid !== undefined) await chown(temp, options.uid, options.gid);
-    await rename(temp, path);
+    for (const [path, content] of files) {
+      const temp = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+      written.set(path, temp);
+      await writeNew(temp, content, options);
+    }
+    for (const [path, temp] of written) await rename(temp, path);
   } catch (error) {
-    await rm(temp, { force: true });
+    for (const temp of written.values()) await rm(temp, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  for (const folder of new Set([...written.keys()].map(dirname))) await syncFolder(folder);
+}
+
+async function writeNew(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o600, uid, gid }: WriteOptions,
+): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  await fill(file, content, mode);
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
 /** Writes the file only when its text differs; says whether it did. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { makeFolder, readIfThere } from '../base/files.ts';
 import { randomId } from '../base/ids.ts';
-import { failure } from '../model/failures.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 import { shownAddress } from '../model/shown-address.ts';
 import { download, DownloadError } from '../tools/download.ts';
 import type { ReceiveOptions, Sources, SourceTree } from './builder.ts';
@@ -51,7 +51,7 @@ export class SourceFolders implements Sources {
       await rm(half, { recursive: true, force: true });
       if (options.signal.aborted)
         throw failure('E_CANCELLED', 'Receiving the source was cancelled', { cause: error });
-      throw error;
+      throw orDiskFull(error);
     } finally {
       options.signal.removeEventListener('abort', abort);
     }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
-import { failure } from '../model/failures.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 import { ArchiveError, type ArchiveEntry } from '../tools/archive.ts';
 import { readTar } from '../tools/tar.ts';
 import { readZip } from '../tools/zip.ts';
@@ -154,10 +154,8 @@ function sourceFailure(error: unknown, type: UnpackOptions['type']): unknown {
       cause: error,
     });
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return failure('E_DISK_FULL', 'The disk is full', { cause: error });
   if (['ECONNRESET', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code)) {
     return failure('E_SOURCE', 'The source was not sent to its end', { cause: error });
   }
-  return error;
+  return orDiskFull(error);
 }

@@ -17,6 +17,7 @@ const rights: Readonly<Record<Right, string>> = {
   'app:destroy': 'who may destroy the app',
   'server:read': 'who may see the server',
   'server:admin': 'administrators of the server',
+  root: 'root on the server itself',
 };
 
 /** docs/commands.md */

@@ -2,18 +2,22 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, readIfThere, writeIfChanged } from '../base/files.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
-import { failure } from '../model/failures.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Doors } from '../ops/deps.ts';
 import { branchHead, makeBare } from '../tools/git.ts';
+import { diskOf } from '../tools/disk.ts';
 import { fetchRepository, removeClones } from './fetch-repository.ts';
 import { ownerOf } from './owner-of.ts';
 import { removeFolder } from './remove-folder.ts';
-import { authorizedKeys, entryPaths, OpensshError, parsePublicKey } from '../tools/openssh.ts';
+import { authorizedKeys, entryPaths, keyNames, OpensshError, parsePublicKey } from '../tools/openssh.ts';
 
 /** Read by sshd as the user who comes in, so others may read it; what it holds is public. */
 const publicFile = { mode: 0o644 };
+
+/** Bytes without which no push is begun: git would fail in the middle of it, with words of its own. */
+const leastRoom = 4 * 1024 * 1024;
 
 /** The SSH door: the file of keys that sshd reads, and the repositories that git works in. */
 export function sshDoors(settings: Settings): Doors {
@@ -45,9 +49,19 @@ export function sshDoors(settings: Settings): Doors {
         throw error instanceof OpensshError ? failure('E_KEY', error.message) : error;
       }
     },
+    admitted: async () => keyNames((await readIfThere(keysFile)) ?? ''),
     lets: async (keys) => (await readIfThere(keysFile)) === authorizedKeys(keys, command),
     // One after another: two at once must not leave the older text.
-    admit: (keys) => turn(() => write(keys)),
+    admit: (keys) =>
+      turn(() =>
+        write(keys).catch((error: unknown) => {
+          throw orDiskFull(error);
+        }),
+      ),
+    async hasRoom() {
+      const disk = await diskOf(join(settings.root, 'repos'));
+      return !disk || disk.freeBytes >= leastRoom;
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Settings } from '../model/settings.ts';
 import { makeFolder } from '../base/files.ts';
 import { actorOfKey } from '../ops/access.ts';
 import type { Deps } from '../ops/deps.ts';
+import { copyDaily } from './copy-daily.ts';
 import { faces } from './faces.ts';
 import { type Door, keyActor, listen, rootActor } from './server.ts';
 import { ownerOf } from './owner-of.ts';
@@ -22,7 +23,6 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   await makeFolder(settings.root, 0o711);
   await makeFolder(join(settings.root, 'run'), 0o711);
   const { deps, close } = await wire(settings, log);
-  await deps.doors.admit(deps.store.keys.all());
   const answer = faces(deps);
   const run = join(settings.root, 'run');
   const servers = [
@@ -30,9 +30,11 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
     await listen(keyDoor(deps), answer),
   ];
   await startUp(deps);
-  log.info({ instance: settings.instance, apps: deps.store.apps.all().length }, 'ready');
+  const stopCopying = copyDaily(deps);
+  log.info({ instance: settings.instance, problem: deps.startup.problem?.message }, 'ready');
   return {
     async stop() {
+      stopCopying();
       await Promise.all(servers.map(closed));
       await undone(deps);
       await close();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setImmediate as tick } from 'node:timers/promises';
 import { call, failsWith, live, servingOf } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
+import { retryUntil } from '../base/retry.ts';
 import { failure } from '../model/failures.ts';
 import { MemoryRouter } from '../router/memory.ts';
 import { startUp } from './start-up.ts';
@@ -44,7 +44,11 @@ describe('startUp', () => {
     const deps = late(failure('E_PORT_TAKEN', 'port 80 is taken'), failure('E_ROUTER', 'no answer'));
     t.after(() => deps.close());
     const started = startUp(deps, 50);
-    await tick();
+    await retryUntil(async () => deps.startup.problem ?? undefined, {
+      firstPause: 1,
+      maxPause: 5,
+      timeout: 5000,
+    });
     await failsWith('E_PORT_TAKEN', call(deps, ['apps:create', { app: 'shop' }]));
     assert.deepEqual(await call(deps, ['apps:list', {}]), []);
     await started;
@@ -53,8 +57,8 @@ describe('startUp', () => {
   });
 
   it('ends with what will not pass by itself', async (t) => {
-    const deps = late(failure('E_STORE', 'damaged'));
+    const deps = late(failure('E_INTERNAL', 'a bug'));
     t.after(() => deps.close());
-    await failsWith('E_STORE', startUp(deps));
+    await failsWith('E_INTERNAL', startUp(deps));
   });
 });

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
+import { resumeJobs } from '../ops/detached-jobs.ts';
 import type { Deps } from '../ops/deps.ts';
 import { recover } from '../ops/recover.ts';
 
 /** What cannot be had now and may come by itself. */
-const passing: ReadonlySet<string> = new Set(['E_DOCKER_DOWN', 'E_ROUTER', 'E_PORT_TAKEN']);
+const passing: ReadonlySet<string> = new Set(['E_DOCKER_DOWN', 'E_ROUTER', 'E_PORT_TAKEN', 'E_DISK_FULL']);
 
 export const starting = failure('E_BUSY', 'slipwayd is starting');
+
+/** What only a hand can mend: slipwayd stays, to say so and to take `server:recover`. */
+const lasting: ReadonlySet<string> = new Set(['E_STORE', 'E_STORE_KEY']);
 
 /**
  * Starts the router and recovers; tries again while Docker or the router cannot be had, since their apps may well run.
@@ -18,7 +22,11 @@ export async function startUp(deps: Deps, pause = 1000): Promise<void> {
     const problem = await tryStart(deps);
     const known = deps.startup.problem?.message;
     deps.startup.problem = problem;
-    if (!problem) return;
+    if (!problem) return resumeJobs(deps);
+    if (lasting.has(problem.code)) {
+      deps.log.error({ code: problem.code }, `nothing can be changed: ${problem.message}`);
+      return;
+    }
     if (problem.message !== known) deps.log.warn({ code: problem.code }, `waiting: ${problem.message}`);
     await sleep(pause);
   }
@@ -26,7 +34,11 @@ export async function startUp(deps: Deps, pause = 1000): Promise<void> {
 
 async function tryStart(deps: Deps): Promise<Failure | null> {
   try {
-    await deps.routes.router.start();
+    const { storeFile, doors, routes } = deps;
+    if (storeFile.problem?.code === 'E_DISK_FULL') storeFile.open();
+    if (!storeFile.problem) await doors.admit(deps.store.keys.all());
+    await routes.router.start();
+    if (storeFile.problem) return storeFile.problem;
     await recover(deps);
     return null;
   } catch (error) {

@@ -14,8 +14,7 @@ import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
-import { derivedKey, openKey, sealerOf } from '../store/sealer.ts';
-import { openStore } from '../store/sqlite.ts';
+import { StoreFile } from '../store/store-file.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
 import { thisHost } from './host.ts';
@@ -43,13 +42,13 @@ export async function wire(
   const at = (name: string) => join(settings.root, name);
   for (const folder of ['store', 'work', 'sources', 'deploys', 'router']) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
-  const key = openKey(at('store/key'));
-  const names = new Names(settings.instance, derivedKey(key, 'tags of images'));
-  const store = openStore(at('store/slipway.db'), sealerOf(key));
+  const storeFile = new StoreFile(at('store'), () => systemClock.now());
+  const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
   const background = new Background(log);
   const deps: Deps = {
-    store,
+    store: storeFile.store,
+    storeFile,
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
     images,
@@ -72,7 +71,7 @@ export async function wire(
   };
   const close = async () => {
     await background.settled(stopPatience);
-    store.close();
+    storeFile.close();
     docker.close();
   };
   return { deps, close };

@@ -23,7 +23,9 @@ export type Right =
   | 'app:create'
   | 'app:destroy'
   | 'server:read'
-  | 'server:admin';
+  | 'server:admin'
+  /** By root's own door only: not even the key of an admin. */
+  | 'root';
 
 /** What a call is about: one app, each app that its actor may see, or the whole server. */
 export type Scope = { readonly app: string } | 'each-app' | 'server';
@@ -32,6 +34,7 @@ const rightsOfDeployer: ReadonlySet<Right> = new Set(['app:read', 'app:deploy', 
 
 /** Whether the actor has a right. One place, so that a new role changes one function. */
 export function may(actor: Actor, right: Right, scope: Scope): boolean {
+  if (right === 'root') return actor.kind === 'root';
   if (right === 'anyone' || actor.role === 'admin') return true;
   if (actor.role !== 'deployer' || !rightsOfDeployer.has(right) || scope === 'server') return false;
   return scope === 'each-app' || actor.apps.has(scope.app);

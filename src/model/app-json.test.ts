@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Failure } from '../base/failure.ts';
 import { emptyAppJson, parseAppJson, startupCheck } from './app-json.ts';
 import { defaultCheck } from './check.ts';
@@ -201,3 +202,44 @@ test('A type without a startup check has the default one, whatever it is called.
   for (const type of ['web', 'worker', 'constructor'])
     assert.deepEqual(startupCheck(type, appJson), defaultCheck(type));
 });
+
+test('Any text is read or refused with what is wrong, never anything else.', () => {
+  const anything = fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary' }), almostAppJson.map(textOf));
+  fc.assert(
+    fc.property(anything, (text) => void problems(text)),
+    { numRuns: 500 },
+  );
+});
+
+test('What is declared is what is read, and no name of a key reaches further than its entry.', () => {
+  const key = fc.constantFrom('A', 'PATH', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'B_1');
+  const env = fc.dictionary(key, fc.string());
+  fc.assert(
+    fc.property(env, (declared) => {
+      const text = JSON.stringify({ env: declared });
+      if (problems(text).length > 0) return;
+      const read = parseAppJson(text).env;
+      const own = Object.keys(JSON.parse(JSON.stringify(declared)) as object);
+      assert.deepEqual(Object.keys(read).sort(), own.sort());
+      for (const name of own) assert.equal(read[name]?.value, declared[name]);
+      assert.equal(Object.getPrototypeOf(read), Object.getPrototypeOf(emptyAppJson.env));
+    }),
+  );
+});
+
+/** The keys of app.json with any values in them. */
+const almostAppJson = fc.record(
+  {
+    env: fc.jsonValue(),
+    formation: fc.dictionary(fc.constantFrom('web', 'worker'), fc.jsonValue()),
+    healthchecks: fc.dictionary(fc.constant('web'), fc.array(fc.jsonValue())),
+    cron: fc.array(fc.jsonValue()),
+    scripts: fc.jsonValue(),
+    buildpacks: fc.jsonValue(),
+  },
+  { requiredKeys: [] },
+);
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value);
+}

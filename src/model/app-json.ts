@@ -1,4 +1,4 @@
-import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { parse, printParseErrorCode, type ParseError, visit } from 'jsonc-parser';
 import type { z } from 'zod';
 import { appJsonSchema, type AppJson, type Healthcheck } from './app-json-schema.ts';
 import { defaultCheck, type Check, type Probe } from './check.ts';
@@ -19,20 +19,35 @@ export function parseAppJson(text: string): AppJson {
   const value: unknown = parse(bare, errors, { allowTrailingComma: true });
   // The first one only: those behind it mostly come from it.
   if (errors[0]) throw problemsFailure('E_APP_JSON', 'app.json', [syntaxProblem(bare, errors[0])]);
+  refusePrototypes(bare);
   const result = appJsonSchema.safeParse(value);
   if (!result.success)
     throw problemsFailure('E_APP_JSON', 'app.json', result.error.issues.flatMap(issueProblems));
   return result.data;
 }
 
+/** The parser would set the prototype of an object with it, and nobody would be told that the key is not used. */
+function refusePrototypes(text: string): void {
+  const places: string[] = [];
+  visit(text, {
+    onObjectProperty: (name, offset) => {
+      if (name === '__proto__') places.push(`${placeOf(text, offset)}: no key can be called __proto__`);
+    },
+  });
+  if (places.length > 0) throw problemsFailure('E_APP_JSON', 'app.json', places);
+}
+
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
 function syntaxProblem(text: string, error: ParseError): string {
-  const before = text.slice(0, error.offset).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
   const what = printParseErrorCode(error.error).replaceAll(
     /(?<=[a-z])[A-Z]/g,
     (letter) => ` ${letter.toLowerCase()}`,
   );
-  return `line ${before.length}, column ${column}: ${what}`;
+  return `${placeOf(text, error.offset)}: ${what}`;
 }
 
 function issueProblems(issue: z.core.$ZodIssue): string[] {

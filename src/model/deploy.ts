@@ -42,7 +42,8 @@ export type NewDeploy = Pick<Deploy, 'kind' | 'subject' | 'actor' | 'createdAt'>
 
 export interface DeployEnd {
   readonly state: 'succeeded' | 'failed' | 'cancelled';
-  readonly at: number;
+  /** Null: it has failed, and what it made is not taken away yet, so that a restart looks for it. */
+  readonly at: number | null;
   readonly failure: Deploy['failure'];
   readonly steps: readonly DeployStep[];
 }

@@ -1,4 +1,4 @@
-import { Failure, type FailureMore } from '../base/failure.ts';
+import { Failure, type FailureMore, isDiskFull, messageOf } from '../base/failure.ts';
 
 interface FailureKind {
   /** Status of the HTTP API. */
@@ -294,7 +294,19 @@ export const failures = {
     meaning: 'Another program has a port that the router needs.',
     hint: 'stop that program, or install with --http-port and --https-port',
   },
-  E_STORE: { status: 503, exit: 1, meaning: 'The store or its key cannot be used.', hint: 'see the message' },
+  E_STORE: {
+    status: 503,
+    exit: 1,
+    meaning: 'The store cannot be used. Apps and router run on.',
+    hint: 'as root on the server: slipway server:recover goes on from the newest copy',
+  },
+  E_STORE_KEY: {
+    status: 503,
+    exit: 1,
+    meaning:
+      'The key that the store was sealed with is missing, or is another one. It is in no copy of the store.',
+    hint: 'put the file store/key back from a backup, then restart slipwayd',
+  },
   E_DISK_FULL: { status: 507, exit: 1, meaning: 'The disk is full.', hint: 'make space, then run it again' },
   E_INTERNAL: {
     status: 500,
@@ -309,6 +321,11 @@ export type FailureCode = keyof typeof failures;
 /** A Failure with the table's hint unless a better one is given. */
 export function failure(code: FailureCode, message: string, more: FailureMore = {}): Failure {
   return new Failure(code, message, { ...more, hint: more.hint ?? failures[code].hint });
+}
+
+/** E_DISK_FULL for what the system refused for want of space, wherever it was; anything else as it is. */
+export function orDiskFull(error: unknown): unknown {
+  return isDiskFull(error) ? failure('E_DISK_FULL', messageOf(error), { cause: error }) : error;
 }
 
 /** The row of a failure's code; the row of bugs for a code that is not in the table. */

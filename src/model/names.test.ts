@@ -15,7 +15,7 @@ describe('names', () => {
   });
 
   it('of images tell the deploy, and to nobody else what comes after it', () => {
-    const other = new Names('main', Buffer.from('another key'));
+    const other = new Names('main', () => Buffer.from('another key'));
     assert.notEqual(names.image('shop', 42), other.image('shop', 42));
     const secrets = ['a', 'b'].flatMap((app) => [1, 2].map((id) => names.image(app, id).split('-')[1]));
     assert.equal(new Set(secrets).size, 4);

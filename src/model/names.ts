@@ -7,10 +7,10 @@ import { failure } from './failures.ts';
  */
 export class Names {
   readonly instance: string;
-  readonly #tagKey: Uint8Array;
+  readonly #tagKey: () => Uint8Array;
 
   /** `tagKey`: what only this instance knows; without it the tags of images can be guessed. */
-  constructor(instance: string, tagKey: Uint8Array = new Uint8Array()) {
+  constructor(instance: string, tagKey: () => Uint8Array = () => new Uint8Array()) {
     if (!/^[a-z][a-z0-9]{0,15}$/.test(instance)) {
       throw failure('E_INPUT', `Instance id "${instance}" must be a letter and up to 15 letters or digits`);
     }
@@ -47,7 +47,7 @@ export class Names {
    * that it can name, and finds more ways to name one (ONBUILD, variables) than can be looked for.
    */
   image(app: string, deploy: number): string {
-    const secret = createHmac('sha256', this.#tagKey).update(`${app}:${deploy}`).digest('hex');
+    const secret = createHmac('sha256', this.#tagKey()).update(`${app}:${deploy}`).digest('hex');
     return `${this.imagesOf()}${app}:d${deploy}-${secret.slice(0, 24)}`;
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { appUrls, defaultDomain, planRoute } from './plan-routes.ts';
+import fc from 'fast-check';
+import { appUrls, defaultDomain, endpointId, planRoute } from './plan-routes.ts';
 import type { RunningProcess } from './process.ts';
 
 function process(type: string, index: number, more: Partial<RunningProcess> = {}): RunningProcess {
@@ -28,6 +29,50 @@ describe('planRoute', () => {
 
   it('has no endpoint for a process without a port', () => {
     assert.deepEqual(planRoute('shop', [], [process('web', 1, { port: null })]).endpoints, []);
+  });
+});
+
+const someProcess: fc.Arbitrary<RunningProcess> = fc
+  .record({
+    type: fc.constantFrom('web', 'worker', 'web2'),
+    index: fc.integer({ min: 1, max: 20 }),
+    deploy: fc.integer({ min: 1, max: 9 }),
+    port: fc.option(fc.integer({ min: 1, max: 65_535 })),
+    state: fc.constantFrom('running', 'restarting', 'exited'),
+  })
+  .map(({ type, index, ...more }) => process(type, index, more));
+
+const someProcesses = fc.uniqueArray(someProcess, {
+  selector: ({ type, index, deploy }) => `${type}.${index}.d${deploy}`,
+});
+
+describe('the route of any processes', () => {
+  it('has each web process that listens once, and nothing else', () => {
+    fc.assert(
+      fc.property(someProcesses, (processes) => {
+        const { endpoints } = planRoute('shop', [], processes);
+        const listening = processes.filter(({ type, port }) => type === 'web' && port !== null);
+        assert.deepEqual(endpoints.map(({ id }) => id).sort(), listening.map(endpointId).sort());
+        for (const { id, address, port } of endpoints) {
+          const own = listening.find((one) => endpointId(one) === id);
+          assert.deepEqual([address, port], [own?.address, own?.port]);
+        }
+      }),
+    );
+  });
+
+  it('is the same in whatever order they come, so that a restart of slipwayd changes nothing', () => {
+    const inTwoOrders = someProcesses.chain((processes) =>
+      fc.tuple(
+        fc.constant(processes),
+        fc.shuffledSubarray(processes, { minLength: processes.length, maxLength: processes.length }),
+      ),
+    );
+    fc.assert(
+      fc.property(inTwoOrders, ([one, other]) => {
+        assert.deepEqual(planRoute('shop', ['a.b'], one), planRoute('shop', ['a.b'], other));
+      }),
+    );
   });
 });
 

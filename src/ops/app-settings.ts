@@ -17,6 +17,8 @@ export const properties = {
   checkModes: 'checks.modes',
   deployBranch: 'git.deploy-branch',
   noAutocreation: 'apps.disable-autocreation',
+  /** See unfinished.ts. */
+  unfinished: 'unfinished',
 } as const;
 
 const defaultStopTimeout = '30';

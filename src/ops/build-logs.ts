@@ -76,6 +76,11 @@ export class BuildLogs {
     }
   }
 
+  /** The highest number of a deploy that left a log; 0 without any. */
+  async last(): Promise<number> {
+    return Math.max(0, ...(await this.list()));
+  }
+
   /** The deploys whose log is kept. */
   async list(): Promise<readonly number[]> {
     const names = await readdir(this.#folder).catch(() => []);

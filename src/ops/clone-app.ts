@@ -10,17 +10,25 @@ import { destroyApp } from './destroy-app.ts';
 import type { Handler } from './handler.ts';
 import { settledFor } from './pending-settings.ts';
 import { refuseExisting } from './rename-app.ts';
+import { noteUnfinished } from './unfinished.ts';
 
 /** Works in the lanes of both. A clone that cannot be deployed is removed again. */
 export const cloneApp: Handler<'apps:clone'> = async (deps, call, { to, skipDeploy, ignoreExisting }) => {
   const nothing = { release: null, replaced: null, urls: [] };
   if (ignoreExisting && deps.store.apps.find(to)) return { ...nothing, changed: false };
   refuseExisting(deps, to);
-  const app = copySettings(deps, appOf(call), to);
-  if (skipDeploy || appOf(call).current === null) return { ...nothing, changed: true };
+  const source = appOf(call);
+  if (skipDeploy || source.current === null) {
+    copySettings(deps, source, to);
+    return { ...nothing, changed: true };
+  }
+  const { app, forget } = deps.store.transaction(() => {
+    const app = copySettings(deps, source, to);
+    return { app, forget: noteUnfinished(deps, app, { kind: 'removal' }) };
+  });
   const cloneCall = { ...call, app };
   try {
-    return { ...(await deployCopy(deps, cloneCall, appOf(call))), changed: true };
+    return { ...(await deployCopy(deps, cloneCall, { source, forget })), changed: true };
   } catch (error) {
     await destroyApp(deps, { ...cloneCall, out: silent }, { app: to });
     throw error;
@@ -40,7 +48,11 @@ function copySettings(deps: Deps, source: App, to: string): App {
 }
 
 /** The same image, under a tag of the clone's own, since each app lets go of its images by itself. */
-function deployCopy(deps: Deps, call: Call, source: App) {
+function deployCopy(
+  deps: Deps,
+  call: Call,
+  { source, forget }: { readonly source: App; readonly forget: () => void },
+) {
   const current = currentReleaseOf(deps, source);
   if (!current) throw new Error(`the current release of ${source.name} is not in the store`);
   const subject = `${source.name} v${current.number}`;
@@ -52,5 +64,5 @@ function deployCopy(deps: Deps, call: Call, source: App) {
     const release = changeRelease(current, { ...settled, description: `Clone ${subject}` });
     return { ...release, image: { ...current.image, reference } };
   };
-  return deploy(deps, call, { kind: 'clone', subject, draft });
+  return deploy(deps, call, { kind: 'clone', subject, draft, commit: forget });
 }

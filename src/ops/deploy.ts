@@ -1,8 +1,10 @@
 import { Failure, messageOf } from '../base/failure.ts';
+import { retryUntil } from '../base/retry.ts';
 import { UndoStack } from '../base/undo.ts';
 import { failureLines } from '../contract/render.ts';
 import type { App } from '../model/app.ts';
-import { failure } from '../model/failures.ts';
+import type { DeployEnd } from '../model/deploy.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Deployed, DeployOrder, DeployWork } from './deploy-work.ts';
 import { runDeploy } from './run-deploy.ts';
@@ -59,19 +61,51 @@ async function endFailed(deps: Deps, work: DeployWork, error: unknown): Promise<
   const cause =
     work.signal.aborted && !(error instanceof Failure && error.code !== 'E_CANCELLED')
       ? cancelled(work.signal)
-      : error;
+      : orDiskFull(error);
   for (const { what, error: left } of await work.undo.run()) {
     deps.log.error({ deploy: work.deploy.id, err: left }, `could not undo: ${what}`);
   }
+  recordFailed(deps, work, cause);
+  tellWhatServes(deps, work);
+  return cause;
+}
+
+/** At once, or, where the store has no room for it, as soon as it has. */
+function recordFailed(deps: Deps, work: DeployWork, cause: unknown): void {
   const code = cause instanceof Failure ? cause.code : 'E_INTERNAL';
-  deps.store.deploys.finish(work.deploy.id, {
+  const end = {
     state: code === 'E_CANCELLED' ? 'cancelled' : 'failed',
     at: deps.clock.now(),
     failure: { code, message: messageOf(cause) },
     steps: work.steps.taken(),
+  } as const;
+  const record = () => storeFailed(deps, work, end);
+  if (isStored(record)) return;
+  deps.later(`record the end of deploy ${work.deploy.id}`, async () => {
+    await retryUntil(async () => isStored(record) || undefined, roomPatience);
   });
-  tellWhatServes(deps, work);
-  return cause;
+}
+
+/** Milliseconds between tries, and after which the next start of slipwayd is left to do it. */
+const roomPatience = { firstPause: 1000, maxPause: 10_000, timeout: 24 * 3_600_000 };
+
+function storeFailed(deps: Deps, { app, order, deploy: { id } }: DeployWork, end: DeployEnd): void {
+  deps.store.transaction(() => {
+    const release = order.draft ? deps.store.deploys.find(id)?.release : null;
+    if (typeof release === 'number') deps.store.releases.setState(app, release, 'failed');
+    deps.store.deploys.finish(id, end);
+  });
+}
+
+/** False where the disk has no room for it. */
+function isStored(change: () => void): boolean {
+  try {
+    change();
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'E_DISK_FULL') return false;
+    throw error;
+  }
 }
 
 function tellWhatServes(deps: Deps, work: DeployWork): void {

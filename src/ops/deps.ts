@@ -11,7 +11,7 @@ import type { Out } from '../model/line.ts';
 import type { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
@@ -21,6 +21,7 @@ import type { Routes } from './routes.ts';
 /** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
 export interface Deps {
   readonly store: Store;
+  readonly storeFile: StoreKeeper;
   readonly engine: Engine;
   readonly builders: Readonly<Record<BuilderName, Builder>>;
   readonly images: Images;
@@ -55,8 +56,12 @@ export interface Doors {
   admit(keys: readonly SshKey[]): Promise<void>;
   /** Whether exactly these are let in now. */
   lets(keys: readonly SshKey[]): Promise<boolean>;
+  /** Names of the keys that are let in now. */
+  admitted(): Promise<readonly string[]>;
   /** Reads one public key; throws E_KEY. */
   readKey(text: string): Pick<SshKey, 'fingerprint' | 'publicKey'>;
+  /** Whether the disk has room for what a push brings. */
+  hasRoom(): Promise<boolean>;
   /** The bare repository of an app. */
   repository(app: string): string;
   /** The commit that a branch of its repository is at, or null. */

@@ -1,16 +1,30 @@
-import { drain } from './retire.ts';
-import { appOf } from './deps.ts';
+import type { App } from '../model/app.ts';
+import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { drain } from './retire.ts';
+import { noteUnfinished } from './unfinished.ts';
 
 /** Seconds for requests under way: whoever destroys an app does not wait for its slowest user. */
 const shortDrain = 2;
 
-/** Route first, so that nobody is sent to what goes; the row last, so that a failure can be tried again. */
+/** A failure leaves what is not gone yet, to be tried again; where slipwayd ends meanwhile, its next start goes on. */
 export const destroyApp: Handler<'apps:destroy'> = async (deps, call) => {
   const app = appOf(call);
+  call.out.step(`Destroying ${app.name}`);
+  const forget = noteUnfinished(deps, app, { kind: 'removal' });
+  try {
+    await removeParts(deps, app);
+  } catch (error) {
+    forget();
+    throw error;
+  }
+  return { app: app.name };
+};
+
+/** Route first, so that nobody is sent to what goes; the row last, so that it can be done again. */
+export async function removeParts(deps: Deps, app: App): Promise<void> {
   const references = new Set(deps.store.releases.list(app).map((record) => record.release.image.reference));
   const deployIds = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER).map((deploy) => deploy.id);
-  call.out.step(`Destroying ${app.name}`);
   const processes = await deps.engine.list(app.name);
   await deps.routes.remove(app.name);
   await drain(deps, app.name, { processes, seconds: shortDrain });
@@ -20,5 +34,4 @@ export const destroyApp: Handler<'apps:destroy'> = async (deps, call) => {
   for (const id of deployIds) await deps.logs.remove(id);
   await deps.doors.removeRepository(app.name);
   deps.store.apps.remove(app.id);
-  return { app: app.name };
-};
+}

@@ -6,7 +6,7 @@ import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { publicKey } from '../../test/machine/sample-calls.ts';
 import { silent } from '../model/line.ts';
 import { actorOfKey } from './access.ts';
-import { detach } from './detached-jobs.ts';
+import { detach, resumeJobs } from './detached-jobs.ts';
 import { recover } from './recover.ts';
 
 const pushOf = (files: Readonly<Record<string, string>>) =>
@@ -72,6 +72,7 @@ describe('a detached job', () => {
       assert.equal(deps.store.jobs.find(job.id)?.state, 'waiting');
       const again = deps.restarted();
       await recover(again);
+      await resumeJobs(again);
       await again.settled();
       assert.equal(again.store.jobs.find(job.id)?.state, 'succeeded');
       assert.equal(again.store.apps.find('shop')?.current, 2);

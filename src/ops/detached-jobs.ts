@@ -10,6 +10,7 @@ import { failure } from '../model/failures.ts';
 import type { Job } from '../model/job.ts';
 import { type Line, silent } from '../model/line.ts';
 import { actorNow } from './access.ts';
+import { isWaiting } from './cut-off-jobs.ts';
 import type { Deps } from './deps.ts';
 import { dispatch, refuseForbidden, type Request, shownFailure, startedUp } from './dispatch.ts';
 import { lanesOf, loadApp, namedApp } from './load-app.ts';
@@ -58,15 +59,9 @@ export function queuedLines({ id, operation, app }: Job): readonly Line[] {
   ];
 }
 
-/** At the start of slipwayd: ends the jobs that were cut off or lost their caller; gives those that wait for it. */
-export function endCutOffJobs(deps: Deps): readonly Job[] {
-  const unfinished = deps.store.jobs.unfinished();
-  const waiting = unfinished.filter((job) => job.detached && job.state === 'waiting');
-  for (const job of unfinished) if (!waiting.includes(job)) endCutOff(deps, job);
-  return waiting;
-}
-
-export async function resumeJobs(deps: Deps, waiting: readonly Job[]): Promise<void> {
+/** After the recovery at the start of slipwayd: goes on with the detached jobs that wait. */
+export async function resumeJobs(deps: Deps): Promise<void> {
+  const waiting = deps.store.jobs.unfinished().filter(isWaiting);
   await deps.spool.keepOnly(waiting.map(({ id }) => id));
   for (const job of waiting) begin(deps, job);
 }
@@ -103,23 +98,6 @@ async function spool(deps: Deps, job: Job, stream: NonNullable<Request['stdin']>
     endJob(deps, job.id, error);
     throw error;
   }
-}
-
-function endCutOff(deps: Deps, job: Job): void {
-  const error = failure('E_CANCELLED', 'slipwayd ended during this job');
-  deps.store.transaction(() => {
-    endJob(deps, job.id, error);
-    const { app, actor, operation } = job;
-    if (isOperation(operation))
-      deps.store.events.add({
-        at: deps.clock.now(),
-        actor,
-        operation,
-        app,
-        subject: '',
-        outcome: error.code,
-      });
-  });
 }
 
 function isOperation(name: string): name is OperationName {

@@ -16,6 +16,7 @@ import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { unfinishedOf } from './unfinished.ts';
 
 /** Domains that are looked up at the same time, and in all: the rest is said to be left out. */
 const lookUps = { atOnce: 20, most: 100 };
@@ -47,7 +48,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...store.findings,
     ...(store.facts ? judgeStore(store.facts) : []),
     ...judgeModes(host.modes),
-    ...(await doorFindings(deps, host)),
+    ...(deps.storeFile.problem ? [] : await doorFindings(deps, host)),
   ];
 };
 
@@ -88,7 +89,10 @@ function busyApps(deps: Deps): ReadonlySet<string> {
 /** `before`: the apps that were being changed when the look began, and may have been seen half changed. */
 function wishesOf(deps: Deps, before: ReadonlySet<string>): readonly AppWish[] {
   const busy = new Set([...before, ...busyApps(deps)]);
-  return deps.store.apps.all().map((app) => ({ ...wishOf(deps, app), busy: busy.has(app.name) }));
+  return deps.store.apps.all().map((app) => ({
+    ...wishOf(deps, app),
+    busy: busy.has(app.name) || unfinishedOf(deps, app) !== undefined,
+  }));
 }
 
 /** The same that recovery makes true (recover.ts). */

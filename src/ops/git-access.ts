@@ -14,6 +14,8 @@ import { sourceDeployOf } from './source-deploys.ts';
 /** Before git runs at all: a push may create the app, where the key may; a fetch may not. */
 export const authorizeGit: Handler<'git:authorize'> = async (deps, call, input) => {
   const name = checkAppName(input.app);
+  if (input.service === 'git-receive-pack' && !(await deps.doors.hasRoom()))
+    throw failure('E_DISK_FULL', 'The disk of the repositories is full');
   if (!call.app && input.service !== 'git-receive-pack')
     throw failure('E_APP_MISSING', `App ${name} does not exist`);
   if (!call.app) {

@@ -25,6 +25,7 @@ import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
+import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
@@ -134,5 +135,6 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   urls: showUrls,
   cleanup: cleanUpNow,
   report: reportServer,
+  'server:recover': recoverServer,
   doctor: diagnose,
 };

@@ -50,6 +50,11 @@ export class Lanes {
     this.#tellAfter = tellAfter;
   }
 
+  /** The title of the oldest job that waits or runs. */
+  get first(): string | undefined {
+    return this.#entries[0]?.request.title;
+  }
+
   /** Whether a job that asks for these lanes now has its turn at once. */
   areFree(lanes: readonly string[]): boolean {
     const held = new Set(this.#entries.flatMap(({ request }) => request.lanes));

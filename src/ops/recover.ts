@@ -1,6 +1,5 @@
 import type { App } from '../model/app.ts';
 import type { Deploy } from '../model/deploy.ts';
-import { failure } from '../model/failures.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
@@ -10,10 +9,12 @@ import type { AppRoute } from '../model/route.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
-import { endCutOffJobs, resumeJobs } from './detached-jobs.ts';
+import { endCutOffJobs } from './cut-off-jobs.ts';
 import { retireLater } from './retire.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
+import { takeUpUnfinished, untagCutOff } from './take-up.ts';
+import { unfinishedOf } from './unfinished.ts';
 
 /**
  * At the start of slipwayd: the store has the wish, the engine the fact. Deploys that were cut off are ended as failed;
@@ -21,50 +22,54 @@ import { startMissing } from './start-missing.ts';
  * The route of an app whose processes run as wanted is the same as before, so nobody notices.
  */
 export async function recover(deps: Deps): Promise<void> {
-  const waiting = endCutOffJobs(deps);
-  const cutOff = endCutOffDeploys(deps);
+  endCutOffJobs(deps);
+  const unfinished = endCutOffDeploys(deps);
   await deps.engine.removeTasks();
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
-  const apps = deps.store.apps.all().map((app) => planApp(deps, app, present.get(app.name) ?? []));
+  const staying = deps.store.apps.all().filter((app) => unfinishedOf(deps, app)?.kind !== 'removal');
+  const apps = staying.map((app) => planApp(deps, app, present.get(app.name) ?? []));
   await deps.routes.replaceAll(apps.flatMap(({ route }) => route));
+  takeUpUnfinished(deps, unfinished);
   for (const plan of apps) {
-    const unfinished = cutOff.filter((deploy) => deploy.app === plan.app.name);
-    if (plan.change.start.length + plan.change.retire.length + unfinished.length > 0)
-      deps.later(`repair ${plan.app.name}`, () => repair(deps, plan, unfinished));
+    const own = unfinished.filter((deploy) => deploy.app === plan.app.name);
+    if (plan.change.start.length + plan.change.retire.length + own.length > 0)
+      deps.later(`repair ${plan.app.name}`, () => repair(deps, plan, own));
   }
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));
   await deps.doors.removeClones();
-  await resumeJobs(deps, waiting);
 }
 
 /** Starts what is missing, retires what has no place, and then lets go of the images that cut-off builds may have left. */
 async function repair(
   deps: Deps,
   { app, release, change }: AppPlan,
-  cutOff: readonly Deploy[],
+  unfinished: readonly Deploy[],
 ): Promise<void> {
   if (release && change.start.length > 0) await startMissing(deps, app, { release, change });
   else await retireLater(deps, app.name, change.retire);
-  // No other release has these tags: they would have become one by succeeding.
-  for (const { id } of cutOff) await deps.images.untag(deps.names.image(app.name, id));
+  await untagCutOff(deps, app, unfinished);
+  // Its app may have been destroyed meanwhile.
+  for (const { id } of unfinished)
+    if (deps.store.deploys.find(id))
+      deps.store.deploys.finish(id, { state: 'failed', at: deps.clock.now(), failure: cutOff, steps: [] });
 }
 
+const cutOff = {
+  code: 'E_CANCELLED',
+  message: 'slipwayd ended during this deploy',
+} satisfies Deploy['failure'];
+
+/** They have failed from now on, and are finished when what they made is gone. */
 function endCutOffDeploys(deps: Deps): readonly Deploy[] {
   const unfinished = deps.store.deploys.unfinished();
-  const cut = failure('E_CANCELLED', 'slipwayd ended during this deploy');
   for (const deploy of unfinished) {
     const app = deps.store.apps.find(deploy.app);
     deps.store.transaction(() => {
       const isLive = app !== undefined && app.current === deploy.release;
       if (app && deploy.release !== null && !isLive)
         deps.store.releases.setState(app, deploy.release, 'failed');
-      deps.store.deploys.finish(deploy.id, {
-        state: 'failed',
-        at: deps.clock.now(),
-        failure: { code: cut.code, message: cut.message },
-        steps: [],
-      });
+      deps.store.deploys.finish(deploy.id, { state: 'failed', at: null, failure: cutOff, steps: [] });
     });
     deps.log.warn({ deploy: deploy.id, app: deploy.app }, 'deploy was cut off');
   }
@@ -80,6 +85,7 @@ interface AppPlan {
 
 /** A process that only restarts or has ended keeps its place, where the engine restarts it: its address stays. */
 function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
+  if (!app.stopped && unfinishedOf(deps, app)?.kind === 'adopted') return leftAlone(deps, app, present);
   const release = app.stopped ? undefined : currentReleaseOf(deps, app);
   const wanted = release ? wantedProcesses(release, 0) : [];
   const staysEnded = release !== undefined && mayStayEnded(release.restartPolicy);
@@ -93,6 +99,13 @@ function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppP
   const route =
     app.current === null ? [] : [planRoute(app.name, release?.domains ?? domainsOf(deps, app), change.keep)];
   return { app, release, change, route };
+}
+
+/** What runs is served as it is: nobody knows what to start in its place. */
+function leftAlone(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
+  const change = { keep: present, start: [], retire: [] };
+  const route = [planRoute(app.name, domainsOf(deps, app), present)];
+  return { app, release: undefined, change, route };
 }
 
 /**

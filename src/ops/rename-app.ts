@@ -12,6 +12,7 @@ import { settledFor } from './pending-settings.ts';
 import { retireLater } from './retire.ts';
 import { ownJob, runJob } from './run-job.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
+import { noteUnfinished } from './unfinished.ts';
 
 interface Renaming {
   readonly app: App;
@@ -25,12 +26,18 @@ export const renameApp: Handler<'apps:rename'> = async (deps, call, { to, skipDe
   const current = currentReleaseOf(deps, renaming.app);
   // What a push to the new name left that was refused.
   await deps.doors.removeRepository(to);
-  const done =
-    current && !renaming.app.stopped && !skipDeploy
-      ? await renameRunning(deps, call, { ...renaming, current })
-      : await renameStopped(deps, renaming);
-  deps.later(`remove what is left of ${renaming.app.name}`, () => removeOld(deps, renaming));
-  return { ...done, changed: true };
+  const forget = noteUnfinished(deps, renaming.app, { kind: 'rename', from: renaming.app.name, to });
+  try {
+    const done =
+      current && !renaming.app.stopped && !skipDeploy
+        ? await renameRunning(deps, call, { ...renaming, current })
+        : await renameStopped(deps, renaming);
+    deps.later(`remove what is left of ${renaming.app.name}`, () => removeOld(deps, { ...renaming, forget }));
+    return { ...done, changed: true };
+  } catch (error) {
+    forget();
+    throw error;
+  }
 };
 
 /** Throws E_APP_EXISTS. */
@@ -91,9 +98,13 @@ function storeName(deps: Deps, { app, to }: Renaming): void {
 }
 
 /** The network goes only while no new app has the old name. */
-async function removeOld(deps: Deps, { app: { name } }: Renaming): Promise<void> {
+async function removeOld(
+  deps: Deps,
+  { app: { name }, forget }: Renaming & { readonly forget: () => void },
+): Promise<void> {
   await retireLater(deps, name, await deps.engine.list(name));
   await runJob(deps, ownJob(name, 'clean up', 'background'), async () => {
     if (!deps.store.apps.find(name)) await deps.engine.removeApp(name);
+    forget();
   });
 }

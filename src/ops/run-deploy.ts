@@ -15,6 +15,7 @@ import { runReleaseTask } from './release-task.ts';
 import { retireLater } from './retire.ts';
 import { stopFirst } from './stop-first.ts';
 import { watchTraffic } from './traffic.ts';
+import { forgetAdopted } from './unfinished.ts';
 
 /**
  * One deploy, from what is wanted to what is live. Until the release is current every failure is undone by the caller
@@ -50,7 +51,7 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
 
 /** Plans the release and records it as pending: it can become current only by passing all that follows. */
 async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
-  const { app, order, deploy, undo } = work;
+  const { app, order, deploy } = work;
   if (!order.draft) return startAgain(deps, work);
   const draft = await order.draft(work);
   refuseTakenDomains(deps, order.renamedFrom ?? app.name, draft.domains);
@@ -59,9 +60,6 @@ async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
     actor: work.actor,
     at: deps.clock.now(),
   });
-  undo.push('record that the release failed', async () =>
-    deps.store.releases.setState(app, release.number, 'failed'),
-  );
   deps.store.deploys.setRelease(deploy.id, release.number);
   return release;
 }
@@ -156,6 +154,7 @@ function makeCurrent(deps: Deps, { app, deploy, commits, steps }: DeployWork, re
     deps.store.releases.setState(app, release.number, 'passed');
     deps.store.apps.set(app.id, { current: release.number, stopped: false });
     for (const commit of commits) commit();
+    forgetAdopted(deps, app);
     deps.store.deploys.finish(deploy.id, {
       state: 'succeeded',
       at: deps.clock.now(),

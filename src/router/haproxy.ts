@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, messageOf, systemCode } from '../base/failure.ts';
+import { Failure, isDiskFull, messageOf, systemCode } from '../base/failure.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { failure } from '../model/failures.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
@@ -18,7 +18,7 @@ import {
 import { planApply, type ApplyPlan } from './plan-apply.ts';
 import { poolName, type ProxyState } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
-import { renderFiles, writeFiles, type FileTexts } from './router-files.ts';
+import { readFiles, renderFiles, writeFiles } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
 import type { Requests, Router } from './router.ts';
 import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
@@ -125,7 +125,7 @@ export class HaproxyRouter implements Router {
       await writeFiles(files, known.files);
       pid = await this.#change(known.pid, plan);
     } catch (error) {
-      await this.#goBack(known, files);
+      await this.#goBack(known);
       throw error;
     }
     this.#known = { settings: known.settings, state: plan.next, files, pid };
@@ -138,9 +138,9 @@ export class HaproxyRouter implements Router {
   }
 
   /** Files first; then a reload makes the running proxy what they say, whatever was done of the change. */
-  async #goBack(known: Known, files: FileTexts): Promise<void> {
+  async #goBack(known: Known): Promise<void> {
     this.#known = { ...known, files: new Map(), pid: 0 };
-    await writeFiles(known.files, files);
+    await writeFiles(known.files, await readFiles(this.#proxy.paths));
     this.#known = { ...known, pid: 0 };
     await unlessDown(() => reloadProxy(this.#proxy.master));
   }
@@ -187,11 +187,12 @@ export class HaproxyRouter implements Router {
   }
 }
 
-/** Turns what HAProxy or the file system refused into E_ROUTER; all else is thrown as it is. */
+/** Turns what HAProxy or the file system refused into E_ROUTER or E_DISK_FULL; all else is thrown as it is. */
 async function orRouterFailure<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (isDiskFull(error)) throw failure('E_DISK_FULL', `${what}: the disk is full`, { cause: error });
     if (error instanceof Failure || !(error instanceof HaproxyError || systemCode(error))) throw error;
     throw failure('E_ROUTER', `${what}: ${messageOf(error)}`, { cause: error });
   }

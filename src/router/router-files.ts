@@ -1,4 +1,4 @@
-import { makeFolder, readIfThere, writeAtomic, writeIfChanged } from '../base/files.ts';
+import { makeFolder, readIfThere, writeAllAtomic, writeIfChanged } from '../base/files.ts';
 import { mapNames, mapsOf, parseMap, renderMap, type Maps } from './map-file.ts';
 import { pageNames, renderPage } from './pages.ts';
 import type { ProxyState } from './proxy-state.ts';
@@ -36,11 +36,9 @@ export function stateOfFiles(paths: RouterPaths, files: FileTexts): ProxyState {
   return stateOf({ ...parseConfig(text(paths.config)), maps });
 }
 
-/** Writes those of the files that differ from what is there. */
+/** Writes those of the files that differ from what is there; none where the disk has no room for all. */
 export async function writeFiles(files: FileTexts, there: FileTexts): Promise<void> {
-  for (const [path, text] of files) {
-    if (there.get(path) !== text) await writeAtomic(path, text);
-  }
+  await writeAllAtomic(new Map([...files].filter(([path, text]) => there.get(path) !== text)));
 }
 
 /** Makes the folders and the pages. Says whether a page is another than before. */

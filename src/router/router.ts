@@ -17,7 +17,7 @@ export interface Router {
   /**
    * Makes the table true: files first, then the running proxy, in one step per app. When it returns, every new
    * request goes to the new endpoints; requests that were under way go on at the old ones. The same table is no work.
-   * When it throws E_ROUTER, the routes from before are still served.
+   * When it throws E_ROUTER or E_DISK_FULL, the routes from before are still served.
    */
   apply(table: RouteTable): Promise<void>;
 

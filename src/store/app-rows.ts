@@ -13,6 +13,8 @@ export function appRows(database: Database): AppRows {
     all: () => database.all('SELECT * FROM apps ORDER BY name', [], decode),
     rename: (id, name) => database.transaction(() => rename(database, id, name)),
     set: (id, change) => database.transaction(() => set(database, id, change)),
+    skipReleases: (id, upTo) =>
+      void database.run('UPDATE apps SET last_release = max(last_release, ?) WHERE id = ?', [upTo, id]),
     remove: (id) => void database.run('DELETE FROM apps WHERE id = ?', [id]),
   };
 }

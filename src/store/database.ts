@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { messageOf } from '../base/failure.ts';
 import { failure, type FailureCode } from '../model/failures.ts';
 import { Row } from './row.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFile, syncFolder } from './sync-file.ts';
 
 /** What is bound to the `?` of a statement. */
 export type Parameters = readonly SQLInputValue[];
@@ -21,6 +21,21 @@ export class Database {
   /** `:memory:` keeps everything in memory. A new file is readable by its owner only. Throws E_STORE. */
   constructor(path: string) {
     this.#connection = guarded(() => connect(path));
+  }
+
+  /** Writes all that is committed as a new file, which only its owner may read; on the disk when it returns. */
+  copyTo(path: string): void {
+    makePrivate(path);
+    // SQLite does not sync what VACUUM INTO writes (sqlite.org/lang_vacuum.html#vacuuminto).
+    this.run('VACUUM INTO ?', [path]);
+    syncFile(path);
+  }
+
+  /** What a full look through the file finds wrong; empty: nothing. */
+  problems(): readonly string[] {
+    // sqlite.org/pragma.html#pragma_integrity_check: the one row `ok`, or a row for each problem.
+    const rows = this.all('PRAGMA integrity_check', [], (row) => row.text('integrity_check'));
+    return rows.filter((text) => text !== 'ok');
   }
 
   /** Runs statements that give nothing and bind nothing. */
@@ -112,14 +127,16 @@ function makePrivate(path: string): void {
   }
 }
 
+const diskHint = 'look at the disk (dmesg, mount), then restart slipwayd';
+
 /** Primary result codes (sqlite.org/rescode.html) that say something of the machine, not of the statement. */
-const codes: Readonly<Record<number, readonly [FailureCode, string]>> = {
+const codes: Readonly<Record<number, readonly [code: FailureCode, message: string, hint?: string]>> = {
   5: ['E_BUSY', 'Another program is writing to the store'],
-  8: ['E_STORE', 'The store is read-only'],
-  10: ['E_STORE', 'The disk of the store gives errors'],
+  8: ['E_STORE', 'The store is read-only', diskHint],
+  10: ['E_STORE', 'The disk of the store gives errors', diskHint],
   11: ['E_STORE', 'The store is damaged'],
   13: ['E_DISK_FULL', 'The disk is full: the store takes no change'],
-  14: ['E_STORE', 'The store cannot be opened'],
+  14: ['E_STORE', 'The store cannot be opened', diskHint],
   26: ['E_STORE', 'The file of the store is no SQLite database'],
 };
 
@@ -128,7 +145,9 @@ function guarded<T>(work: () => T): T {
     return work();
   } catch (error) {
     const known = codes[(sqliteCode(error) ?? 0) & 0xff];
-    throw known ? failure(known[0], known[1], { cause: error }) : error;
+    if (!known) throw error;
+    const [code, message, hint] = known;
+    throw failure(code, message, { hint, cause: error });
   }
 }
 

@@ -32,6 +32,7 @@ const select = 'SELECT deploys.*, apps.name AS app_name FROM deploys JOIN apps O
 export function deployRows(database: Database): DeployRows {
   return {
     create: (app, deploy) => create(database, app, deploy),
+    skipTo: (id) => database.transaction(() => skipTo(database, id)),
     find: (id) => database.find(`${select} WHERE deploys.id = ?`, [id], decode),
     list: (app, limit) =>
       database.all(
@@ -55,6 +56,13 @@ function create(database: Database, app: App, deploy: NewDeploy): Deploy {
     [app.id, deploy.kind, deploy.subject, deploy.actor, deploy.createdAt, app.name],
     decode,
   );
+}
+
+/** AUTOINCREMENT counts in sqlite_sequence, which has no row before the first insert (sqlite.org/autoinc.html). */
+function skipTo(database: Database, id: number): void {
+  const sql = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'deploys'";
+  if (database.run(sql, [id]) === 0)
+    database.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('deploys', ?)", [id]);
 }
 
 function ending(end: DeployEnd): readonly [string, Parameters] {

@@ -13,7 +13,7 @@ export const migrations: readonly string[] = [initial, access, jobs, processSett
  * Throws E_STORE for a store that a newer program wrote.
  */
 export function migrate(database: Database, steps: readonly string[] = migrations): void {
-  const from = database.get('PRAGMA user_version', [], (row) => row.integer('user_version'));
+  const from = versionOf(database);
   if (from > steps.length) {
     throw failure(
       'E_STORE',
@@ -30,4 +30,14 @@ export function migrate(database: Database, steps: readonly string[] = migration
       database.execute(`PRAGMA user_version = ${index + 1}`);
     });
   }
+}
+
+/** Whether an older program wrote it. A store that is just being made has the version 0. */
+export function isOutdated(database: Database): boolean {
+  const version = versionOf(database);
+  return version > 0 && version < migrations.length;
+}
+
+function versionOf(database: Database): number {
+  return database.get('PRAGMA user_version', [], (row) => row.integer('user_version'));
 }

@@ -40,12 +40,12 @@ test('A sealed value with any bit changed, cut or lengthened does not open.', ()
     other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
     changed.push(other);
   }
-  for (const other of changed) assert.throws(() => sealer.open(other), { code: 'E_STORE' });
+  for (const other of changed) assert.throws(() => sealer.open(other), { code: 'E_STORE_KEY' });
 });
 
 test('Another key does not open it.', () => {
   const sealed = sealerOf(randomBytes(32)).seal(new Secret('hunter2'));
-  assert.throws(() => sealerOf(randomBytes(32)).open(sealed), { code: 'E_STORE' });
+  assert.throws(() => sealerOf(randomBytes(32)).open(sealed), { code: 'E_STORE_KEY' });
 });
 
 test('The key file is made once, for its owner only, and nothing is left beside it.', () => {
@@ -67,16 +67,16 @@ test('A key file that others may read, or of another length, is refused and left
   openKey(open);
   for (const mode of [0o640, 0o604, 0o620]) {
     chmodSync(open, mode);
-    assert.throws(() => openKey(open), { code: 'E_STORE', hint: `chmod 600 ${open}` });
+    assert.throws(() => openKey(open), { code: 'E_STORE_KEY', hint: `chmod 600 ${open}` });
   }
   const short = join(folder, 'short');
   writeFileSync(short, 'abc', { mode: 0o600 });
-  assert.throws(() => openKey(short), { code: 'E_STORE' });
+  assert.throws(() => openKey(short), { code: 'E_STORE_KEY' });
   assert.equal(readFileSync(short, 'utf8'), 'abc');
 });
 
 test('A key file that cannot be made is a failure that says why.', () => {
-  assert.throws(() => openKey(join(folder, 'none', 'key')), { code: 'E_STORE', message: /ENOENT/ });
+  assert.throws(() => openKey(join(folder, 'none', 'key')), { code: 'E_STORE_KEY', message: /ENOENT/ });
 });
 
 test('Derived keys differ by purpose and by key, and are the same each time.', () => {

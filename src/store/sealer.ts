@@ -15,7 +15,7 @@ import { randomId } from '../base/ids.ts';
 import { Secret } from '../base/secret.ts';
 import { failure } from '../model/failures.ts';
 import type { Sealer } from './store.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from './sync-file.ts';
 
 // Sealed: 1 byte version, 12 bytes nonce, the ciphertext, 16 bytes tag. The version is authenticated too.
 const version = 1;
@@ -25,11 +25,15 @@ const tagBytes = 16;
 const headBytes = 1 + nonceBytes;
 
 /**
- * The key of a file, which is made at first use: 32 random bytes, readable by its owner only. Throws E_STORE for a key
- * file that others may read or that is no key.
+ * The key of a file, which is made at first use: 32 random bytes, readable by its owner only. Throws E_STORE_KEY for a
+ * key file that others may read or that is no key, and, unless one may be made, that is missing.
  */
-export function openKey(keyFile: string): Uint8Array {
-  return readKey(keyFile) ?? makeKey(keyFile);
+export function openKey(keyFile: string, { make = true } = {}): Uint8Array {
+  const key = readKey(keyFile);
+  if (!key && !make) {
+    throw failure('E_STORE_KEY', `The key file ${keyFile} is missing, and the store was sealed with it`);
+  }
+  return key ?? makeKey(keyFile);
 }
 
 /** A key for one purpose, from which neither the key itself nor that of another purpose follows. */
@@ -69,12 +73,9 @@ function open(key: Uint8Array, sealed: Uint8Array): Secret {
 
 function unreadable(cause?: unknown): Error {
   return failure(
-    'E_STORE',
+    'E_STORE_KEY',
     'A sealed value cannot be opened: it was changed, or the key file is another one',
-    {
-      hint: 'restore the key file that belongs to this store',
-      cause,
-    },
+    { cause },
   );
 }
 
@@ -84,13 +85,13 @@ function readKey(path: string): Uint8Array | undefined {
   if (file === undefined) return undefined;
   try {
     if ((fstatSync(file).mode & 0o077) !== 0) {
-      throw failure('E_STORE', `The key file ${path} can be read by others`, { hint: `chmod 600 ${path}` });
+      throw failure('E_STORE_KEY', `The key file ${path} can be read by others`, {
+        hint: `chmod 600 ${path}`,
+      });
     }
     const key = readFileSync(file);
     if (key.length !== keyBytes) {
-      throw failure('E_STORE', `The key file ${path} has ${key.length} bytes and not ${keyBytes}`, {
-        hint: 'restore the key file from a backup',
-      });
+      throw failure('E_STORE_KEY', `The key file ${path} has ${key.length} bytes and not ${keyBytes}`);
     }
     return key;
   } finally {
@@ -103,7 +104,7 @@ function openIfThere(path: string): number | undefined {
     return openSync(path, 'r');
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return undefined;
-    throw failure('E_STORE', `The key file ${path} cannot be read: ${messageOf(cause)}`, { cause });
+    throw failure('E_STORE_KEY', `The key file ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -119,7 +120,7 @@ function makeKey(path: string): Uint8Array {
   } catch (cause) {
     const winner = systemCode(cause) === 'EEXIST' ? readKey(path) : undefined;
     if (winner) return winner;
-    throw failure('E_STORE', `The key file ${path} cannot be made: ${messageOf(cause)}`, { cause });
+    throw failure('E_STORE_KEY', `The key file ${path} cannot be made: ${messageOf(cause)}`, { cause });
   } finally {
     rmSync(temp, { force: true });
   }

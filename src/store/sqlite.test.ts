@@ -111,7 +111,7 @@ function assertSealed(home: string): void {
 test('A store is refused at once with a key that it was not sealed with.', () => {
   const path = join(folder, 'other-key.sqlite');
   openStore(path, sealer).close();
-  assert.throws(() => openStore(path, sealerOf(randomBytes(32))), { code: 'E_STORE' });
+  assert.throws(() => openStore(path, sealerOf(randomBytes(32))), { code: 'E_STORE_KEY' });
   openStore(path, sealer).close();
 });
 

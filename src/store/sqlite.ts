@@ -8,18 +8,25 @@ import { domainRows } from './domain-rows.ts';
 import { eventRows } from './event-rows.ts';
 import { jobRows } from './job-rows.ts';
 import { keyRows } from './key-rows.ts';
-import { migrate } from './migrate.ts';
+import { isOutdated, migrate } from './migrate.ts';
 import { propertyRows } from './property-rows.ts';
 import { releaseRows } from './release-rows.ts';
 import type { Sealer, Store } from './store.ts';
 
 /**
  * Opens the store, made or brought to the newest version where needed; `:memory:` for one that is forgotten.
- * Throws E_STORE for a file that is no store, is newer than this program, or was sealed with another key.
+ * Throws E_STORE for a file that is no store, or is newer than this program, and E_STORE_KEY
+ * for one that was sealed with another key.
+ * `beforeUpgrade` is called with a store of an older version before that is changed.
  */
-export function openStore(path: string, sealer: Sealer): Store {
+export function openStore(
+  path: string,
+  sealer: Sealer,
+  beforeUpgrade: (old: Pick<Store, 'copyTo'>) => void = () => {},
+): Store {
   const database = new Database(path);
   try {
+    if (isOutdated(database)) beforeUpgrade(database);
     migrate(database);
     checkSeal(database, sealer);
   } catch (error) {
@@ -38,15 +45,10 @@ export function openStore(path: string, sealer: Sealer): Store {
     keys: keyRows(database),
     access: accessRows(database),
     transaction: (work) => database.transaction(work),
-    check: () => integrityProblems(database),
+    check: () => database.problems(),
+    copyTo: (copy) => database.copyTo(copy),
     close: () => database.close(),
   };
-}
-
-/** sqlite.org/pragma.html#pragma_integrity_check: the one row `ok`, or a row for each problem. */
-function integrityProblems(database: Database): readonly string[] {
-  const rows = database.all('PRAGMA integrity_check', [], (row) => row.text('integrity_check'));
-  return rows.filter((text) => text !== 'ok');
 }
 
 /** Finds out at start, not at the first deploy, that the key is another one than the store was sealed with. */

@@ -1,3 +1,4 @@
+import type { Failure } from '../base/failure.ts';
 import type { Secret } from '../base/secret.ts';
 import type { App } from '../model/app.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
@@ -24,7 +25,46 @@ export interface Store {
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
+  /** Writes all of it as a new file, on the disk when it returns; the file is a store. */
+  copyTo(path: string): void;
   close(): void;
+}
+
+/**
+ * The file that a store is kept in, with its copies. Where it cannot be used, `problem` says why, and all that is asked of
+ * `store` fails with it, until `open` or `restore` makes it usable.
+ */
+export interface StoreKeeper {
+  readonly store: Store;
+  readonly problem: Failure | null;
+  /** Tries to use the file as it is. One that is missing is made, but not where there are copies of one. */
+  open(): void;
+  /** Newest first. */
+  copies(): readonly StoreCopy[];
+  /** A copy now, in place of the oldest one. Throws E_STORE, E_DISK_FULL. */
+  copy(): StoreCopy;
+  /**
+   * Sets the file aside and goes on with the newest copy that passes its check, or with an empty store where there is
+   * none, in one step with what `edit` does to it. Throws E_STORE_KEY where no copy fits the key, and whatever keeps the
+   * copy from being put in place; then nothing was changed.
+   */
+  restore(edit: (store: Store) => void): Restored;
+}
+
+/** A copy of the store, and when it was taken: milliseconds since 1970. */
+export interface StoreCopy {
+  readonly path: string;
+  readonly at: number;
+}
+
+/** What `restore` did. */
+export interface Restored {
+  /** The folder where the files from before are kept. */
+  readonly setAside: string;
+  /** Null: no copy could be used, and the store is empty. */
+  readonly from: StoreCopy | null;
+  /** Newer copies that could not be used, and why. */
+  readonly passedOver: readonly { readonly copy: StoreCopy; readonly why: Failure }[];
 }
 
 export interface AppRows {
@@ -36,6 +76,8 @@ export interface AppRows {
   /** All, by name. */
   all(): readonly App[];
   set(id: number, change: Partial<Pick<App, 'current' | 'stopped' | 'locked' | 'deployBranch'>>): void;
+  /** Its next release gets a number above this one. */
+  skipReleases(id: number, upTo: number): void;
   /** With all that belongs to it, but for its events. */
   remove(id: number): void;
 }
@@ -81,6 +123,8 @@ export interface DeployRows {
   /** Ids count up over all apps. */
   create(app: App, deploy: NewDeploy): Deploy;
   find(id: number): Deploy | undefined;
+  /** The next one gets an id above this one. */
+  skipTo(id: number): void;
   /** Newest first. */
   list(app: App, limit: number): readonly Deploy[];
   /** Those of all apps that have no end. */

@@ -167,6 +167,11 @@ export function authorizedKeys(keys: readonly AuthorizedKey[], command: ForcedCo
   return [written, ...lines, ''].join('\n');
 }
 
+/** The names of the keys in a text that `authorizedKeys` wrote. */
+export function keyNames(text: string): readonly string[] {
+  return [...text.matchAll(/^restrict,pty,command="exec \S+ \S+ ([^"\s]+)" /gm)].map(([, name = '']) => name);
+}
+
 export interface EntryPaths {
   /** Socket that the keys talk to. */
   readonly door: string;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +20,7 @@ import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
 import { sealerOf } from '../../src/store/sealer.ts';
 import { openStore } from '../../src/store/sqlite.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store, StoreKeeper } from '../../src/store/store.ts';
 import { MemoryHost } from './memory-host.ts';
 import { MemoryBuilder, MemoryImages } from './memory-images.ts';
 
@@ -76,6 +77,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     machine,
     ...background(),
     store,
+    storeFile: noFileOf(store),
     engine,
     images,
     proxy,
@@ -102,6 +104,12 @@ function slipwaydOn(machine: Machine): MemoryDeps {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A store in memory has no file that could be damaged. */
+function noFileOf(store: Store): StoreKeeper {
+  const fail = () => assert.fail('the store of this machine has no file');
+  return { store, problem: null, open() {}, copies: () => [], copy: fail, restore: fail };
 }
 
 /** A second later each time it is looked at. */

@@ -42,11 +42,12 @@ const others: { readonly [N in OperationName]?: Input } = {
   'ssh-keys:add': { name: 'bob', key: publicKey() },
 };
 
-/** Samples that fail, and how: nothing is under way, and no repository of the machine may be fetched. */
+/** Samples that fail, and how: the store is whole, nothing is under way, and no repository of the machine may be fetched. */
 export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['deploys:cancel', 'E_NOT_FOUND'],
   ['jobs:cancel', 'E_NOT_FOUND'],
   ['git:sync', 'E_INPUT'],
+  ['server:recover', 'E_INPUT'],
 ]);
 
 export type Input = Readonly<Record<string, unknown>>;

@@ -11,6 +11,7 @@ import { Docker } from '../../src/tools/docker.ts';
 import { ensureBaseImages } from './base-images.ts';
 import { ended, endProcess, freePorts, place } from './processes.ts';
 import { removeInstance } from './remove-instance.ts';
+import { unmountBelow } from './small-disk.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 /** Not below /tmp: sshd refuses keys in a folder that others may write to. */
@@ -30,11 +31,16 @@ export class Sandbox {
   #daemon: ChildProcess | undefined;
   #sshd: ChildProcess | undefined;
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
+  /** `prepare` is done with its root folder before slipwayd first starts. */
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    prepare: (root: string) => Promise<void> = async () => {},
+  ): Promise<Sandbox> {
     await baseImages();
     const sandbox = new Sandbox();
     try {
       await sandbox.#install();
+      await prepare(sandbox.root);
       await sandbox.startDaemon(env);
       await sandbox.slipway(['ssh-keys:add', 'tester'], {
         stdin: await readFile(join(sandbox.root, 'client/key.pub'), 'utf8'),
@@ -218,6 +224,7 @@ export class Sandbox {
     await removeInstance(this.instance);
     await this.#stopRouter();
     await run('userdel', [this.user]);
+    await unmountBelow(this.root);
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { app, optionalApp } from '../field.ts';
 import { operation } from '../operation.ts';
-import { out, step } from '../print.ts';
+import { detail, out, step } from '../print.ts';
 import { report, showReport } from '../report.ts';
 
 export const server = {
@@ -64,5 +64,32 @@ export const server = {
     output: report,
     listing: 'report',
     show: showReport,
+  }),
+  'server:recover': operation({
+    summary: 'Go on from the newest copy of the store where its file is damaged or gone',
+    description:
+      'The store is copied each day and before each upgrade of its form; seven copies are kept in ROOT/store/backups. The damaged file is set aside and kept; the newest copy that passes a full check takes its place. Whatever runs goes on: an app or release that is newer than the copy is noted with its name, domains and numbers, and left alone until it is pushed again; an app of the copy that does not run stays stopped. Refused while the store is whole.',
+    examples: ['server:recover', 'server:recover --force'],
+    right: 'root',
+    mutates: true,
+    input: {},
+    output: z.object({
+      copy: z.string().nullable(),
+      takenAt: z.string().nullable(),
+      setAside: z.string(),
+      notes: z.array(z.string()).readonly(),
+    }),
+    confirm: () => ({
+      warning: 'What was set, deployed or given access to after the newest copy of the store is forgotten.',
+      expect: 'recover',
+    }),
+    show: ({ copy, takenAt, setAside, notes }) => [
+      step(copy === null ? 'No copy could be used: the store is empty' : `The store is that of ${takenAt}`),
+      ...(copy === null ? [] : [detail(copy)]),
+      step('Kept beside it: the files from before'),
+      detail(setAside),
+      ...(notes.length > 0 ? [step('What the store did not know')] : []),
+      ...notes.map(detail),
+    ],
   }),
 };

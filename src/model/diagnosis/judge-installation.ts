@@ -7,7 +7,7 @@ export function judgeStore(problems: readonly string[]): readonly Finding[] {
   const store = areaOf('Store');
   return problemsOr(
     problems.map((text) =>
-      store.broken(`The store is damaged: ${text}`, 'stop slipwayd and put a copy of the store in its place'),
+      store.broken(`The store is damaged: ${text}`, 'slipway server:recover goes on from the newest copy'),
     ),
     store.ok('whole'),
   );

@@ -1,0 +1,86 @@
+import type { App } from '../model/app.ts';
+import type { RouterFacts } from '../model/diagnosis/facts.ts';
+import type { RunningProcess } from '../model/process.ts';
+import type { Store } from '../store/store.ts';
+import { properties } from './app-settings.ts';
+import { noteUnfinished } from './unfinished.ts';
+
+/** What can be seen of apps without the store. */
+export interface Running {
+  readonly processes: readonly RunningProcess[];
+  readonly served: RouterFacts['served'];
+  /** Names of the keys that were let in. */
+  readonly keys: readonly string[];
+  /** The highest number of a deploy that is known to have been. */
+  readonly lastDeploy: number;
+  readonly at: number;
+}
+
+/**
+ * Brings a store that is older than what runs up to it, as far as that can be seen: nothing that runs shall be stopped for
+ * it, nothing that is gone come back, and no number be given twice. Gives what it did, a sentence each.
+ */
+export function adoptRunning(store: Store, running: Running): readonly string[] {
+  const present = Map.groupBy(running.processes, ({ app }) => app);
+  const newer = [...present].filter(([, processes]) =>
+    processes.some(({ deploy }) => !store.deploys.find(deploy)),
+  );
+  const gone = store.apps.all().filter((app) => isGone(app, present));
+  store.deploys.skipTo(Math.max(running.lastDeploy, ...running.processes.map(({ deploy }) => deploy)));
+  return [
+    ...newer.map(([name, processes]) => adopt(store, running, { name, processes })),
+    ...gone.map((app) => keepStopped(store, app)),
+    ...agreeOnKeys(store, running.keys),
+  ];
+}
+
+function isGone(app: App, present: ReadonlyMap<string, unknown>): boolean {
+  return app.current !== null && !app.stopped && !present.has(app.name);
+}
+
+interface Newer {
+  readonly name: string;
+  readonly processes: readonly RunningProcess[];
+}
+
+function adopt(store: Store, { served, at }: Running, { name, processes }: Newer): string {
+  const known = store.apps.find(name);
+  const app = known ?? store.apps.create(name, at);
+  const release = Math.max(...processes.map((process) => process.release));
+  store.apps.skipReleases(app.id, release);
+  store.apps.set(app.id, { stopped: false });
+  const hosts = served.find((route) => route.app === name)?.hosts ?? [];
+  if (hosts.length > 0) giveDomains(store, app, hosts);
+  noteUnfinished({ store }, app, { kind: 'adopted' });
+  const what = known ? `Release v${release} of ${name} is` : `App ${name} (v${release}) is`;
+  return `${what} newer than the copy and runs on; its config and scale are not known: look at them, then push it again`;
+}
+
+/** As they are served: what another app had of them in the copy has moved since. */
+function giveDomains(store: Store, app: App, hosts: readonly string[]): void {
+  for (const other of store.apps.all()) {
+    const domains = store.domains.of(other.id);
+    const left = domains.filter((domain) => !hosts.includes(domain));
+    if (other.id !== app.id && left.length < domains.length) store.domains.replace(other.id, left);
+  }
+  store.properties.set(app.id, properties.ownDomainsOnly, 'true');
+  store.domains.replace(app.id, hosts);
+}
+
+function keepStopped(store: Store, app: App): string {
+  store.apps.set(app.id, { stopped: true });
+  return `App ${app.name} does not run: it was stopped, renamed or destroyed since. It stays stopped: slipway ps:start ${app.name}, or apps:destroy ${app.name}`;
+}
+
+/** A key that was removed since does not get in again. */
+function agreeOnKeys(store: Store, admitted: readonly string[]): readonly string[] {
+  const stored = store.keys.all().map(({ name }) => name);
+  const removed = stored.filter((name) => !admitted.includes(name));
+  for (const name of removed) store.keys.remove(name);
+  return [
+    ...removed.map((name) => `Key ${name} was removed since: it stays removed`),
+    ...admitted
+      .filter((name) => !stored.includes(name))
+      .map((name) => `Key ${name} was added since, and is not in the copy: slipway ssh-keys:add ${name}`),
+  ];
+}

@@ -1,0 +1,64 @@
+import { isoTime } from '../base/clock.ts';
+import { failure } from '../model/failures.ts';
+import type { Store, StoreCopy } from '../store/store.ts';
+import { adoptRunning } from './adopt-running.ts';
+import type { Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { recover } from './recover.ts';
+
+/** Looks first at what runs: without that it changes nothing. */
+export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
+  refuseWhole(deps);
+  refuseBusy(deps);
+  const running = {
+    processes: await deps.engine.list(),
+    served: (await deps.routes.router.facts()).served,
+    keys: await deps.doors.admitted(),
+    lastDeploy: await deps.logs.last(),
+    at: deps.clock.now(),
+  };
+  const notes: string[] = [];
+  const edit = (store: Store) => {
+    notes.push(...adoptRunning(store, running));
+    forgetJobs(store, running.at);
+  };
+  const { from, setAside, passedOver } = deps.storeFile.restore(edit);
+  for (const { copy, why } of passedOver) call.out.warning(`${copy.path} cannot be used: ${why.message}`);
+  if (deps.storeFile.problem) throw deps.storeFile.problem;
+  await deps.doors.admit(deps.store.keys.all());
+  await recover(deps);
+  deps.startup.problem = null;
+  return { copy: from?.path ?? null, takenAt: timeOf(from), setAside, notes };
+};
+
+/** What a copy says is still to be done may have been done since. */
+function forgetJobs({ jobs }: Store, at: number): void {
+  const failure = { code: 'E_CANCELLED', message: 'the store was recovered from a copy' };
+  for (const { id } of jobs.unfinished()) jobs.finish(id, { state: 'cancelled', at, failure });
+}
+
+function timeOf(copy: StoreCopy | null): string | null {
+  return copy && isoTime(copy.at);
+}
+
+/** A store that opens may have been damaged since. */
+function refuseWhole({ storeFile, store }: Deps): void {
+  if (storeFile.problem || isDamaged(store)) return;
+  throw failure('E_INPUT', 'The store is whole: there is nothing to recover', {
+    hint: 'slipway doctor shows what else may be wrong',
+  });
+}
+
+function isDamaged(store: Store): boolean {
+  try {
+    return store.check().length > 0;
+  } catch {
+    // It cannot even be looked through.
+    return true;
+  }
+}
+
+function refuseBusy({ lanes }: Deps): void {
+  const { first } = lanes;
+  if (first !== undefined) throw failure('E_BUSY', `${first} is under way`, { hint: 'slipway jobs' });
+}
