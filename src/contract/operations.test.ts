@@ -108,7 +108,7 @@ const hostile = [
 ];
 
 /** Their values are checked by what they are for: see below. */
-const free = new Set(['git:set value', 'ps:set value']);
+const free = new Set(['checks:set value', 'git:set value', 'ps:set value']);
 
 const isNamed = (field: Field) => field.place !== 'flag' && field.place !== 'stdin';
 
@@ -127,6 +127,8 @@ test('the values of properties are checked by what they are for', () => {
   for (const value of hostile.filter((text) => text !== '')) {
     refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
     refuses('ps:set', { app: 'shop', property: 'stop-timeout-seconds', value });
+    for (const property of ['wait-to-retire', 'websocket-timeout'])
+      refuses('checks:set', { app: 'shop', property, value });
   }
 });
 

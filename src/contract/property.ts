@@ -11,19 +11,20 @@ export type Properties = Readonly<
 
 /** A type, not an interface: it must be a `Fields` without having every key. */
 type SetterInput = {
-  readonly app: Field<string>;
+  readonly app: Field<string | null>;
   readonly property: Field<string>;
   readonly value: Field<string | null>;
 };
 
 const outcome = z.object({ property: z.string(), value: z.string().nullable() });
 
-/** The row of `X:set APP PROPERTY [VALUE]`: an absent or empty value clears. */
+/** The row of `X:set APP PROPERTY [VALUE]`: an absent or empty value clears. `app` in place of a field that must name one. */
 export function propertySetter(options: {
   readonly summary: string;
   readonly right: Right;
   readonly examples: readonly string[];
   readonly properties: Properties;
+  readonly app?: Field<string | null>;
 }): Operation<SetterInput, z.infer<typeof outcome>> {
   const names = Object.keys(options.properties);
   const unknown = `Invalid property specified, valid properties include: ${names.join(', ')}`;
@@ -34,7 +35,7 @@ export function propertySetter(options: {
     right: options.right,
     mutates: true,
     input: {
-      app: app(),
+      app: options.app ?? app(),
       property: word(
         checked((name) => (names.includes(name) ? undefined : unknown)),
         {

@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts';
 import { z } from 'zod';
 import type { App } from '../model/app.ts';
+import type { DrainTimes } from '../model/drain.ts';
 import type { LayeredConfig, Wishes } from '../model/plan-release.ts';
 import { defaultDomain } from '../model/plan-routes.ts';
 import type { Deps } from './deps.ts';
@@ -10,9 +11,15 @@ export const properties = {
   formation: 'formation',
   stopTimeout: 'ps.stop-timeout-seconds',
   ownDomainsOnly: 'domains.own-only',
+  waitToRetire: 'checks.wait-to-retire',
+  websocketTimeout: 'checks.websocket-timeout',
 } as const;
 
 const defaultStopTimeout = 30;
+/** As long as the router itself waits for an answer: no request is cut that it would not have given up. */
+const defaultWaitToRetire = 60;
+/** A WebSocket has no end to wait for, and its client has to be able to connect again anyway. */
+const defaultWebsocketTimeout = 30;
 
 const wishes = z.record(
   z.string(),
@@ -21,11 +28,24 @@ const wishes = z.record(
     .partial(),
 );
 
-/** Seconds between SIGTERM and SIGKILL, and the longest drain. */
+/** Seconds between SIGTERM and SIGKILL. */
 export function stopTimeoutOf(deps: Deps, appName: string): number {
+  return secondsOf(deps, appName, properties.stopTimeout) ?? defaultStopTimeout;
+}
+
+/** How long the old processes of a deploy are left what is open to them. */
+export function drainTimesOf(deps: Deps, appName: string): DrainTimes {
+  const wait = (secondsOf(deps, appName, properties.waitToRetire) ?? defaultWaitToRetire) * 1000;
+  const websocket = secondsOf(deps, appName, properties.websocketTimeout) ?? defaultWebsocketTimeout;
+  return { request: wait, stream: wait, websocket: websocket * 1000 };
+}
+
+/** The app's own value, else the global one. */
+function secondsOf(deps: Deps, appName: string, property: string): number | undefined {
   const app = deps.store.apps.find(appName);
-  const own = app && deps.store.properties.get(app.id, properties.stopTimeout);
-  return Number(own ?? deps.store.properties.get(null, properties.stopTimeout) ?? defaultStopTimeout);
+  const own = app && deps.store.properties.get(app.id, property);
+  const value = own ?? deps.store.properties.get(null, property);
+  return value === undefined ? undefined : Number(value);
 }
 
 /** What ps:scale asked for. */

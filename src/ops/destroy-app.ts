@@ -1,4 +1,4 @@
-import { drain } from './retire.ts';
+import { drain, shortTimes } from './retire.ts';
 import { appOf } from './deps.ts';
 import type { Handler } from './handler.ts';
 
@@ -13,7 +13,7 @@ export const destroyApp: Handler<'apps:destroy'> = async (deps, call) => {
   call.out.step(`Destroying ${app.name}`);
   const processes = await deps.engine.list(app.name);
   await deps.routes.remove(app.name);
-  await drain(deps, app.name, { processes, seconds: shortDrain });
+  await drain(deps, { app: app.name, processes, times: shortTimes(deps, app.name, shortDrain) });
   await deps.engine.removeApp(app.name);
   for (const reference of references) await deps.images.untag(reference);
   for (const id of deployIds) await deps.sources.remove(id);

@@ -34,6 +34,7 @@ import { listDeploys, listJobs, showDeploy, showDeployOutput } from './show-depl
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { showLogs } from './show-logs.ts';
+import { propertyHandler } from './set-property.ts';
 import { reportProcesses, setProcessProperty } from './show-processes.ts';
 import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
@@ -90,6 +91,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:report': reportProcesses,
   'checks:report': reportChecks,
   'checks:run': runChecks,
+  'checks:set': propertyHandler('checks'),
   'ps:set': setProcessProperty,
   'domains:add': addDomains,
   'domains:remove': removeDomains,

@@ -41,7 +41,7 @@ async function repair(
   cutOff: readonly Deploy[],
 ): Promise<void> {
   if (release && change.start.length > 0) await startMissing(deps, app, { release, change });
-  else await retire(deps, app.name, change.retire);
+  else await retire(deps, { app: app.name, processes: change.retire });
   // No other release has these tags: they would have become one by succeeding.
   for (const { id } of cutOff) await deps.images.untag(deps.names.image(app.name, id));
 }

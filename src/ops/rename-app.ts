@@ -98,8 +98,8 @@ function storeName(deps: Deps, { app, to }: Renaming): void {
 }
 
 /** The network goes only while no new app has the old name. */
-async function removeOld(deps: Deps, call: Call, { app: { name } }: Renaming): Promise<void> {
-  await retire(deps, name, await deps.engine.list(name));
+async function removeOld(deps: Deps, call: Call, { app: { name }, to }: Renaming): Promise<void> {
+  await retire(deps, { app: name, processes: await deps.engine.list(name), settingsOf: to });
   const { signal } = new AbortController();
   const { actor, out } = call;
   const turn = { app: name, what: 'clean up', actor: actor.name, at: deps.clock.now(), out, signal };

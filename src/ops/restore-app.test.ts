@@ -64,6 +64,8 @@ describe('checks', () => {
     assert.deepEqual(
       part?.rows.map(({ label, value }) => `${label}: ${value}`),
       [
+        'Checks wait to retire: 60',
+        'Checks websocket timeout: 30',
         'Checks web: GET /up on $PORT answers below 400 with "ok" in it, within 30.0 s',
         'Checks worker: stays up for 2.0 s, within 1 min 0 s',
       ],

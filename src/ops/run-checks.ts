@@ -2,6 +2,7 @@ import { row } from '../contract/report.ts';
 import { checkText } from '../model/check-text.ts';
 import { planChange, wantedProcesses } from '../model/plan-processes.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../model/process.ts';
+import { drainTimesOf } from './app-settings.ts';
 import { currentRelease, currentReleaseOf } from './current-release.ts';
 import { appOf } from './deps.ts';
 import type { Handler } from './handler.ts';
@@ -13,10 +14,14 @@ export const reportChecks: Handler<'checks:report'> = async (deps, call) =>
     const types = Object.keys(release?.formation ?? {});
     return {
       group: 'checks',
-      rows: types.flatMap((type) => {
-        const entry = release?.processes[type];
-        return entry ? [row(`Checks ${type}`, checkText(entry.check))] : [];
-      }),
+      rows: [
+        row('Checks wait to retire', drainTimesOf(deps, app.name).request / 1000),
+        row('Checks websocket timeout', drainTimesOf(deps, app.name).websocket / 1000),
+        ...types.flatMap((type) => {
+          const entry = release?.processes[type];
+          return entry ? [row(`Checks ${type}`, checkText(entry.check))] : [];
+        }),
+      ],
     };
   });
 

@@ -33,7 +33,7 @@ export async function startMissing(deps: Deps, app: App, missing: Missing): Prom
       (error: unknown) => ({ error }),
     );
     endDeploy(deps, id, problem);
-    await retire(deps, app.name, missing.change.retire);
+    await retire(deps, { app: app.name, processes: missing.change.retire });
   });
 }
 

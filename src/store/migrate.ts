@@ -2,9 +2,10 @@ import { failure } from '../model/failures.ts';
 import type { Database } from './database.ts';
 import { initial } from './migrations/0001-initial.ts';
 import { access } from './migrations/0002-access.ts';
+import { drained } from './migrations/0003-drained.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
-export const migrations: readonly string[] = [initial, access];
+export const migrations: readonly string[] = [initial, access, drained];
 
 /**
  * Brings the store to the last version, each step in a transaction of its own together with its version number.

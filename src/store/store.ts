@@ -1,6 +1,7 @@
 import type { Secret } from '../base/secret.ts';
 import type { App } from '../model/app.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
+import type { Drained } from '../model/drain.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { Config, Release, ReleaseRecord, ReleaseState } from '../model/release.ts';
 import type { SshKey } from '../model/ssh-key.ts';
@@ -85,6 +86,8 @@ export interface DeployRows {
   unfinished(): readonly Deploy[];
   start(id: number, at: number): void;
   setRelease(id: number, release: number): void;
+  /** Nothing where the deploy is gone with its app. */
+  setDrained(id: number, drained: Drained): void;
   finish(id: number, end: DeployEnd): void;
 }
 

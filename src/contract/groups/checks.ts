@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { processTypeProblem } from '../../model/procfile.ts';
-import { app, checked, optionalApp, optionalWord } from '../field.ts';
+import { app, appOrGlobal, checked, optionalApp, optionalWord } from '../field.ts';
 import { operation } from '../operation.ts';
 import { listing } from '../print.ts';
+import { propertySetter } from '../property.ts';
 import { report, showReport } from '../report.ts';
+
+function secondsProblem(name: string): (value: string) => string | undefined {
+  const isFine = (value: string) => /^\d{1,4}$/.test(value) && Number(value) <= 3600;
+  return (value) => (isFine(value) ? undefined : `${name} must be a whole number of seconds up to 3600`);
+}
 
 export const checks = {
   'checks:report': operation({
@@ -17,6 +23,27 @@ export const checks = {
     listing: 'report',
     aliases: ['checks'],
     show: showReport,
+  }),
+  'checks:set': propertySetter({
+    summary: 'Set how long the old processes of a deploy are kept for what is still open to them',
+    right: 'app:config',
+    app: appOrGlobal(),
+    examples: [
+      'checks:set shop wait-to-retire 120',
+      'checks:set shop websocket-timeout 3600',
+      'checks:set --global wait-to-retire 30',
+      'checks:set shop wait-to-retire',
+    ],
+    properties: {
+      'wait-to-retire': {
+        help: 'seconds for requests and long polls to be answered, and for answers under way to end, downloads and event streams among them; 60 without it',
+        problem: secondsProblem('wait-to-retire'),
+      },
+      'websocket-timeout': {
+        help: 'seconds until WebSockets and other upgraded connections are closed; 30 without it',
+        problem: secondsProblem('websocket-timeout'),
+      },
+    },
   }),
   'checks:run': operation({
     summary: 'Check the processes of an app now, once each',
