@@ -14,8 +14,8 @@ const deploys = Number(process.argv[2] ?? 50);
 const rate = 200;
 /** Slow responses, and as many WebSockets. */
 const long = 5;
-/** Longer than a slow response takes, so that only WebSockets meet it. */
-const stopSeconds = 20;
+/** After the begin of the drain. A slow response has the time of requests, which is longer. */
+const websocketSeconds = 20;
 const quietSeconds = 10;
 
 /** Times in ms since 1970. */
@@ -36,7 +36,7 @@ try {
   const repository = await sandbox.repository(loadApp('start'));
   const { code, output } = await sandbox.push(repository, 'shop');
   if (code !== 0) throw new Error(output);
-  await sandbox.ok('ps:set', 'shop', 'stop-timeout-seconds', String(stopSeconds));
+  await sandbox.ok('checks:set', 'shop', 'websocket-timeout', String(websocketSeconds));
   await bench(repository, { port: sandbox.httpPort, host: 'shop.localhost' });
 } finally {
   await sandbox.stop();
@@ -87,10 +87,10 @@ async function change(repository: string, at: number): Promise<Change> {
   return { kind, began, returned: Date.now() };
 }
 
-/** Every process with a WebSocket is retired by now: waits for the stop timeout of the last, and a little more. */
+/** Every process with a WebSocket is retired by now: waits for the time of the last WebSocket, and a little more. */
 async function endOfSockets({ pinged }: LongOnes): Promise<void> {
   const all = Promise.all(pinged.map(({ socket }) => socket.closed));
-  await Promise.race([all, sleep((stopSeconds + 5) * 1000)]);
+  await Promise.race([all, sleep((websocketSeconds + 5) * 1000)]);
   for (const { socket } of pinged) socket.close();
 }
 
@@ -108,13 +108,13 @@ function report({ quiet, busy, changes, whole, longOnes }: Seen): void {
   const late = staleAnswers(busy.samples, changes);
   const cutSlow = whole.filter((one) => !one).length;
   const lives = longOnes.pinged.map((one) => lifeAfter(one, changes));
-  const early = lives.filter((seconds) => seconds < stopSeconds).length;
+  const early = lives.filter((seconds) => seconds < websocketSeconds).length;
   const lost = longOnes.pinged.filter(({ socket }) => socket.sent - socket.echoed > 1).length;
   print(`${deploys} deploys under ${rate} requests/s`, [
     ['requests, of them broken', `${quiet.samples.length + busy.samples.length}, ${broken.length}`],
     ['answers of an old release after its successor was live', String(late)],
     ['10-second responses, of them cut', `${whole.length}, ${cutSlow}`],
-    ['WebSockets, of them cut before the stop timeout', `${lives.length}, ${early}`],
+    ['WebSockets, of them cut before their time', `${lives.length}, ${early}`],
     [
       '  lived after the deploy that replaced their process',
       lives.map((one) => `${one.toFixed(1)} s`).join(', '),

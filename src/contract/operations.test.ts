@@ -108,7 +108,7 @@ const hostile = [
 ];
 
 /** Their values are checked by what they are for: see below. */
-const free = new Set(['apps:set value', 'git:set value', 'ps:set value', 'releases:set value']);
+const free = new Set(['apps', 'checks', 'git', 'ps', 'releases'].map((group) => `${group}:set value`));
 
 const isNamed = (field: Field) => field.place !== 'flag' && field.place !== 'stdin';
 
@@ -130,6 +130,8 @@ test('the values of properties are checked by what they are for', () => {
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });
+    for (const property of ['wait-to-retire', 'websocket-timeout'])
+      refuses('checks:set', { app: 'shop', property, value });
   }
 });
 

@@ -30,6 +30,7 @@ export function propertySetter(options: {
   readonly right: Right;
   readonly examples: readonly string[];
   readonly properties: Properties;
+  readonly app?: Field<string | null>;
 }): Operation<SetterInput, z.infer<typeof outcome>> {
   const names = Object.keys(options.properties);
   const unknown = `Invalid property specified, valid properties include: ${names.join(', ')}`;

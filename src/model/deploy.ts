@@ -1,3 +1,5 @@
+import type { Drained } from './drain.ts';
+
 /** One act that makes a release live, or failed to. */
 export interface Deploy {
   readonly id: number;
@@ -14,6 +16,8 @@ export interface Deploy {
   readonly release: number | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly steps: readonly DeployStep[];
+  /** What was open to the processes that it replaced; null until that is known, and where there were none. */
+  readonly drained: Drained | null;
 }
 
 export type DeployKind =

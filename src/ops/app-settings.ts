@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { App } from '../model/app.ts';
 import type { CheckModes } from '../model/check-mode.ts';
 import type { LayeredConfig, ProcessSettings, Wishes } from '../model/plan-release.ts';
+import type { DrainTimes } from '../model/drain.ts';
 import { defaultDomain } from '../model/plan-routes.ts';
 import { defaultRestartPolicy } from '../model/restart-policy.ts';
 import type { Deps } from './deps.ts';
@@ -30,12 +31,27 @@ const wishes = z.record(
     .partial(),
 );
 
-/** Seconds between SIGTERM and SIGKILL, and the longest drain. */
+/** Seconds between SIGTERM and SIGKILL. */
 export function stopTimeoutOf(deps: Deps, appName: string): number {
   const app = deps.store.apps.find(appName) ?? null;
   return Number(
     settingOf(deps, app, { name: properties.stopTimeout, standard: defaultStopTimeout }).computed,
   );
+}
+
+/** How long the old processes of a deploy are left what is open to them, in seconds. */
+export const drainSettings = {
+  /** As long as the router itself waits for an answer: no request is cut that it would not have given up. */
+  waitToRetire: { name: 'checks.wait-to-retire', standard: '60' },
+  /** A WebSocket has no end to wait for, and its client has to be able to connect again anyway. */
+  websocketTimeout: { name: 'checks.websocket-timeout', standard: '30' },
+} as const;
+
+export function drainTimesOf(deps: Deps, appName: string): DrainTimes {
+  const app = deps.store.apps.find(appName) ?? null;
+  const milliseconds = (setting: SettingName) => Number(settingOf(deps, app, setting).computed) * 1000;
+  const wait = milliseconds(drainSettings.waitToRetire);
+  return { request: wait, stream: wait, websocket: milliseconds(drainSettings.websocketTimeout) };
 }
 
 /** One property at its two levels. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { call, failsWith, hello, live, push, stateOf } from '../../test/machine/memory-calls.ts';
 import { memoryDeps } from '../../test/machine/memory-deps.ts';
+import type { Drained } from '../model/drain.ts';
 import { MemoryRouter } from '../router/memory.ts';
 
 const endless = { ...hello, Dockerfile: 'RUN forever' };
@@ -95,10 +96,10 @@ describe('jobs:cancel', () => {
     const drained = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
     class Busy extends MemoryRouter {
-      override async drain(): Promise<{ closed: number }> {
+      override async drain(...given: Parameters<MemoryRouter['drain']>): Promise<Drained> {
         asked.resolve();
         await drained.promise;
-        return { closed: 0 };
+        return super.drain(...given);
       }
     }
     const deps = memoryDeps({ router: (proxy) => new Busy(proxy) });

@@ -13,6 +13,7 @@ import {
 } from '../../test/machine/memory-calls.ts';
 import { memoryDeps } from '../../test/machine/memory-deps.ts';
 import type { Line } from '../model/line.ts';
+import type { Drained } from '../model/drain.ts';
 import { MemoryRouter } from '../router/memory.ts';
 
 const changed = { ...hello, 'index.html': 'two' };
@@ -124,9 +125,9 @@ describe('a push', () => {
   it('does not count on a process that the deploy before is still taking away', async (t) => {
     const { promise: drained, resolve: endDrain } = Promise.withResolvers<void>();
     class BusyRouter extends MemoryRouter {
-      override async drain(): Promise<{ closed: number }> {
+      override async drain(...given: Parameters<MemoryRouter['drain']>): Promise<Drained> {
         await drained;
-        return { closed: 0 };
+        return super.drain(...given);
       }
     }
     const deps = memoryDeps({ router: (proxy) => new BusyRouter(proxy) });

@@ -1,7 +1,7 @@
 import type { App } from '../model/app.ts';
 import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { drain } from './retire.ts';
+import { drain, shortTimes } from './retire.ts';
 import { noteUnfinished } from './unfinished.ts';
 
 /** Seconds for requests under way: whoever destroys an app does not wait for its slowest user. */
@@ -27,7 +27,7 @@ export async function removeParts(deps: Deps, app: App): Promise<void> {
   const deployIds = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER).map((deploy) => deploy.id);
   const processes = await deps.engine.list(app.name);
   await deps.routes.remove(app.name);
-  await drain(deps, app.name, { processes, seconds: shortDrain });
+  await drain(deps, { app: app.name, processes, times: shortTimes(deps, app.name, shortDrain) });
   await deps.engine.removeApp(app.name);
   for (const reference of references) await deps.images.untag(reference);
   for (const id of deployIds) await deps.sources.remove(id);

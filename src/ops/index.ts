@@ -105,6 +105,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'checks:disable': disableChecks,
   'checks:skip': skipChecks,
   'checks:report': reportChecks,
+  'checks:set': propertyHandler('checks'),
   'checks:run': runChecks,
   'ps:set': propertyHandler('ps'),
   'ps:inspect': inspectProcesses,

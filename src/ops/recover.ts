@@ -47,7 +47,7 @@ async function repair(
   unfinished: readonly Deploy[],
 ): Promise<void> {
   if (release && change.start.length > 0) await startMissing(deps, app, { release, change });
-  else await retireLater(deps, app.name, change.retire);
+  else await retireLater(deps, { app: app.name, processes: change.retire });
   await untagCutOff(deps, app, unfinished);
   // Its app may have been destroyed meanwhile.
   for (const { id } of unfinished)

@@ -100,9 +100,9 @@ function storeName(deps: Deps, { app, to }: Renaming): void {
 /** The network goes only while no new app has the old name. */
 async function removeOld(
   deps: Deps,
-  { app: { name }, forget }: Renaming & { readonly forget: () => void },
+  { app: { name }, to, forget }: Renaming & { readonly forget: () => void },
 ): Promise<void> {
-  await retireLater(deps, name, await deps.engine.list(name));
+  await retireLater(deps, { app: name, processes: await deps.engine.list(name), settingsOf: to });
   await runJob(deps, ownJob(name, 'clean up', 'background'), async () => {
     if (!deps.store.apps.find(name)) await deps.engine.removeApp(name);
     forget();

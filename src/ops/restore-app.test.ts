@@ -64,6 +64,12 @@ describe('checks', () => {
     assert.deepEqual(
       part?.rows.map(({ label, value }) => `${label}: ${value}`),
       [
+        'Checks wait to retire: ',
+        'Checks global wait to retire: ',
+        'Checks computed wait to retire: 60',
+        'Checks websocket timeout: ',
+        'Checks global websocket timeout: ',
+        'Checks computed websocket timeout: 30',
         'Checks disabled list: none',
         'Checks skipped list: none',
         'Checks web: GET /up on $PORT answers below 400 with "ok" in it, within 30.0 s',

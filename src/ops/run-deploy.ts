@@ -23,7 +23,7 @@ import { forgetAdopted } from './unfinished.ts';
  * is no waiting: only a store that takes no change leads back.
  */
 export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed> {
-  const tellTraffic = await watchTraffic(deps, work.app.name);
+  const tellTraffic = await watchTraffic(deps, namesOf(work));
   const release = await recordRelease(deps, work);
   await deps.reached('recorded');
   if (work.order.draft) await runReleaseTask(deps, work, release);
@@ -43,10 +43,16 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
   await deps.reached('live');
 
   deps.later(`retire what was before deploy ${work.deploy.id}`, async () => {
-    await retireLater(deps, work.app.name, change.retire);
+    const drained = await retireLater(deps, { app: work.app.name, processes: change.retire });
+    if (drained) deps.store.deploys.setDrained(work.deploy.id, drained);
     await cleanUp(deps, work.app.name);
   });
   return tellLive(deps, work, { release, tellTraffic });
+}
+
+/** The names of the app during the deploy: two where it is renamed. */
+function namesOf({ app, order }: DeployWork): ReadonlySet<string> {
+  return new Set([order.renamedFrom ?? app.name, app.name]);
 }
 
 /** Plans the release and records it as pending: it can become current only by passing all that follows. */

@@ -29,14 +29,14 @@ export async function startMissing(deps: Deps, app: App, missing: Missing): Prom
     const { id } = deps.store.deploys.create(app, { kind: 'start', subject: 'recover', actor, createdAt });
     deps.store.deploys.start(id, createdAt);
     deps.store.deploys.setRelease(id, missing.release.number);
-    await retire(deps, app.name, endingFirst(missing));
+    await retire(deps, { app: app.name, processes: endingFirst(missing) });
     const problem = await startAndRoute(deps, id, missing).then(
       () => null,
       (error: unknown) => ({ error }),
     );
     endDeploy(deps, id, problem);
   });
-  await retireLater(deps, app.name, missing.change.retire);
+  await retireLater(deps, { app: app.name, processes: missing.change.retire });
 }
 
 /** What must be gone before its successors start. */

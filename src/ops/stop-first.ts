@@ -28,7 +28,7 @@ export async function stopFirst(
   work.undo.push('start again what was stopped', () => startAgain(deps, work, { stopped: first, before }));
   await work.steps.time('stop', async () => {
     if (before) await deps.routes.set(withoutEndpoints(before, first));
-    await retire(deps, work.app.name, first);
+    await retire(deps, { app: work.app.name, processes: first });
   });
   return { ...change, retire: change.retire.filter((process) => !goes(process)) };
 }

@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Endpoint } from '../model/route.ts';
 
@@ -8,7 +8,8 @@ export class Backends {
 
   /**
    * The endpoint of this id. Paths: `/slow` answers after a second, `/headers` with what came, `/empty` closes without
-   * an answer; a request to upgrade gets an echo of what is sent.
+   * an answer, `/broken` in the middle of one, `/error` has status 500, `/poll` is not answered, `/events` has an answer
+   * without an end, `/download` one that takes a second; a request to upgrade gets an echo of what is sent.
    */
   async endpoint(id: string): Promise<Endpoint> {
     const server = this.#servers.get(id) ?? (await startBackend(id));
@@ -27,11 +28,32 @@ export class Backends {
   }
 }
 
+type Answer = (outgoing: ServerResponse, incoming: IncomingMessage) => void;
+
+function answers(id: string): Readonly<Record<string, Answer>> {
+  return {
+    '/empty': (_outgoing, incoming) => incoming.socket.destroy(),
+    '/slow': (outgoing) => setTimeout(() => outgoing.end(id), 1000),
+    '/headers': (outgoing, incoming) => outgoing.end(JSON.stringify(incoming.headers)),
+    '/error': (outgoing) => outgoing.writeHead(500).end(id),
+    '/poll': () => {},
+    '/events': (outgoing) => outgoing.write('data: one\n\n'),
+    '/download': (outgoing) => {
+      outgoing.write('first, ');
+      setTimeout(() => outgoing.end('last'), 1000);
+    },
+    '/broken': (outgoing, incoming) => {
+      outgoing.writeHead(200, { 'content-length': 1000 }).write('first');
+      setTimeout(() => incoming.socket.destroy(), 50);
+    },
+  };
+}
+
 async function startBackend(id: string): Promise<Server> {
+  const answer = answers(id);
   const server = createServer((incoming, outgoing) => {
-    if (incoming.url === '/empty') incoming.socket.destroy();
-    else if (incoming.url === '/slow') setTimeout(() => outgoing.end(id), 1000);
-    else if (incoming.url === '/headers') outgoing.end(JSON.stringify(incoming.headers));
+    const special = answer[incoming.url ?? ''];
+    if (special) special(outgoing, incoming);
     else outgoing.end(id);
   });
   server.on('upgrade', (_incoming, socket) => {
@@ -138,6 +160,26 @@ export class KeepAliveClient {
     }
     return this.#socket;
   }
+}
+
+/** A GET whose answer does not end, or does not even begin; `closed` tells what came until the router ended it. */
+export function openGet(
+  port: number,
+  host: string,
+  path: string,
+): { readonly closed: Promise<string>; began(): Promise<void>; destroy(): void } {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  return {
+    closed: new Promise((resolve) => socket.once('close', () => resolve(text))),
+    began: () => new Promise((resolve) => socket.once('data', () => resolve())),
+    destroy: () => socket.destroy(),
+  };
 }
 
 /** An upgraded connection that the app echoes on; resolves once it echoed. */

@@ -1,5 +1,8 @@
-import type { HaproxyMaster, HaproxyWorkers, ServerPlace } from '../tools/haproxy-socket.ts';
+import type { ServerPlace } from '../tools/haproxy-sessions.ts';
+import type { HaproxyMaster } from '../tools/haproxy-socket.ts';
+import type { OpenSession } from './drain-watch.ts';
 import { endpointId, poolName, type ProxyState } from './proxy-state.ts';
+import { unlessDown } from './running-proxy.ts';
 
 /** A server that still has open requests in one worker. */
 export interface OpenServer extends ServerPlace {
@@ -67,23 +70,24 @@ export async function busyServers(
   return busy.map((place) => ({ pid, ...place }));
 }
 
-/** Cuts every open request and tunnel of these servers; gives how many there were. */
-export async function cutSessions(
+/** All that is open to these servers; nothing in a worker that is gone meanwhile. */
+export async function openSessions(
   master: HaproxyMaster,
-  workers: HaproxyWorkers,
   open: readonly OpenServer[],
-): Promise<number> {
-  let closed = 0;
-  for (const pid of [workers.current, ...workers.old]) {
-    const places = open.filter((server) => server.pid === pid);
-    if (places.length === 0) continue;
-    const sessions = (await master.sessions(pid)).filter((one) =>
-      places.some((place) => samePlace(one, place)),
-    );
-    await master.closeSessions(pid, sessions);
-    closed += sessions.length;
+): Promise<OpenSession[]> {
+  const all: OpenSession[] = [];
+  for (const [pid, places] of Map.groupBy(open, (server) => server.pid)) {
+    const sessions = (await unlessDown(() => master.stagedSessions(pid))) ?? [];
+    const own = sessions.filter((session) => places.some((place) => samePlace(session, place)));
+    all.push(...own.map((session) => ({ ...session, pid })));
   }
-  return closed;
+  return all;
+}
+
+/** Cuts them; those that ended meanwhile are fine. */
+export async function closeSessions(master: HaproxyMaster, sessions: readonly OpenSession[]): Promise<void> {
+  for (const [pid, own] of Map.groupBy(sessions, (session) => session.pid))
+    await unlessDown(() => master.closeSessions(pid, own));
 }
 
 function samePlace(one: ServerPlace, other: ServerPlace): boolean {

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryUntil } from '../base/retry.ts';
+import { noneOpen, type DrainTimes } from '../model/drain.ts';
 import type { AppRoute } from '../model/route.ts';
 import { HaproxyMaster } from '../tools/haproxy-socket.ts';
 import { serverName } from './proxy-state.ts';
 import { routerContract } from './router.contract.ts';
-import { get, KeepAliveClient, openEcho } from './backend.fixture.ts';
+import type { DrainOptions } from './router.ts';
+import { get, KeepAliveClient, openEcho, openGet } from './backend.fixture.ts';
 import {
   freePort,
   openRig,
@@ -21,6 +23,12 @@ import {
 } from './router-rig.fixture.ts';
 
 const signal = new AbortController().signal;
+
+/** The same time for each kind, or another one for some. */
+const within = (all: number, some: Partial<DrainTimes> = {}): DrainOptions => ({
+  times: { request: all, stream: all, websocket: all, ...some },
+  signal,
+});
 
 routerContract('haproxy', openRig);
 
@@ -43,7 +51,7 @@ describe('haproxy with traffic', () => {
       await sleep(400);
       await apply(rig.route('shop', [`web.1.d${deploy}`]));
       assert.equal((await get(rig.port, 'shop.test')).text, `web.1.d${deploy}`);
-      await rig.router.drain('shop', [`web.1.d${deploy - 1}`], { timeout: 5000, signal });
+      await rig.router.drain('shop', [`web.1.d${deploy - 1}`], within(5000));
       rig.backends.stop(`web.1.d${deploy - 1}`);
     }
     await sleep(200);
@@ -65,9 +73,8 @@ describe('haproxy with traffic', () => {
     void slow.then(() => {
       answered = true;
     });
-    assert.deepEqual(await rig.router.drain('shop', ['web.1.d10'], { timeout: 10_000, signal }), {
-      closed: 0,
-    });
+    const { finished, closed } = await rig.router.drain('shop', ['web.1.d10'], within(10_000));
+    assert.deepEqual([finished, closed], [{ ...noneOpen, request: 1 }, noneOpen]);
     await sleep(10);
     assert.ok(answered);
     assert.equal((await slow).text, 'web.1.d10');
@@ -78,7 +85,8 @@ describe('haproxy with traffic', () => {
     const sockets = await Promise.all([openEcho(rig.port, 'shop.test'), openEcho(rig.port, 'shop.test')]);
     const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     await rig.router.apply({ routes: [] });
-    assert.deepEqual(await rig.router.drain('shop', ['web.1.d12'], { timeout: 300, signal }), { closed: 2 });
+    const drained = await rig.router.drain('shop', ['web.1.d12'], within(300));
+    assert.deepEqual(drained.closed, { ...noneOpen, websocket: 2 });
     await Promise.all(closed);
   });
 
@@ -88,7 +96,8 @@ describe('haproxy with traffic', () => {
     await apply(rig.route('shop', ['web.1.d15']));
     const other = rig.reopen();
     await other.start();
-    assert.deepEqual(await other.drain('shop', ['web.1.d14'], { timeout: 100, signal }), { closed: 1 });
+    const drained = await other.drain('shop', ['web.1.d14'], within(100));
+    assert.deepEqual(drained.closed, { ...noneOpen, websocket: 1 });
     socket.destroy();
   });
 
@@ -181,6 +190,8 @@ test('more apps than backends load the configuration anew, without a failed requ
     const busy = new KeepAliveClient(rig.port, 'shop.test');
     const running = busy.run(2);
     const echo = await openEcho(rig.port, 'shop.test');
+    const download = openGet(rig.port, 'shop.test', '/download');
+    await download.began();
     const many = Array.from({ length: 70 }, (_, index) => ({
       ...shop,
       app: `app${index}`,
@@ -190,7 +201,10 @@ test('more apps than backends load the configuration anew, without a failed requ
     assert.equal((await get(rig.port, 'app69.test')).status, 200);
     await rig.router.apply({ routes: [await rig.route('shop', ['web.1.d2']), ...many.slice(1)] });
     assert.equal(await idle.ask(), 'web.1.d2');
-    assert.deepEqual(await rig.router.drain('shop', ['web.1.d1'], { timeout: 200, signal }), { closed: 1 });
+    const drained = await rig.router.drain('shop', ['web.1.d1'], within(5000, { websocket: 200 }));
+    assert.deepEqual(drained.closed, { ...noneOpen, websocket: 1 });
+    assert.equal((await download.closed).endsWith('last\r\n0\r\n\r\n'), true);
+    assert.deepEqual(drained.finished, { ...noneOpen, stream: 1 });
     busy.stop();
     await running;
     assert.equal(busy.failed, 0);
@@ -213,7 +227,7 @@ test('after a crash of HAProxy and of us, the routes are the same', () =>
     process.kill(await pidIn(join(rig.folder, 'haproxy.pid')), 'SIGKILL');
     await rig.router.apply({ routes: [await rig.route('shop', ['web.1.d2']), ...table.routes.slice(1)] });
     assert.equal((await get(rig.port, 'shop.test')).text, 'web.1.d2');
-    assert.deepEqual(await rig.router.drain('shop', ['web.1.d1'], { timeout: 0, signal }), { closed: 0 });
+    assert.deepEqual((await rig.router.drain('shop', ['web.1.d1'], within(0))).closed, noneOpen);
 
     await stopSupervisor(rig.folder);
     const again = rig.reopen();

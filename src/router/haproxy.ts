@@ -3,31 +3,38 @@ import { Failure, isDiskFull, messageOf, systemCode } from '../base/failure.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { failure } from '../model/failures.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
+import type { Drained } from '../model/drain.ts';
+import type { Requests } from '../model/requests.ts';
 import type { RouteTable } from '../model/route.ts';
 import { haproxyVersion } from '../tools/haproxy.ts';
 import { HaproxyError, HaproxyMaster } from '../tools/haproxy-socket.ts';
+import { holdWorker } from '../tools/hold-worker.ts';
 import { checkTable } from './check-table.ts';
+import { countAll, countApp, countFromHere, type WorkerState } from './count-requests.ts';
 import {
   busyServers,
-  cutSessions,
+  closeSessions,
   deleteLeaving,
   formerPlaces,
+  openSessions,
   type Leavers,
   type OpenServer,
 } from './drain-servers.ts';
+import { DrainWatch } from './drain-watch.ts';
 import { planApply, type ApplyPlan } from './plan-apply.ts';
-import { poolName, type ProxyState } from './proxy-state.ts';
+import type { ProxyState } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
 import { readFiles, renderFiles, writeFiles } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
-import type { Requests, Router } from './router.ts';
+import type { DrainOptions, Router } from './router.ts';
 import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
 import { surveyProxy } from './survey.ts';
+import { Tally } from './tally.ts';
 import { checkConfig, startProxy, type HaproxyOptions, type Known, type Proxy } from './start-haproxy.ts';
 
 /** Milliseconds that a restart of a crashed HAProxy is waited for. */
 const restartPatience = 10_000;
-/** Milliseconds between the end of a drain's time and giving up on what could not even be cut. */
+/** Milliseconds between the end of a drain's last time and giving up on what could not even be cut. */
 const cutPatience = 15_000;
 
 export class HaproxyRouter implements Router {
@@ -35,6 +42,7 @@ export class HaproxyRouter implements Router {
   readonly #turn = oneAtATime();
   /** What workers of before a reload serve: it never changes. */
   readonly #former = new Map<number, ProxyState>();
+  readonly #tally = new Tally();
   #known: Known | undefined;
 
   constructor(options: HaproxyOptions) {
@@ -51,37 +59,27 @@ export class HaproxyRouter implements Router {
     return this.#turn(() => orRouterFailure('The router did not take the change', () => this.#apply(table)));
   }
 
-  async drain(
-    app: string,
-    endpointIds: readonly string[],
-    options: { timeout: number; signal: AbortSignal },
-  ): Promise<{ readonly closed: number }> {
+  async drain(app: string, endpointIds: readonly string[], options: DrainOptions): Promise<Drained> {
     const leavers = { app, ids: endpointIds };
-    const end = performance.now() + options.timeout;
-    let closed: number | undefined;
+    const watch = new DrainWatch(options.times);
     for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
       options.signal.throwIfAborted();
-      const late = performance.now() - end;
-      const cut = late >= 0 && closed === undefined;
-      const left = await this.#turn(() =>
-        orRouterFailure('The router does not drain', () => this.#release(leavers, cut)),
+      const open = await this.#turn(() =>
+        orRouterFailure('The router does not drain', () => this.#release(leavers, watch)),
       );
-      closed = cut ? left.closed : closed;
-      if (left.open === 0) return { closed: closed ?? 0 };
-      if (late > cutPatience) throw failure('E_ROUTER', `Some connections to ${app} could not be closed`);
-      const wait = late < 0 ? Math.min(pause, -late) : pause;
-      await sleep(wait, undefined, { signal: options.signal }).catch(() => {});
+      if (open === 0) return watch.result();
+      if (watch.late() > cutPatience)
+        throw failure('E_ROUTER', `Some connections to ${app} could not be closed`);
+      await sleep(watch.pause(pause), undefined, { signal: options.signal }).catch(() => {});
     }
   }
 
   requests(app: string): Promise<Requests> {
     return this.#turn(() =>
       orRouterFailure('The router does not tell its counters', async () => {
-        const { state, pid } = await this.#follow();
-        const pool = state.apps.get(app)?.pool;
-        return pool === undefined
-          ? { answered: 0, failed: 0 }
-          : this.#proxy.master.requests(pid, poolName(pool));
+        await this.#follow();
+        await this.#count(app);
+        return this.#tally.of(app);
       }),
     );
   }
@@ -123,7 +121,7 @@ export class HaproxyRouter implements Router {
     let pid: number;
     try {
       await writeFiles(files, known.files);
-      pid = await this.#change(known.pid, plan);
+      pid = await this.#change(known, plan);
     } catch (error) {
       await this.#goBack(known);
       throw error;
@@ -131,10 +129,23 @@ export class HaproxyRouter implements Router {
     this.#known = { settings: known.settings, state: plan.next, files, pid };
   }
 
-  async #change(pid: number, plan: ApplyPlan): Promise<number> {
-    if (plan.reload) return reloadProxy(this.#proxy.master);
-    await this.#proxy.master.change(pid, plan.commands);
-    return pid;
+  async #change(worker: WorkerState, plan: ApplyPlan): Promise<number> {
+    if (plan.reload) return this.#reload(worker);
+    await countFromHere(this.#counting, worker, plan.next);
+    await this.#proxy.master.change(worker.pid, plan.commands);
+    return worker.pid;
+  }
+
+  /** The old worker counts until it has handed over, and ends at once where nothing is open: it is held for that. */
+  async #reload(worker: WorkerState): Promise<number> {
+    const letGo = await holdWorker(this.#proxy.paths.workerSocket);
+    try {
+      const fresh = await reloadProxy(this.#proxy.master);
+      await countAll(this.#counting, worker);
+      return fresh;
+    } finally {
+      letGo();
+    }
   }
 
   /** Files first; then a reload makes the running proxy what they say, whatever was done of the change. */
@@ -161,29 +172,59 @@ export class HaproxyRouter implements Router {
     return this.#known;
   }
 
-  /** One step of a drain; `cut`: closes what is open. Gives how many servers are left. */
-  async #release(leavers: Leavers, cut: boolean): Promise<{ open: number; closed: number }> {
+  /** One step of a drain: deletes what is free, cuts what is over its time. Gives how many servers are left. */
+  async #release(leavers: Leavers, watch: DrainWatch): Promise<number> {
+    const { master } = this.#proxy;
     const known = await this.#follow();
-    const workers = await this.#proxy.master.workers();
-    const { state, open } = await deleteLeaving(this.#proxy.master, known, leavers);
+    await this.#endExcuse(leavers.app);
+    const workers = await master.workers();
+    const { state, open } = await deleteLeaving(master, known, leavers);
     this.#known = { ...known, state };
     const all = [...open, ...(await this.#openInOld(workers.old, state, leavers))];
-    const closed = cut ? await cutSessions(this.#proxy.master, workers, all) : 0;
-    return { open: all.length, closed };
+    if (all.length === 0 || !watch.isLookDue()) return all.length;
+    const due = watch.look(await openSessions(master, all));
+    if (due.length > 0) {
+      await this.#count(leavers.app);
+      this.#tally.excuse(leavers.app, due.length);
+      await closeSessions(master, due);
+    }
+    return all.length;
+  }
+
+  /** By the step after a cut, HAProxy has counted it. */
+  async #endExcuse(app: string): Promise<void> {
+    if (!this.#tally.isExcused(app)) return;
+    await this.#count(app);
+    this.#tally.excuse(app, 0);
   }
 
   async #openInOld(old: readonly number[], now: ProxyState, leavers: Leavers): Promise<OpenServer[]> {
     const open: OpenServer[] = [];
-    for (const pid of this.#former.keys()) if (!old.includes(pid)) this.#former.delete(pid);
-    for (const pid of old) {
-      const busy = await unlessDown(async () => {
-        const state = this.#former.get(pid) ?? (await readState(this.#proxy.master, pid, this.#proxy.paths));
-        this.#former.set(pid, state);
-        return busyServers(this.#proxy.master, pid, formerPlaces(state, now, leavers));
-      });
-      open.push(...(busy ?? []));
+    for (const { pid, state } of await this.#formerWorkers(old)) {
+      const places = formerPlaces(state, now, leavers);
+      open.push(...((await unlessDown(() => busyServers(this.#proxy.master, pid, places))) ?? []));
     }
     return open;
+  }
+
+  async #formerWorkers(old: readonly number[]): Promise<WorkerState[]> {
+    for (const pid of this.#former.keys()) if (!old.includes(pid)) this.#former.delete(pid);
+    for (const pid of old) {
+      if (this.#former.has(pid)) continue;
+      const state = await unlessDown(() => readState(this.#proxy.master, pid, this.#proxy.paths));
+      if (state) this.#former.set(pid, state);
+    }
+    return [...this.#former].map(([pid, state]) => ({ pid, state }));
+  }
+
+  async #count(app: string): Promise<void> {
+    const known = this.#started();
+    const { old } = await this.#proxy.master.workers();
+    await countApp(this.#counting, app, [known, ...(await this.#formerWorkers(old))]);
+  }
+
+  get #counting() {
+    return { master: this.#proxy.master, tally: this.#tally };
   }
 }
 

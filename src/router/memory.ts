@@ -1,8 +1,10 @@
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
+import { noneOpen, type Drained } from '../model/drain.ts';
+import { noRequests, type Requests } from '../model/requests.ts';
 import type { RouteTable } from '../model/route.ts';
 import { checkTable } from './check-table.ts';
 import { findRoute } from './find-route.ts';
-import type { Requests, Router } from './router.ts';
+import type { DrainOptions, Router } from './router.ts';
 
 /** What a request to a host would meet. */
 export type Answer =
@@ -49,17 +51,14 @@ export class MemoryRouter implements Router {
     this.proxy.changes += 1;
   }
 
-  async drain(
-    _app: string,
-    _endpointIds: readonly string[],
-    options: { timeout: number; signal: AbortSignal },
-  ): Promise<{ readonly closed: number }> {
-    options.signal.throwIfAborted();
-    return { closed: 0 };
+  async drain(_app: string, _endpointIds: readonly string[], options: DrainOptions): Promise<Drained> {
+    const { times, signal } = options;
+    signal.throwIfAborted();
+    return { milliseconds: 0, finished: noneOpen, closed: noneOpen, times };
   }
 
   async requests(): Promise<Requests> {
-    return { answered: 0, failed: 0 };
+    return noRequests;
   }
 
   async describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }> {

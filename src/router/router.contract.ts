@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { noneOpen } from '../model/drain.ts';
 import type { Endpoint, RouteTable } from '../model/route.ts';
 import type { Router } from './router.ts';
 
@@ -17,7 +18,10 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-const patient = { timeout: 5000, signal: new AbortController().signal };
+const patient = {
+  times: { request: 5000, stream: 5000, websocket: 5000 },
+  signal: new AbortController().signal,
+};
 
 type At = () => Rig;
 
@@ -106,7 +110,7 @@ function moving(at: At): void {
     await at().router.apply({ routes: [{ ...stays, endpoints: [await at().endpoint('web.1.d6')] }] });
     await at().router.apply({ routes: [{ ...stays, endpoints: [moved] }] });
     assert.equal((await at().answers('shop.test')).status, 200);
-    assert.deepEqual(await at().router.drain('shop', ['web.1.d6'], patient), { closed: 0 });
+    assert.deepEqual((await at().router.drain('shop', ['web.1.d6'], patient)).closed, noneOpen);
     assert.equal((await at().answers('shop.test')).status, 200);
   });
 
@@ -169,14 +173,26 @@ function draining(at: At): void {
   });
 
   test('what is gone already, or never was, is drained at once', async () => {
-    const done = await at().router.drain('shop', ['web.9.d99'], patient);
-    assert.deepEqual(done, { closed: 0 });
-    assert.deepEqual(await at().router.drain('nobody', ['web.1.d1'], patient), { closed: 0 });
+    for (const [app, id] of [
+      ['shop', 'web.9.d99'],
+      ['nobody', 'web.1.d1'],
+    ] as const) {
+      const { finished, closed, times } = await at().router.drain(app, [id], patient);
+      assert.deepEqual(
+        { finished, closed, times },
+        { finished: noneOpen, closed: noneOpen, times: patient.times },
+      );
+    }
+  });
+
+  test('an app without routes was answered nothing', async () => {
+    const { answered, failed } = await at().router.requests('nobody');
+    assert.deepEqual([answered, failed], [0, 0]);
   });
 
   test('an aborted drain throws the reason', async () => {
     const signal = AbortSignal.abort(new Error('stopped'));
-    await assert.rejects(at().router.drain('shop', ['web.1.d1'], { timeout: 1000, signal }), /stopped/);
+    await assert.rejects(at().router.drain('shop', ['web.1.d1'], { ...patient, signal }), /stopped/);
   });
 }
 

@@ -1,9 +1,11 @@
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
+import type { Drained, DrainTimes } from '../model/drain.ts';
+import type { Requests } from '../model/requests.ts';
 import type { RouteTable } from '../model/route.ts';
 
-export interface Requests {
-  readonly answered: number;
-  readonly failed: number;
+export interface DrainOptions {
+  readonly times: DrainTimes;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -22,16 +24,16 @@ export interface Router {
   apply(table: RouteTable): Promise<void>;
 
   /**
-   * Waits until the proxy has no open request or connection left to endpoints that a table no longer has.
-   * After `timeout` ms it closes what is left. Gives how many connections it had to close.
+   * Waits until the proxy has nothing open any more to endpoints that a table no longer has. What is left of a kind at
+   * the end of its time is cut, and nothing else is. Tells what became of all that was open when it began.
    */
-  drain(
-    app: string,
-    endpointIds: readonly string[],
-    options: { timeout: number; signal: AbortSignal },
-  ): Promise<{ readonly closed: number }>;
+  drain(app: string, endpointIds: readonly string[], options: DrainOptions): Promise<Drained>;
 
-  /** What the app's clients were answered since the proxy began to count, of it the failed ones: 500 and above. */
+  /**
+   * What the app's clients were answered, as the proxy counts it; only the difference of two questions means anything.
+   * It goes on over a reload, and an app does not inherit what another one was answered. Not in it: pages for an app
+   * without a process, and what a drain cut.
+   */
   requests(app: string): Promise<Requests>;
 
   describe(): Promise<{ readonly name: string; readonly version: string; readonly running: boolean }>;

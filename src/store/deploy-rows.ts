@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../model/app.ts';
 import type { Deploy, DeployEnd, DeployKind, DeployState, NewDeploy } from '../model/deploy.ts';
+import type { Drained } from '../model/drain.ts';
 import type { Database, Parameters } from './database.ts';
 import type { Row } from './row.ts';
 import type { DeployRows } from './store.ts';
@@ -27,6 +28,15 @@ const kindWords = Object.keys(kinds).filter(isKind);
 
 const stepsColumn = z.array(z.object({ name: z.string(), milliseconds: z.number() }));
 
+const openCounts = z.object({ request: z.number(), stream: z.number(), websocket: z.number() });
+
+const drainedColumn = z.object({
+  milliseconds: z.number(),
+  finished: openCounts,
+  closed: openCounts,
+  times: openCounts,
+});
+
 const select = 'SELECT deploys.*, apps.name AS app_name FROM deploys JOIN apps ON apps.id = deploys.app';
 
 export function deployRows(database: Database): DeployRows {
@@ -44,6 +54,7 @@ export function deployRows(database: Database): DeployRows {
       database.all(`${select} WHERE deploys.finished_at IS NULL ORDER BY deploys.id`, [], decode),
     start: (id, at) => change(database, id, ["state = 'running', started_at = ?", [at]]),
     setRelease: (id, release) => change(database, id, ['release = ?', [release]]),
+    setDrained: (id, drained) => setDrained(database, id, drained),
     finish: (id, end) => change(database, id, ending(end)),
   };
 }
@@ -77,6 +88,10 @@ function change(database: Database, id: number, [assignments, values]: readonly 
   if (changed === 0) throw new Error(`Deploy ${id} is not in the store`);
 }
 
+function setDrained(database: Database, id: number, drained: Drained): void {
+  database.run('UPDATE deploys SET drained = ? WHERE id = ?', [JSON.stringify(drained), id]);
+}
+
 function decode(row: Row): Deploy {
   const code = row.textOrNull('failure_code');
   return {
@@ -92,6 +107,7 @@ function decode(row: Row): Deploy {
     release: row.integerOrNull('release'),
     failure: code === null ? null : { code, message: row.text('failure_message') },
     steps: row.json('steps', stepsColumn),
+    drained: row.textOrNull('drained') === null ? null : row.json('drained', drainedColumn),
   };
 }
 

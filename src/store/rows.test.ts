@@ -162,6 +162,7 @@ test('Deploys count over all apps and go from queued to their end.', () => {
     release: null,
     failure: null,
     steps: [],
+    drained: null,
   });
   assert.equal(second.id, 2);
   store.deploys.start(1, 11);
@@ -174,6 +175,10 @@ test('Deploys count over all apps and go from queued to their end.', () => {
   const steps = [{ name: 'build', milliseconds: 90.5 }];
   store.deploys.finish(1, { state: 'failed', at: 12, failure, steps });
   store.deploys.finish(2, { state: 'succeeded', at: 13, failure: null, steps: [] });
+  const counts = { request: 3, stream: 0, websocket: 1 };
+  const drained = { milliseconds: 1200, finished: counts, closed: counts, times: counts };
+  store.deploys.setDrained(1, drained);
+  store.deploys.setDrained(99, drained);
   assert.deepEqual(store.deploys.find(1), {
     ...first,
     state: 'failed',
@@ -182,6 +187,7 @@ test('Deploys count over all apps and go from queued to their end.', () => {
     release: 4,
     failure,
     steps,
+    drained,
   });
   assert.deepEqual(store.deploys.unfinished(), []);
   assert.throws(() => store.deploys.start(99, 1), /Deploy 99/);

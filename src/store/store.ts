@@ -2,6 +2,7 @@ import type { Failure } from '../base/failure.ts';
 import type { Secret } from '../base/secret.ts';
 import type { App } from '../model/app.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
+import type { Drained } from '../model/drain.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { Job, JobEnd, NewJob } from '../model/job.ts';
 import type { Config, Release, ReleaseRecord, ReleaseState } from '../model/release.ts';
@@ -131,6 +132,8 @@ export interface DeployRows {
   unfinished(): readonly Deploy[];
   start(id: number, at: number): void;
   setRelease(id: number, release: number): void;
+  /** Nothing where the deploy is gone with its app. */
+  setDrained(id: number, drained: Drained): void;
   finish(id: number, end: DeployEnd): void;
 }
 

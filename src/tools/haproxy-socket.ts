@@ -1,5 +1,13 @@
 import { connect } from 'node:net';
 import { messageOf } from '../base/failure.ts';
+import { parseCounters, type BackendCounters } from './haproxy-counters.ts';
+import {
+  parseSessions,
+  parseStagedSessions,
+  type ServerPlace,
+  type StagedSession,
+  type WorkerSession,
+} from './haproxy-sessions.ts';
 
 /** HAProxy could not be reached (`down`), or did not do what a command told it. */
 export class HaproxyError extends Error {
@@ -28,11 +36,6 @@ export type HaproxyCommand =
   | ({ readonly kind: 'ready' | 'drain' | 'maintenance' | 'delete-server' } & ServerPlace)
   | ({ readonly kind: 'add-map' | 'set-map'; readonly value: string } & MapPlace)
   | ({ readonly kind: 'delete-map' } & MapPlace);
-
-export interface ServerPlace {
-  readonly backend: string;
-  readonly server: string;
-}
 
 interface MapPlace {
   /** Path of the map's file, as the configuration names it. */
@@ -90,10 +93,6 @@ export interface HaproxyWorkers {
 export interface WorkerServer extends ServerPlace {
   /** In maintenance: takes no new requests. */
   readonly leaving: boolean;
-}
-
-export interface WorkerSession extends ServerPlace {
-  readonly id: string;
 }
 
 /** A line longer than `tune.bufsize` (16 KB) is refused; this many characters go in one batch. */
@@ -178,28 +177,21 @@ export class HaproxyMaster {
     });
   }
 
-  /** What a backend has answered since the worker began. */
-  async requests(
-    pid: number,
-    backend: string,
-  ): Promise<{ readonly answered: number; readonly failed: number }> {
-    // Type 2: the backend itself, without its servers.
-    const [reply] = await this.#send(pid, [`show stat ${plainWord(backend)} 2 -1`]);
-    const [names = '', values = ''] = lines(reply);
-    const at = (name: string) =>
-      Number(values.split(',')[names.replace('# ', '').split(',').indexOf(name)] ?? 0);
-    return { answered: at('req_tot'), failed: at('hrsp_5xx') };
+  /** What one backend, or each of them, has counted since the worker began. */
+  async counters(pid: number, backend?: string): Promise<ReadonlyMap<string, BackendCounters>> {
+    // Type 2: the backends themselves, without their servers.
+    const which = backend === undefined ? '-1' : plainWord(backend);
+    return parseCounters((await this.#send(pid, [`show stat ${which} 2 -1`]))[0] ?? '');
   }
 
   /** Requests and tunnels that are open to a server. Takes time with thousands of them. */
   async sessions(pid: number): Promise<WorkerSession[]> {
-    const [reply] = await this.#send(pid, ['show sess']);
-    return lines(reply).flatMap((line) => {
-      const found = /^(0x[0-9a-f]+): .* be=(\S+) srv=(\S+) /.exec(line);
-      if (!found) return [];
-      const [, id = '', backend = '', server = ''] = found;
-      return [{ id, backend, server }];
-    });
+    return parseSessions((await this.#send(pid, ['show sess']))[0] ?? '');
+  }
+
+  /** The same with what each is about; 3 KB of text for each of them. */
+  async stagedSessions(pid: number): Promise<StagedSession[]> {
+    return parseStagedSessions((await this.#send(pid, ['show sess all'])).join('\n'));
   }
 
   /** Cuts sessions; those that ended meanwhile are fine. Works in old workers too, unlike `shutdown sessions server`. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { failure } from '../../model/failures.ts';
 import { processTypeProblem } from '../../model/procfile.ts';
-import { app, checked, optionalApp, optionalWord, readBy } from '../field.ts';
+import { app, checked, optionalWord, readBy } from '../field.ts';
 import { operation } from '../operation.ts';
 import { listing, step } from '../print.ts';
-import { report, showReport } from '../report.ts';
+import { propertySetter } from '../property.ts';
+import { reporter } from '../report.ts';
 
 /** Process types, `web,worker`. */
 function readTypes(word: string): readonly string[] {
@@ -19,6 +20,11 @@ const types = optionalWord(readBy(readTypes), {
   placeholder: 'TYPE,...',
   completes: 'process-type',
 });
+
+function secondsProblem(name: string): (value: string) => string | undefined {
+  const isFine = (value: string) => /^\d{1,4}$/.test(value) && Number(value) <= 3600;
+  return (value) => (isFine(value) ? undefined : `${name} must be a whole number of seconds up to 3600`);
+}
 
 /** The types that have another mode than `enabled`; `_all_` for all that are not named. */
 const modes = z.object({ disabled: z.array(z.string()).readonly(), skipped: z.array(z.string()).readonly() });
@@ -68,17 +74,31 @@ export const checks = {
     summary: 'Send requests to new processes as soon as they run, without a check',
     description: 'From the next release on.',
   }),
-  'checks:report': operation({
+  'checks:report': reporter({
     summary: 'Report how the processes of one app or of all prove that they are healthy',
     description: 'Checks are declared in app.json.',
-    examples: ['checks:report shop', 'checks:report --format json'],
-    right: 'app:read',
-    mutates: false,
-    input: { app: optionalApp() },
-    output: report,
-    listing: 'report',
+    examples: ['checks:report shop', 'checks:report --format json', 'checks:report --global'],
     aliases: ['checks'],
-    show: showReport,
+  }),
+  'checks:set': propertySetter({
+    summary: 'Set how long the old processes of a deploy are kept for what is still open to them',
+    right: 'app:config',
+    examples: [
+      'checks:set shop wait-to-retire 120',
+      'checks:set shop websocket-timeout 3600',
+      'checks:set --global wait-to-retire 30',
+      'checks:set shop wait-to-retire',
+    ],
+    properties: {
+      'wait-to-retire': {
+        help: 'seconds for requests and long polls to be answered, and for answers under way to end, downloads and event streams among them; 60 without it',
+        problem: secondsProblem('wait-to-retire'),
+      },
+      'websocket-timeout': {
+        help: 'seconds until WebSockets and other upgraded connections are closed; 30 without it',
+        problem: secondsProblem('websocket-timeout'),
+      },
+    },
   }),
   'checks:run': operation({
     summary: 'Check the processes of an app now, once each',

@@ -38,6 +38,20 @@ const releaseInfo = releaseItem.extend({
 export type ReleaseItem = z.infer<typeof releaseItem>;
 export type ReleaseInfo = z.infer<typeof releaseInfo>;
 
+const openCounts = z.object({
+  request: z.number().int(),
+  stream: z.number().int(),
+  websocket: z.number().int(),
+});
+
+/** What was open to the processes that a deploy replaced, and how many milliseconds each kind was given. */
+const drained = z.object({
+  milliseconds: z.number(),
+  finished: openCounts,
+  closed: openCounts,
+  times: openCounts,
+});
+
 export const deployItem = z.object({
   id: z.number().int(),
   app: z.string(),
@@ -51,6 +65,7 @@ export const deployItem = z.object({
   release: z.number().int().nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   steps: z.array(z.object({ name: z.string(), milliseconds: z.number() })).readonly(),
+  drained: drained.nullable(),
 });
 
 export type DeployItem = z.infer<typeof deployItem>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStates } from '../../model/job.ts';
+import { drainedText } from '../../model/drain.ts';
 import type { Line } from '../../model/line.ts';
 import { app, flag, integer, optionalApp, optionalWord, word } from '../field.ts';
 import { operation } from '../operation.ts';
@@ -105,6 +106,7 @@ function showDeploy(item: DeployItem): readonly Line[] {
     ['Release:', item.release === null ? '' : `v${item.release}`],
     ['Failure:', item.failure === null ? '' : `${item.failure.code}: ${item.failure.message}`],
     ['Steps:', item.steps.map(({ name, milliseconds }) => `${name} ${milliseconds} ms`).join(', ')],
+    ['Old processes:', item.drained === null ? '' : drainedText(item.drained)],
   ];
   return [header(`${item.app} deploy ${item.id}`), ...columns(rows).map(detail)];
 }

@@ -81,6 +81,7 @@ test('a deploy of over an hour is told', () => {
     release: null,
     failure: null,
     steps: [],
+    drained: null,
   } as const;
   assert.equal(judgeDeploys([deploy], 3_600_000)[0]?.state, 'ok');
   assert.equal(judgeDeploys([deploy], 3_600_001)[0]?.state, 'warning');
