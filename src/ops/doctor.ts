@@ -83,7 +83,7 @@ function startOfRouter({ settings }: Deps): string {
 }
 
 function busyApps(deps: Deps): ReadonlySet<string> {
-  return new Set(deps.store.jobs.unfinished().map(({ app }) => app));
+  return deps.lanes.busy;
 }
 
 /** `before`: the apps that were being changed when the look began, and may have been seen half changed. */

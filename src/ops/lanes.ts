@@ -55,10 +55,15 @@ export class Lanes {
     return this.#entries[0]?.request.title;
   }
 
+  /** The apps whose lanes are held or waited for. */
+  get busy(): ReadonlySet<string> {
+    return new Set(this.#entries.flatMap(({ request }) => request.lanes));
+  }
+
   /** Whether a job that asks for these lanes now has its turn at once. */
   areFree(lanes: readonly string[]): boolean {
-    const held = new Set(this.#entries.flatMap(({ request }) => request.lanes));
-    return this.#freeSlots() > 0 && !lanes.some((lane) => held.has(lane));
+    const { busy } = this;
+    return this.#freeSlots() > 0 && !lanes.some((lane) => busy.has(lane));
   }
 
   /**
