@@ -18,6 +18,7 @@ export const applessCommands: ReadonlySet<string> = new Set([
   'images:list',
   'jobs:cancel',
   'report',
+  'server:recover',
   'ssh-keys',
   'ssh-keys:add',
   'ssh-keys:list',
