@@ -8,6 +8,7 @@ import type { AppRoute } from '../model/route.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
+import { isProven } from './is-proven.ts';
 import { retire } from './retire.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
@@ -106,8 +107,8 @@ function leftAlone(deps: Deps, app: App, present: readonly RunningProcess[]): Ap
  * deploy that went well is proven, and the newest of those is the live one: the others were being taken away.
  */
 function mostTrustedFirst(deps: Deps, present: readonly RunningProcess[]): readonly RunningProcess[] {
-  const isProven = ({ deploy }: RunningProcess) => deps.store.deploys.find(deploy)?.state === 'succeeded';
-  return present.toSorted((a, b) => Number(isProven(b)) - Number(isProven(a)) || b.deploy - a.deploy);
+  const trust = (process: RunningProcess) => Number(isProven(deps, process));
+  return present.toSorted((a, b) => trust(b) - trust(a) || b.deploy - a.deploy);
 }
 
 /** Processes of apps that are in the store no more. */

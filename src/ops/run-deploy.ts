@@ -10,6 +10,7 @@ import { cleanUp } from './clean-up.ts';
 import { currentRelease } from './current-release.ts';
 import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { isProven } from './is-proven.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retire } from './retire.ts';
@@ -72,7 +73,11 @@ async function planProcesses(
 ): Promise<ProcessChange> {
   // Before the question: what is retired while the engine answers is in its answer and has left the set.
   const retiring = new Set(deps.retiring);
-  const present = (await deps.engine.list(app.name)).filter((process) => !retiring.has(process.id));
+  const all = (await deps.engine.list(app.name)).filter((process) => !retiring.has(process.id));
+  // What a deploy that failed has left never passed a check: it has no place, whatever it is.
+  const present = all.map((process) =>
+    isProven(deps, process) ? process : { ...process, state: 'exited' as const },
+  );
   return planChange(wantedProcesses(release, deploy.id), present, order.fresh);
 }
 
@@ -106,9 +111,16 @@ async function startBeside(
   change: ProcessChange,
 ): Promise<readonly RunningProcess[]> {
   work.out.step(`Starting ${change.start.map(processName).join(', ')}`);
-  const started = await deps.engine.start(change.start, work.signal);
-  work.undo.push('remove the new processes', () => deps.engine.remove(started, 0));
-  return started;
+  const { app, deploy } = work;
+  // Found by their deploy: an engine that went away in the middle has not said what it started.
+  work.undo.push('remove the new processes', async () => {
+    const present = await deps.engine.list(app.name);
+    await deps.engine.remove(
+      present.filter((process) => process.deploy === deploy.id),
+      0,
+    );
+  });
+  return deps.engine.start(change.start, work.signal);
 }
 
 async function waitUntilHealthy(
