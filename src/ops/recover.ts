@@ -81,14 +81,16 @@ interface AppPlan {
   readonly route: readonly AppRoute[];
 }
 
-/** A process that only restarts or has ended keeps its place: the engine restarts it, its address stays. */
+/** A process that restarts keeps its place and its address. One that has ended does not: the engine has given it up. */
 function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
   if (!app.stopped && unfinishedOf(deps, app)?.kind === 'adopted') return leftAlone(deps, app, present);
   const release = app.stopped ? undefined : currentReleaseOf(deps, app);
   const wanted = release ? wantedProcesses(release, 0) : [];
   const change = planChange(
     wanted,
-    mostTrustedFirst(deps, present).map((process) => ({ ...process, state: 'running' as const })),
+    mostTrustedFirst(deps, present).map((process) =>
+      process.state === 'restarting' ? { ...process, state: 'running' as const } : process,
+    ),
   );
   const route =
     app.current === null ? [] : [planRoute(app.name, release?.domains ?? domainsOf(deps, app), change.keep)];

@@ -41,7 +41,8 @@ export function processContainer(spec: ProcessSpec, names: Names, address: strin
       ...confinement,
       ...limits(spec),
       NetworkMode: network,
-      RestartPolicy: { Name: 'unless-stopped' },
+      // Not unless-stopped: a Docker that was killed takes the processes that it finds at its start for stopped by hand.
+      RestartPolicy: { Name: 'always' },
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
   };
