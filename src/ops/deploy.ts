@@ -96,8 +96,11 @@ async function takeBack(deps: Deps, { deploy: { id }, undo }: DeployWork): Promi
 
 function storeFailed(deps: Deps, { app, order, deploy: { id } }: DeployWork, end: DeployEnd): void {
   deps.store.transaction(() => {
-    const release = order.draft ? deps.store.deploys.find(id)?.release : null;
-    if (typeof release === 'number') deps.store.releases.setState(app, release, 'failed');
+    const known = deps.store.deploys.find(id);
+    // Its app may have been destroyed meanwhile.
+    if (!known) return;
+    const release = order.draft ? known.release : null;
+    if (release !== null) deps.store.releases.setState(app, release, 'failed');
     deps.store.deploys.finish(id, end);
   });
 }

@@ -1,4 +1,5 @@
 import { isoTime } from '../base/clock.ts';
+import { messageOf } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
 import type { Store, StoreCopy } from '../store/store.ts';
 import { adoptRunning } from './adopt-running.ts';
@@ -23,10 +24,21 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   for (const { copy, why } of passedOver) call.out.warning(`${copy.path} cannot be used: ${why.message}`);
   if (deps.storeFile.problem) throw deps.storeFile.problem;
   await deps.doors.admit(deps.store.keys.all());
-  await recover(deps);
-  deps.startup.problem = null;
+  await takeUp(deps);
   return { copy: from?.path ?? null, takenAt: timeOf(from), setAside, notes };
 };
+
+/** The store is whole from here on: what fails now is another thing than it was. */
+async function takeUp(deps: Deps): Promise<void> {
+  try {
+    await recover(deps);
+    deps.startup.problem = null;
+  } catch (cause) {
+    const message = `The store is whole again, but slipwayd could not go on with it: ${messageOf(cause)}`;
+    deps.startup.problem = failure('E_BUSY', message, { hint: 'restart slipwayd', cause });
+    throw deps.startup.problem;
+  }
+}
 
 function timeOf(copy: StoreCopy | null): string | null {
   return copy && isoTime(copy.at);

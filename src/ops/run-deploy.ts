@@ -150,9 +150,11 @@ async function switchRoute(deps: Deps, { app, order, undo }: DeployWork, route: 
   const from = order.renamedFrom ?? app.name;
   const before = deps.routes.of(from);
   await (from === app.name ? deps.routes.set(route) : deps.routes.move(from, route));
-  undo.push('switch the route back', () =>
-    before ? deps.routes.move(app.name, before) : deps.routes.remove(app.name),
-  );
+  undo.push('switch the route back', async () => {
+    // Where it is tried again later, another deploy may have switched since.
+    if (deps.routes.of(app.name) !== route) return;
+    await (before ? deps.routes.move(app.name, before) : deps.routes.remove(app.name));
+  });
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */
