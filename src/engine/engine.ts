@@ -28,6 +28,12 @@ export interface Engine {
   /** All processes of an app, or of every app, that exist now, running or not; tasks are not among them. */
   list(app?: string): Promise<readonly RunningProcess[]>;
 
+  /**
+   * The config that a process was started with: its environment without what its image and the engine put there, as far
+   * as these say another thing. Empty for one that is gone.
+   */
+  configOf(process: RunningProcess): Promise<Config>;
+
   /** SIGTERM, up to `stopTimeout` seconds, then SIGKILL; then removes them. One that is gone already is fine. */
   remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void>;
 

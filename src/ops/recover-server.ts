@@ -1,6 +1,9 @@
 import { isoTime } from '../base/clock.ts';
 import { messageOf } from '../base/failure.ts';
+import { mapParallel } from '../base/parallel.ts';
 import { failure } from '../model/failures.ts';
+import type { RunningProcess } from '../model/process.ts';
+import type { Config } from '../model/release.ts';
 import type { Store, StoreCopy } from '../store/store.ts';
 import { adoptRunning } from './adopt-running.ts';
 import type { Deps } from './deps.ts';
@@ -11,8 +14,10 @@ import { recover } from './recover.ts';
 export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   refuseWhole(deps);
   refuseBusy(deps);
+  const processes = await deps.engine.list();
   const running = {
-    processes: await deps.engine.list(),
+    processes,
+    configs: await configsOf(deps, processes),
     served: (await deps.routes.router.facts()).served,
     keys: await deps.doors.admitted(),
     lastDeploy: await deps.logs.last(),
@@ -27,6 +32,23 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   await takeUp(deps);
   return { copy: from?.path ?? null, takenAt: timeOf(from), setAside, notes };
 };
+
+async function configsOf(
+  deps: Deps,
+  processes: readonly RunningProcess[],
+): Promise<ReadonlyMap<string, Config>> {
+  const oldestFirst = processes.toSorted((a, b) => a.release - b.release || a.deploy - b.deploy);
+  const newest = new Map(oldestFirst.map((process) => [process.app, process]));
+  return new Map(
+    await mapParallel([...newest.values()], atOnce, async (process) => {
+      const config = await deps.engine.configOf(process);
+      return [process.app, config] as const;
+    }),
+  );
+}
+
+/** Processes that the engine is asked of at the same time. */
+const atOnce = 20;
 
 /** The store is whole from here on: what fails now is another thing than it was. */
 async function takeUp(deps: Deps): Promise<void> {
