@@ -1,6 +1,7 @@
 /**
  * What must be taken back if a piece of work fails before its point of no return.
- * `run` undoes in reverse order and goes on when one step fails; `forget` marks the point of no return.
+ * `run` undoes in reverse order and goes on when one step fails, which the next `run` tries again; `forget` marks the
+ * point of no return.
  */
 export class UndoStack {
   #steps: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
@@ -19,11 +20,11 @@ export class UndoStack {
     for (const step of this.#steps.toReversed()) {
       try {
         await step.undo();
+        this.#steps = this.#steps.filter((other) => other !== step);
       } catch (error) {
         errors.push({ what: step.what, error });
       }
     }
-    this.#steps = [];
     return errors;
   }
 }

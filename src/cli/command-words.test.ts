@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readCommand, sendsStdin, takeFile } from './command-words.ts';
+import { checkEncoding, readCommand, sendsStdin, takeFile } from './command-words.ts';
 
 it('finds the command among global flags', () => {
   assert.equal(
@@ -12,6 +12,14 @@ it('finds the command among global flags', () => {
     words: ['web=2'],
   });
   assert.deepEqual(readCommand(['--version']), { command: '', words: [] });
+});
+
+it('refuses a word that was no UTF-8, and says which', () => {
+  checkEncoding(['config:set', 'shop', 'A=Ä€😀']);
+  assert.throws(() => checkEncoding(['config:set', 'shop', 'A=\ufffd']), {
+    code: 'E_INPUT',
+    message: /^Word 3 /,
+  });
 });
 
 const terminal = () => true;

@@ -1,4 +1,5 @@
 import { stdinCommands } from '../contract/message.ts';
+import { failure } from '../model/failures.ts';
 
 /** A command's words, as far as they can be understood without the table of operations. */
 export interface CommandWords {
@@ -6,6 +7,12 @@ export interface CommandWords {
   readonly command: string;
   /** The words behind it that are no flags. */
   readonly words: readonly string[];
+}
+
+/** Throws E_INPUT for words that were no UTF-8: Node gives U+FFFD in place of what it cannot read. */
+export function checkEncoding(typed: readonly string[]): void {
+  const broken = typed.findIndex((word) => word.includes('\ufffd'));
+  if (broken >= 0) throw failure('E_INPUT', `Word ${broken + 1} is not UTF-8`);
 }
 
 /** Global flags that take a value when it is not written with `=`. */

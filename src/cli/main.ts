@@ -4,7 +4,7 @@ import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { Client } from '../client/client.ts';
 import { renderFailure } from '../contract/render.ts';
 import { failure, failureKind } from '../model/failures.ts';
-import { sendsStdin, takeFile } from './command-words.ts';
+import { checkEncoding, sendsStdin, takeFile } from './command-words.ts';
 import { chooseFace, type Face } from './face.ts';
 import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
 
@@ -18,6 +18,7 @@ run(process.argv.slice(2)).catch(reportError).then(exitWith);
 
 async function run(typed: readonly string[]): Promise<number> {
   const face = chooseFace(typed, process.env, existsSync);
+  checkEncoding(face.words);
   const { words, file } = takeFile(face.words);
   const stdin = file === null ? undefined : await openFile(file, face);
   if (face.to === 'remote') {

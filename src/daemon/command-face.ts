@@ -17,7 +17,7 @@ import { detach, queuedLines } from '../ops/detached-jobs.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { lookup } from './lookup.ts';
 import { parseJson, readJson } from './read-json.ts';
-import { readText } from './read-text.ts';
+import { decodeText, readText } from './read-text.ts';
 import { requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
 import { writerTo } from './writer-to.ts';
@@ -68,7 +68,7 @@ export async function answerCompletion(deps: Deps, exchange: Exchange): Promise<
 async function readRequest(exchange: Exchange): Promise<unknown> {
   const header = exchange.request.headers['slipway-command'];
   if (typeof header !== 'string') return readJson(exchange);
-  return parseJson(Buffer.from(header, 'base64url').toString('utf8'));
+  return parseJson(decodeText(Buffer.from(header, 'base64url')));
 }
 
 function checkRequest(value: unknown): CommandRequest {

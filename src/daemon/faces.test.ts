@@ -49,6 +49,16 @@ describe('POST /v1/operations/NAME', () => {
     ]);
   });
 
+  it('refuses bytes that are no UTF-8, and stores nothing in their place', async () => {
+    const bytes = Buffer.from('{"app": "shop", "pairs": ["A=\xff\xfe"], "noRestart": true}', 'latin1');
+    const { status, body } = await door.ask('/v1/operations/config:set', { body: Readable.from([bytes]) });
+    assert.equal(status, 400);
+    assert.match(body, /E_INPUT.*not UTF-8/);
+    const words = Buffer.from('{"words": ["config:set", "shop", "A=\xff"]}', 'latin1').toString('base64url');
+    const command = await door.ask('/v1/command', { headers: { 'Slipway-Command': words } });
+    assert.match(command.body, /not UTF-8/);
+  });
+
   it('refuses wrong input with status 400 and everything that is wrong', async () => {
     const { status, messages } = await door.tell('/v1/operations/ps:scale', { app: 'A B', extra: 1 });
     assert.equal(status, 400);

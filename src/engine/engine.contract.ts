@@ -49,6 +49,17 @@ function processes(use: Use): void {
     assert.deepEqual(await engine.list('shop'), []);
   });
 
+  it('tells with which config it started a process, to the letter', async () => {
+    const { engine } = use();
+    const env = { A: new Secret('x y=z\n'), EMPTY: '', GIT_REV: '1a2b3c4' };
+    const [started] = await engine.start([specOf(use(), 'silent', { env })], never);
+    const config = await engine.configOf(started ?? assert.fail());
+    const plain = Object.entries(config).map(([name, value]) => [name, value.reveal()]);
+    assert.deepEqual(Object.fromEntries(plain), { A: 'x y=z\n', EMPTY: '' });
+    await engine.remove(started ? [started] : [], 0);
+    assert.deepEqual(await engine.configOf(started ?? assert.fail()), {});
+  });
+
   it('tells of itself and of what is its own, nothing of another instance', async () => {
     const { engine, stranger } = use();
     const started = await engine.start([specOf(use(), 'silent')], never);

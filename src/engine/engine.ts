@@ -31,6 +31,12 @@ export interface Engine {
   /** All that the engine tells of the processes of an app, in its own words, without the values of their environment. */
   inspect(app: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
+  /**
+   * The config that a process was started with: its environment without what its image and the engine put there, as far
+   * as these say another thing. Empty for one that is gone.
+   */
+  configOf(process: RunningProcess): Promise<Config>;
+
   /** SIGTERM, up to `stopTimeout` seconds, then SIGKILL; then removes them. One that is gone already is fine. */
   remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void>;
 

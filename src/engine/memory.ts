@@ -2,8 +2,10 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { isoTime } from '../base/clock.ts';
 import { randomId } from '../base/ids.ts';
 import { wait } from '../base/retry.ts';
+import { reveal, Secret } from '../base/secret.ts';
 import type { EngineFacts } from '../model/diagnosis/facts.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../model/process.ts';
+import type { Config } from '../model/release.ts';
 import type { Engine, LogLine, LogQuery, TaskSpec } from './engine.ts';
 import { tryOnce } from './try-once.ts';
 import { type Candidate, waitHealthy, type WaitOptions } from './wait-healthy.ts';
@@ -27,6 +29,7 @@ export interface MemoryEngineOptions {
 interface Entry {
   process: RunningProcess;
   readonly behaviour: Behaviour;
+  readonly config: Config;
   readonly lines: LogLine[];
   /** Resolves with the exit code, or null for one that was removed. */
   readonly ended: PromiseWithResolvers<number | null>;
@@ -73,6 +76,10 @@ export class MemoryEngine implements Engine {
 
   async inspect(app: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     return (await this.list(app)).map((process) => ({ ...process }));
+  }
+
+  async configOf({ id }: RunningProcess): Promise<Config> {
+    return this.#entries.get(id)?.config ?? {};
   }
 
   async remove(processes: readonly RunningProcess[]): Promise<void> {
@@ -145,7 +152,8 @@ export class MemoryEngine implements Engine {
     const { exit, delay = 0 } = behaviour;
     const timer =
       exit === undefined ? undefined : setTimeout(() => this.#end(process.id, exit), delay).unref();
-    const entry: Entry = { process, behaviour, lines: [], ended: Promise.withResolvers(), timer };
+    const config = configOf(spec);
+    const entry: Entry = { process, behaviour, config, lines: [], ended: Promise.withResolvers(), timer };
     this.#entries.set(process.id, entry);
     for (const text of behaviour.output ?? []) this.#print(entry, text);
     return process;
@@ -170,6 +178,11 @@ export class MemoryEngine implements Engine {
     this.#addresses += 1;
     return `127.1.${Math.floor(this.#addresses / 250)}.${(this.#addresses % 250) + 1}`;
   }
+}
+
+function configOf({ env }: ProcessSpec): Config {
+  const entries = Object.entries(env).filter(([name]) => name !== 'GIT_REV');
+  return Object.fromEntries(entries.map(([name, value]) => [name, new Secret(reveal(value))]));
 }
 
 function candidateOf({ process, behaviour, lines, ended }: Entry): Candidate {

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { Secret } from '../base/secret.ts';
 import type { CheckMode } from './check-mode.ts';
 import type { Check } from './check.ts';
@@ -36,6 +37,13 @@ export interface ReleaseImage {
 }
 
 export type Config = Readonly<Record<string, Secret>>;
+
+/** What of a release's config is the app's own: all that the global config does not say the same way. */
+export function ownPart(config: Config, global: Config): Config {
+  return Object.fromEntries(
+    Object.entries(config).filter(([key, value]) => !own(global, key)?.equals(value)),
+  );
+}
 
 /** Process type -> what runs. */
 export type Processes = Readonly<Record<string, ProcessEntry>>;

@@ -11,8 +11,3 @@ export function restartPolicyProblem(value: string): string | undefined {
     ? undefined
     : 'restart-policy is one of: always, unless-stopped, on-failure, on-failure:TIMES, no';
 }
-
-/** Whether a process of this policy that has ended may stay so: then slipwayd starts it again when it starts. */
-export function mayStayEnded(policy: RestartPolicy): boolean {
-  return policy === 'no' || policy.startsWith('on-failure');
-}

@@ -2,12 +2,17 @@ import type { App } from '../model/app.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { RunningProcess } from '../model/process.ts';
 import type { Store } from '../store/store.ts';
-import { properties } from './app-settings.ts';
+import type { Wishes } from '../model/plan-release.ts';
+import { ownPart, type Config } from '../model/release.ts';
+import { properties, setWishes } from './app-settings.ts';
+import { storeConfig } from './change-config.ts';
 import { noteUnfinished } from './unfinished.ts';
 
 /** What can be seen of apps without the store. */
 export interface Running {
   readonly processes: readonly RunningProcess[];
+  /** App -> the config that its newest process was started with. */
+  readonly configs: ReadonlyMap<string, Config>;
   readonly served: RouterFacts['served'];
   /** Names of the keys that were let in. */
   readonly keys: readonly string[];
@@ -43,7 +48,7 @@ interface Newer {
   readonly processes: readonly RunningProcess[];
 }
 
-function adopt(store: Store, { served, at }: Running, { name, processes }: Newer): string {
+function adopt(store: Store, { served, configs, at }: Running, { name, processes }: Newer): string {
   const known = store.apps.find(name);
   const app = known ?? store.apps.create(name, at);
   const release = Math.max(...processes.map((process) => process.release));
@@ -51,9 +56,19 @@ function adopt(store: Store, { served, at }: Running, { name, processes }: Newer
   store.apps.set(app.id, { stopped: false });
   const hosts = served.find((route) => route.app === name)?.hosts ?? [];
   if (hosts.length > 0) giveDomains(store, app, hosts);
+  storeConfig({ store }, app.id, ownPart(configs.get(name) ?? {}, store.config.get(null)));
+  setWishes({ store }, app, countsOf(processes));
   noteUnfinished({ store }, app, { kind: 'adopted' });
   const what = known ? `Release v${release} of ${name} is` : `App ${name} (v${release}) is`;
-  return `${what} newer than the copy and runs on; its config and scale are not known: look at them, then push it again`;
+  return `${what} newer than the copy and runs on, with its config, scale and domains as they are; push it again to have its release in the store`;
+}
+
+/** Of what runs, since the copy may say another number. They are counted from 1. */
+function countsOf(processes: readonly RunningProcess[]): Wishes {
+  const types = Map.groupBy(processes, ({ type }) => type);
+  return Object.fromEntries(
+    [...types].map(([type, all]) => [type, { count: Math.max(...all.map(({ index }) => index)) }]),
+  );
 }
 
 /** As they are served: what another app had of them in the copy has moved since. */

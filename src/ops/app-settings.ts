@@ -118,12 +118,12 @@ export function deployBranchOf(deps: Deps, app: App | null): string | null {
 }
 
 /** What ps:scale asked for. */
-export function wishesOf(deps: Deps, app: App): Wishes {
+export function wishesOf(deps: Pick<Deps, 'store'>, app: App): Wishes {
   const text = deps.store.properties.get(app.id, properties.formation);
   return text === undefined ? {} : (wishes.parse(JSON.parse(text)) as Wishes);
 }
 
-export function setWishes(deps: Deps, app: App, change: Wishes): void {
+export function setWishes(deps: Pick<Deps, 'store'>, app: App, change: Wishes): void {
   const all: Record<string, Wishes[string]> = { ...wishesOf(deps, app) };
   for (const [type, wish] of Object.entries(change)) all[type] = { ...own(all, type), ...wish };
   deps.store.properties.set(app.id, properties.formation, JSON.stringify(all));

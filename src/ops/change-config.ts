@@ -73,7 +73,7 @@ export async function changeConfig(deps: Deps, call: Call, change: ConfigChange)
 }
 
 /** Makes the config exactly this. Belongs to the transaction around it, if there is one. */
-export function storeConfig(deps: Deps, app: number | null, config: Config): void {
+export function storeConfig(deps: Pick<Deps, 'store'>, app: number | null, config: Config): void {
   deps.store.transaction(() => {
     const gone = Object.keys(deps.store.config.get(app)).filter((key) => !Object.hasOwn(config, key));
     deps.store.config.unset(app, gone);

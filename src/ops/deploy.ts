@@ -62,37 +62,45 @@ async function endFailed(deps: Deps, work: DeployWork, error: unknown): Promise<
     work.signal.aborted && !(error instanceof Failure && error.code !== 'E_CANCELLED')
       ? cancelled(work.signal)
       : orDiskFull(error);
-  for (const { what, error: left } of await work.undo.run()) {
-    deps.log.error({ deploy: work.deploy.id, err: left }, `could not undo: ${what}`);
-  }
-  recordFailed(deps, work, cause);
+  await endAsFailed(deps, work, cause);
   tellWhatServes(deps, work);
   return cause;
 }
 
-/** At once, or, where the store has no room for it, as soon as it has. */
-function recordFailed(deps: Deps, work: DeployWork, cause: unknown): void {
+/**
+ * Takes back and records, at once or as soon as it can be done: Docker may be down, the disk of the store full. Until then
+ * the deploy has failed and is not finished, so that a restart takes it back too.
+ */
+async function endAsFailed(deps: Deps, work: DeployWork, cause: unknown): Promise<void> {
   const code = cause instanceof Failure ? cause.code : 'E_INTERNAL';
-  const end = {
-    state: code === 'E_CANCELLED' ? 'cancelled' : 'failed',
-    at: deps.clock.now(),
-    failure: { code, message: messageOf(cause) },
-    steps: work.steps.taken(),
-  } as const;
-  const record = () => storeFailed(deps, work, end);
-  if (isStored(record)) return;
-  deps.later(`record the end of deploy ${work.deploy.id}`, async () => {
-    await retryUntil(async () => isStored(record) || undefined, roomPatience);
-  });
+  const state = code === 'E_CANCELLED' ? 'cancelled' : 'failed';
+  const end = { state, failure: { code, message: messageOf(cause) }, steps: work.steps.taken() } as const;
+  const record = (at: number | null) => isStored(() => storeFailed(deps, work, { ...end, at }));
+  const settle = async () => ((await takeBack(deps, work)) && record(deps.clock.now())) || undefined;
+  if (await settle()) return;
+  record(null);
+  deps.later(`take back deploy ${work.deploy.id}`, async () => void (await retryUntil(settle, patience)));
 }
 
 /** Milliseconds between tries, and after which the next start of slipwayd is left to do it. */
-const roomPatience = { firstPause: 1000, maxPause: 10_000, timeout: 24 * 3_600_000 };
+const patience = { firstPause: 500, maxPause: 10_000, timeout: 24 * 3_600_000 };
+
+/** False where something is left that Docker is needed for, which is down. What fails otherwise is logged and left. */
+async function takeBack(deps: Deps, { deploy: { id }, undo }: DeployWork): Promise<boolean> {
+  const left = await undo.run();
+  const isDown = (error: unknown) => error instanceof Failure && error.code === 'E_DOCKER_DOWN';
+  if (left.some(({ error }) => isDown(error))) return false;
+  for (const { what, error } of left) deps.log.error({ deploy: id, err: error }, `could not undo: ${what}`);
+  return true;
+}
 
 function storeFailed(deps: Deps, { app, order, deploy: { id } }: DeployWork, end: DeployEnd): void {
   deps.store.transaction(() => {
-    const release = order.draft ? deps.store.deploys.find(id)?.release : null;
-    if (typeof release === 'number') deps.store.releases.setState(app, release, 'failed');
+    const known = deps.store.deploys.find(id);
+    // Its app may have been destroyed meanwhile.
+    if (!known) return;
+    const release = order.draft ? known.release : null;
+    if (release !== null) deps.store.releases.setState(app, release, 'failed');
     deps.store.deploys.finish(id, end);
   });
 }

@@ -7,7 +7,7 @@ import { areaOf, type Finding } from '../model/diagnosis/finding.ts';
 import { judgeDeploys, judgeLeftovers, judgeProcesses } from '../model/diagnosis/judge-apps.ts';
 import { judgeDomains, needsNoLookup } from '../model/diagnosis/judge-domains.ts';
 import { judgeEngine, judgeNetworks } from '../model/diagnosis/judge-engine.ts';
-import { judgeDoor, judgeModes, judgeStore } from '../model/diagnosis/judge-installation.ts';
+import { judgeCopies, judgeDoor, judgeModes, judgeStore } from '../model/diagnosis/judge-installation.ts';
 import { judgeClock, judgeDisks, judgeMemory } from '../model/diagnosis/judge-machine.ts';
 import { judgePorts } from '../model/diagnosis/judge-ports.ts';
 import { judgeRouter } from '../model/diagnosis/judge-router.ts';
@@ -47,6 +47,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...wishes.findings,
     ...store.findings,
     ...(store.facts ? judgeStore(store.facts) : []),
+    judgeCopies(deps.storeFile.copies()[0]?.at ?? null, deps.clock.now()),
     ...judgeModes(host.modes),
     ...(deps.storeFile.problem ? [] : await doorFindings(deps, host)),
   ];

@@ -6,7 +6,9 @@ import {
   type Files,
   hello,
   live,
+  processesOf,
   push,
+  servingOf,
   stateOf,
   tarOf,
 } from '../../test/machine/memory-calls.ts';
@@ -164,3 +166,49 @@ describe('a switch that fails', () => {
     assert.deepEqual(await stateOf(deps, 'shop'), before);
   });
 });
+
+describe('a deploy that fails because Docker goes away', () => {
+  it('is taken back when Docker is there again, and counts for nothing until then', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const before = await stateOf(deps, 'shop');
+    const engine = new AbsentEngine(deps.engine);
+    const away = { ...deps, engine: engine.proxy };
+    await failsWith('E_DOCKER_DOWN', push(away, ['shop', { ...hello, more: 'new' }]));
+    assert.equal(deps.store.deploys.find(2)?.state, 'failed');
+    assert.equal(deps.store.deploys.find(2)?.finishedAt, null);
+    assert.equal((await deps.engine.list('shop')).length, 2);
+    await push(deps, ['shop', { ...hello, more: 'new' }]);
+    assert.equal(servingOf(deps, 'shop'), 'web.1.d3');
+    engine.isAway = false;
+    await away.settled();
+    assert.equal(await processesOf(deps, 'shop'), 'web.1.d3');
+    assert.notEqual(deps.store.deploys.find(2)?.finishedAt, null);
+    assert.deepEqual(before?.tags.length, 1);
+    assert.deepEqual(
+      [...deps.images.tags.keys()].filter((tag) => tag.endsWith(':d2')),
+      [],
+    );
+  });
+});
+
+/** An engine that goes away while it waits for a process, with all that it has. */
+class AbsentEngine {
+  isAway = false;
+  readonly proxy: MemoryDeps['engine'];
+
+  constructor(engine: MemoryDeps['engine']) {
+    this.proxy = new Proxy(engine, {
+      get: (_target, name) => {
+        const value: unknown = Reflect.get(engine, name, engine);
+        if (typeof value !== 'function') return value;
+        return async (...words: unknown[]) => {
+          this.isAway ||= name === 'waitHealthy';
+          if (this.isAway) throw failure('E_DOCKER_DOWN', 'Docker does not answer');
+          return (value as (...all: unknown[]) => unknown).apply(engine, words);
+        };
+      },
+    });
+  }
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertPlainTexts } from '../../test/machine/generated-texts.ts';
 import { call } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { furnish, type Input, sampleInputs, sampleStdin } from '../../test/machine/sample-calls.ts';
@@ -28,6 +29,13 @@ const hostile: readonly string[] = [
   '/',
   '%',
   '%00',
+  '%n%s',
+  '${env}',
+  'a b',
+  '#',
+  '\\',
+  '\u2028',
+  '\ufffd',
   '{{.}}',
   '-',
   '--force',
@@ -83,6 +91,7 @@ describe('a hostile text in a field', () => {
       for (const { input } of variants(sampleInputs[name])) await callOn(deps, name, input);
       await deps.settled();
       for (const app of deps.store.apps.all()) assert.match(app.name, /^[a-z0-9][a-z0-9.-]*$/);
+      assertPlainTexts(deps);
     });
   }
 

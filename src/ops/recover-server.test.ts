@@ -73,24 +73,27 @@ describe('server:recover', () => {
     deps.storeFile.copy();
     await live(deps, 'shop');
     await call(deps, ['domains:add', { app: 'shop', domains: ['www.example.com'] }]);
+    await call(deps, ['config:set', { app: 'shop', pairs: ['A=x y'] }]);
+    await call(deps, ['ps:scale', { app: 'shop', formation: ['web=2'] }]);
     await deps.settled();
     const before = [await deps.engine.list(), routeOf(deps, 'shop')];
     damaged(deps);
     const { notes } = await recovered(deps);
     await deps.settled();
-    assert.match(notes.join(), /App shop \(v1\) is newer than the copy/);
+    assert.match(notes.join(), /App shop \(v4\) is newer than the copy/);
     const again = deps.restarted();
     const restarted = { ...again, store: deps.store, storeFile: deps.storeFile };
     await recover(restarted);
     await again.settled();
     assert.deepEqual([await deps.engine.list(), routeOf(deps, 'shop')], before);
-    assert.equal((await push(restarted, ['shop', { ...hello, more: '' }])).release, 2);
+    assert.equal((await push(restarted, ['shop', { ...hello, more: '' }])).release, 5);
     await again.settled();
-    assert.equal(await processesOf(restarted, 'shop'), 'web.1.d4');
+    assert.equal(await processesOf(restarted, 'shop'), 'web.1.d6 web.2.d6');
+    assert.deepEqual(await call(restarted, ['config:get', { app: 'shop', key: 'A' }]), { value: 'x y' });
     assert.deepEqual(routeOf(deps, 'shop')?.hosts, ['shop.localhost', 'www.example.com']);
     await recover(restarted);
     await again.settled();
-    assert.equal(servingOf(deps, 'shop'), 'web.1.d4');
+    assert.equal(servingOf(deps, 'shop'), 'web.1.d6 web.2.d6');
   });
 
   it('leaves a release alone that is newer than the copy, and gives no number twice', async (t) => {

@@ -1,5 +1,9 @@
 import { isoTime } from '../base/clock.ts';
+import { messageOf } from '../base/failure.ts';
+import { mapParallel } from '../base/parallel.ts';
 import { failure } from '../model/failures.ts';
+import type { RunningProcess } from '../model/process.ts';
+import type { Config } from '../model/release.ts';
 import type { Store, StoreCopy } from '../store/store.ts';
 import { adoptRunning } from './adopt-running.ts';
 import type { Deps } from './deps.ts';
@@ -10,8 +14,10 @@ import { recover } from './recover.ts';
 export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   refuseWhole(deps);
   refuseBusy(deps);
+  const processes = await deps.engine.list();
   const running = {
-    processes: await deps.engine.list(),
+    processes,
+    configs: await configsOf(deps, processes),
     served: (await deps.routes.router.facts()).served,
     keys: await deps.doors.admitted(),
     lastDeploy: await deps.logs.last(),
@@ -26,8 +32,7 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   for (const { copy, why } of passedOver) call.out.warning(`${copy.path} cannot be used: ${why.message}`);
   if (deps.storeFile.problem) throw deps.storeFile.problem;
   await deps.doors.admit(deps.store.keys.all());
-  await recover(deps);
-  deps.startup.problem = null;
+  await takeUp(deps);
   return { copy: from?.path ?? null, takenAt: timeOf(from), setAside, notes };
 };
 
@@ -35,6 +40,35 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
 function forgetJobs({ jobs }: Store, at: number): void {
   const failure = { code: 'E_CANCELLED', message: 'the store was recovered from a copy' };
   for (const { id } of jobs.unfinished()) jobs.finish(id, { state: 'cancelled', at, failure });
+}
+
+async function configsOf(
+  deps: Deps,
+  processes: readonly RunningProcess[],
+): Promise<ReadonlyMap<string, Config>> {
+  const oldestFirst = processes.toSorted((a, b) => a.release - b.release || a.deploy - b.deploy);
+  const newest = new Map(oldestFirst.map((process) => [process.app, process]));
+  return new Map(
+    await mapParallel([...newest.values()], atOnce, async (process) => {
+      const config = await deps.engine.configOf(process);
+      return [process.app, config] as const;
+    }),
+  );
+}
+
+/** Processes that the engine is asked of at the same time. */
+const atOnce = 20;
+
+/** The store is whole from here on: what fails now is another thing than it was. */
+async function takeUp(deps: Deps): Promise<void> {
+  try {
+    await recover(deps);
+    deps.startup.problem = null;
+  } catch (cause) {
+    const message = `The store is whole again, but slipwayd could not go on with it: ${messageOf(cause)}`;
+    deps.startup.problem = failure('E_BUSY', message, { hint: 'restart slipwayd', cause });
+    throw deps.startup.problem;
+  }
 }
 
 function timeOf(copy: StoreCopy | null): string | null {

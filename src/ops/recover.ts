@@ -3,7 +3,6 @@ import type { Deploy } from '../model/deploy.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
-import { mayStayEnded } from '../model/restart-policy.ts';
 import type { Release } from '../model/release.ts';
 import type { AppRoute } from '../model/route.ts';
 import { domainsOf } from './app-settings.ts';
@@ -11,6 +10,7 @@ import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
 import { endCutOffJobs } from './cut-off-jobs.ts';
 import { retireLater } from './retire.ts';
+import { isProven } from './is-proven.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
 import { takeUpUnfinished, untagCutOff } from './take-up.ts';
@@ -83,18 +83,16 @@ interface AppPlan {
   readonly route: readonly AppRoute[];
 }
 
-/** A process that only restarts or has ended keeps its place, where the engine restarts it: its address stays. */
+/** A process that restarts keeps its place and its address. One that has ended does not: the engine has given it up. */
 function planApp(deps: Deps, app: App, present: readonly RunningProcess[]): AppPlan {
   if (!app.stopped && unfinishedOf(deps, app)?.kind === 'adopted') return leftAlone(deps, app, present);
   const release = app.stopped ? undefined : currentReleaseOf(deps, app);
   const wanted = release ? wantedProcesses(release, 0) : [];
-  const staysEnded = release !== undefined && mayStayEnded(release.restartPolicy);
   const change = planChange(
     wanted,
-    mostTrustedFirst(deps, present).map((process) => ({
-      ...process,
-      state: process.state === 'exited' && staysEnded ? ('exited' as const) : ('running' as const),
-    })),
+    mostTrustedFirst(deps, present).map((process) =>
+      process.state === 'restarting' ? { ...process, state: 'running' as const } : process,
+    ),
   );
   const route =
     app.current === null ? [] : [planRoute(app.name, release?.domains ?? domainsOf(deps, app), change.keep)];
@@ -113,8 +111,8 @@ function leftAlone(deps: Deps, app: App, present: readonly RunningProcess[]): Ap
  * deploy that went well is proven, and the newest of those is the live one: the others were being taken away.
  */
 function mostTrustedFirst(deps: Deps, present: readonly RunningProcess[]): readonly RunningProcess[] {
-  const isProven = ({ deploy }: RunningProcess) => deps.store.deploys.find(deploy)?.state === 'succeeded';
-  return present.toSorted((a, b) => Number(isProven(b)) - Number(isProven(a)) || b.deploy - a.deploy);
+  const trust = (process: RunningProcess) => Number(isProven(deps, process));
+  return present.toSorted((a, b) => trust(b) - trust(a) || b.deploy - a.deploy);
 }
 
 /** Processes of apps that are in the store no more. */

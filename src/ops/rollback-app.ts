@@ -2,7 +2,7 @@ import { own } from '../base/own.ts';
 import { failure } from '../model/failures.ts';
 import { changeRelease, sameConfig } from '../model/plan-release.ts';
 import { keptImageTags } from '../model/plan-retire.ts';
-import type { Config, Release, ReleaseRecord } from '../model/release.ts';
+import { ownPart, type Release, type ReleaseRecord } from '../model/release.ts';
 import type { App } from '../model/app.ts';
 import { configOf, domainsOf, keptReleasesOf } from './app-settings.ts';
 import { storeConfig } from './change-config.ts';
@@ -24,7 +24,7 @@ export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
     Object.entries(target.formation).map(([type, size]) => [type, own(current.formation, type) ?? size]),
   );
   const draft = async () => changeRelease(target, { formation, domains: domainsOf(deps, app), description });
-  const commit = () => storeConfig(deps, app.id, ownPart(target, configOf(deps, app).global));
+  const commit = () => storeConfig(deps, app.id, ownPart(target.config, configOf(deps, app).global));
   return {
     ...(await deploy(deps, call, { kind: 'rollback', subject: `v${target.number}`, draft, commit })),
     changed: true,
@@ -57,13 +57,6 @@ async function chooseTarget(deps: Deps, app: App, asked: number | null): Promise
     {
       hint: `slipway releases ${app.name}`,
     },
-  );
-}
-
-/** What of a release's config is the app's own: all that the global config does not say the same way. */
-function ownPart(release: Release, global: Config): Config {
-  return Object.fromEntries(
-    Object.entries(release.config).filter(([key, value]) => !own(global, key)?.equals(value)),
   );
 }
 

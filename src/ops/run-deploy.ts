@@ -10,6 +10,7 @@ import { cleanUp } from './clean-up.ts';
 import { currentRelease } from './current-release.ts';
 import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { isProven } from './is-proven.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retireLater } from './retire.ts';
@@ -83,7 +84,11 @@ async function planProcesses(
 ): Promise<ProcessChange> {
   // Before the question: what is retired while the engine answers is in its answer and has left the set.
   const retiring = new Set(deps.retiring);
-  const present = (await deps.engine.list(app.name)).filter((process) => !retiring.has(process.id));
+  const all = (await deps.engine.list(app.name)).filter((process) => !retiring.has(process.id));
+  // What a deploy that failed has left never passed a check: it has no place, whatever it is.
+  const present = all.map((process) =>
+    isProven(deps, process) ? process : { ...process, state: 'exited' as const },
+  );
   return planChange(wantedProcesses(release, deploy.id), present, order.fresh);
 }
 
@@ -117,9 +122,16 @@ async function startBeside(
   change: ProcessChange,
 ): Promise<readonly RunningProcess[]> {
   work.out.step(`Starting ${change.start.map(processName).join(', ')}`);
-  const started = await deps.engine.start(change.start, work.signal);
-  work.undo.push('remove the new processes', () => deps.engine.remove(started, 0));
-  return started;
+  const { app, deploy } = work;
+  // Found by their deploy: an engine that went away in the middle has not said what it started.
+  work.undo.push('remove the new processes', async () => {
+    const present = await deps.engine.list(app.name);
+    await deps.engine.remove(
+      present.filter((process) => process.deploy === deploy.id),
+      0,
+    );
+  });
+  return deps.engine.start(change.start, work.signal);
 }
 
 async function waitUntilHealthy(
@@ -149,9 +161,11 @@ async function switchRoute(deps: Deps, { app, order, undo }: DeployWork, route: 
   const from = order.renamedFrom ?? app.name;
   const before = deps.routes.of(from);
   await (from === app.name ? deps.routes.set(route) : deps.routes.move(from, route));
-  undo.push('switch the route back', () =>
-    before ? deps.routes.move(app.name, before) : deps.routes.remove(app.name),
-  );
+  undo.push('switch the route back', async () => {
+    // Where it is tried again later, another deploy may have switched since.
+    if (deps.routes.of(app.name) !== route) return;
+    await (before ? deps.routes.move(app.name, before) : deps.routes.remove(app.name));
+  });
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */

@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { messageOf } from '../base/failure.ts';
-import { failure, type FailureCode } from '../model/failures.ts';
+import { isDiskFull, messageOf } from '../base/failure.ts';
+import { failure, type FailureCode, orDiskFull } from '../model/failures.ts';
 import { Row } from './row.ts';
 import { syncFile, syncFolder } from './sync-file.ts';
 
@@ -123,6 +123,7 @@ function makePrivate(path: string): void {
     chmodSync(path, 0o600);
     syncFolder(dirname(path));
   } catch (cause) {
+    if (isDiskFull(cause)) throw orDiskFull(cause);
     throw failure('E_STORE', `The store ${path} cannot be opened: ${messageOf(cause)}`, { cause });
   }
 }

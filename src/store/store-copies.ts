@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../model/failures.ts';
 import { Database } from './database.ts';
@@ -20,7 +20,7 @@ export class StoreCopies {
 
   /** Newest first. */
   list(): readonly StoreCopy[] {
-    const names = readdirSync(this.#made()).toSorted().toReversed();
+    const names = existsSync(this.#folder) ? readdirSync(this.#folder).toSorted().toReversed() : [];
     return names.flatMap((name) => {
       const at = timeOf(name);
       return at === undefined ? [] : [{ path: join(this.#folder, name), at }];
@@ -29,7 +29,8 @@ export class StoreCopies {
 
   /** Only a copy that passed its check is kept, and only then the oldest ones go. Throws E_STORE, E_DISK_FULL. */
   take(store: Pick<Store, 'copyTo'>, at: number): StoreCopy {
-    const temp = join(this.#made(), half);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const temp = join(this.#folder, half);
     const path = join(this.#folder, nameOf(at));
     try {
       rmSync(temp, { force: true });
@@ -43,11 +44,6 @@ export class StoreCopies {
     }
     for (const old of this.list().slice(kept)) rmSync(old.path);
     return { path, at };
-  }
-
-  #made(): string {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    return this.#folder;
   }
 }
 

@@ -42,8 +42,9 @@ export class StoreFile implements StoreKeeper {
     try {
       this.#open = this.#openWhole();
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.#open = error;
+      const known = orDiskFull(error);
+      if (!(known instanceof Failure)) throw error;
+      this.#open = known;
     }
   }
 

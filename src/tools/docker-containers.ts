@@ -17,6 +17,10 @@ const summaries = z.array(
 );
 
 const details = z.object({
+  /** Id of its image. */
+  Image: z.string(),
+  /** `NAME=value`, that of the image with it. */
+  Config: z.object({ Env: z.array(z.string()).nullish() }),
   RestartCount: z.number(),
   State: z.object({
     Running: z.boolean(),

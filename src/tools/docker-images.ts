@@ -10,7 +10,13 @@ const details = z.object({
   Created: z.string().nullish(),
   /** Bytes. */
   Size: z.number(),
-  Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  Config: z
+    .object({
+      Labels: z.record(z.string(), z.string()).nullish(),
+      /** `NAME=value` */
+      Env: z.array(z.string()).nullish(),
+    })
+    .nullish(),
 });
 
 export type ImageDetails = z.infer<typeof details>;

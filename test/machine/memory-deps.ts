@@ -108,13 +108,16 @@ function slipwaydOn(machine: Machine): MemoryDeps {
 
 /** A store in memory has no file that could be damaged. */
 function noFileOf(store: Store): StoreKeeper {
+  const copy = { path: 'none', at: firstSecond };
   const fail = () => assert.fail('the store of this machine has no file');
-  return { store, problem: null, open() {}, copies: () => [], copy: fail, restore: fail };
+  return { store, problem: null, open() {}, copies: () => [copy], copy: fail, restore: fail };
 }
+
+const firstSecond = Date.UTC(2026, 0, 1);
 
 /** A second later each time it is looked at. */
 function countingClock() {
-  let now = Date.UTC(2026, 0, 1);
+  let now = firstSecond;
   return {
     now: () => {
       now += 1000;

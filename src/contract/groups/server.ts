@@ -68,7 +68,7 @@ export const server = {
   'server:recover': operation({
     summary: 'Go on from the newest copy of the store where its file is damaged or gone',
     description:
-      'The store is copied each day and before each upgrade of its form; seven copies are kept in ROOT/store/backups. The damaged file is set aside and kept; the newest copy that passes a full check takes its place. Whatever runs goes on: an app or release that is newer than the copy is noted with its name, domains and numbers, and left alone until it is pushed again; an app of the copy that does not run stays stopped. Refused while the store is whole.',
+      'The store is copied each day and before each upgrade of its form; seven copies are kept in ROOT/store/backups. The damaged file is set aside and kept; the newest copy that passes a full check takes its place. Whatever runs goes on: an app or release that is newer than the copy is noted with its name, config, scale, domains and numbers, and left alone until it is pushed again; an app of the copy that does not run stays stopped. Refused while the store is whole.',
     examples: ['server:recover', 'server:recover --force'],
     right: 'root',
     mutates: true,

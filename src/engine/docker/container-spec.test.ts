@@ -77,7 +77,7 @@ describe('container spec', () => {
         MemorySwap: 536_870_912,
         NanoCpus: 500_000_000,
         NetworkMode: 'slipway-main-shop',
-        RestartPolicy: { Name: 'unless-stopped' },
+        RestartPolicy: { Name: 'always' },
       },
       NetworkingConfig: {
         EndpointsConfig: { 'slipway-main-shop': { IPAMConfig: { IPv4Address: '10.192.3.2' } } },

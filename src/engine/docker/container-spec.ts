@@ -1,7 +1,8 @@
-import { reveal } from '../../base/secret.ts';
+import { reveal, Secret } from '../../base/secret.ts';
 import { labels, type Names } from '../../model/names.ts';
 import { type ProcessSpec, processName } from '../../model/process.ts';
 import type { RestartPolicy } from '../../model/restart-policy.ts';
+import type { Config } from '../../model/release.ts';
 import type { TaskSpec } from '../engine.ts';
 
 /**
@@ -79,7 +80,12 @@ const confinement = {
   PidsLimit: mostPids,
 };
 
+/**
+ * `unless-stopped` is Docker's `always`: what we stop we remove, and a Docker that was killed takes the processes that it
+ * finds at its start for stopped by hand.
+ */
 function restartPolicy(policy: RestartPolicy) {
+  if (policy === 'unless-stopped') return { Name: 'always' };
   const [Name = '', times] = policy.split(':');
   return { Name, ...(times === undefined ? {} : { MaximumRetryCount: Number(times) }) };
 }
@@ -92,9 +98,26 @@ function limits({ memory, cpus }: ProcessSpec) {
   };
 }
 
-function environment(env: ProcessSpec['env'], ours: Readonly<Record<string, string>>): string[] {
+/** The config in the environment that `processContainer` made; `image`: the environment that its image gives. */
+export function configIn(all: readonly string[], image: readonly string[]): Config {
+  const theirs = new Set(image);
+  const entries = all.filter((entry) => !theirs.has(entry)).map(splitEntry);
+  return Object.fromEntries(
+    entries.filter(([name]) => !ours.has(name)).map(([name, value]) => [name, new Secret(value)]),
+  );
+}
+
+/** Names of what a process finds beside its config. */
+const ours: ReadonlySet<string> = new Set(['PORT', 'DYNO', 'GIT_REV', 'TINI_KILL_PROCESS_GROUP']);
+
+function splitEntry(entry: string): readonly [string, string] {
+  const at = entry.indexOf('=');
+  return [entry.slice(0, at), entry.slice(at + 1)];
+}
+
+function environment(env: ProcessSpec['env'], own: Readonly<Record<string, string>>): string[] {
   // Docker's init (tini) then passes SIGTERM to the whole process group, so that a shell's child hears it too.
-  const all = { ...env, ...ours, TINI_KILL_PROCESS_GROUP: '1' };
+  const all = { ...env, ...own, TINI_KILL_PROCESS_GROUP: '1' };
   return Object.entries(all).map(([name, value]) => `${name}=${reveal(value)}`);
 }
 

@@ -3,14 +3,17 @@ import { mapParallel } from '../../base/parallel.ts';
 import { labels, type Names } from '../../model/names.ts';
 import type { ProcessSpec, RunningProcess } from '../../model/process.ts';
 import type { EngineFacts } from '../../model/diagnosis/facts.ts';
-import type { Docker } from '../../tools/docker.ts';
+import type { Config } from '../../model/release.ts';
+import { type Docker, DockerError } from '../../tools/docker.ts';
 import {
   type ContainerSummary,
   deleteContainer,
   inspectWhole,
+  inspectContainer,
   listContainers,
   stopContainer,
 } from '../../tools/docker-containers.ts';
+import { imageDetails } from '../../tools/docker-images.ts';
 import type { Engine, LogLine, LogQuery, TaskSpec } from '../engine.ts';
 import { tryOnce } from '../try-once.ts';
 import { waitHealthy, type WaitOptions } from '../wait-healthy.ts';
@@ -18,6 +21,7 @@ import { appLogs } from './app-logs.ts';
 import { withoutValues } from './without-values.ts';
 import { ensureNetwork, removeNetwork } from './app-network.ts';
 import { freeAddresses } from './choose-address.ts';
+import { configIn } from './container-spec.ts';
 import { processOfRow } from './container-row.ts';
 import { DockerCandidate } from './docker-candidate.ts';
 import { inDocker } from './docker-failures.ts';
@@ -75,6 +79,15 @@ export class DockerEngine implements Engine {
       const rows = await this.#rows('process', app);
       const found = await mapParallel(rows, atOnce, ({ Id }) => inspectWhole(this.#docker, Id));
       return found.filter((one) => one !== undefined).map(withoutValues);
+    });
+  }
+
+  configOf({ id }: RunningProcess): Promise<Config> {
+    return inDocker(async () => {
+      const container = await unlessGone(inspectContainer(this.#docker, id));
+      if (!container) return {};
+      const image = await imageDetails(this.#docker, container.Image);
+      return configIn(container.Config.Env ?? [], image?.Config?.Env ?? []);
     });
   }
 
@@ -150,6 +163,13 @@ export class DockerEngine implements Engine {
       value === undefined ? [] : [`${labels[key as keyof typeof labels]}=${value}`],
     );
   }
+}
+
+async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    if (error instanceof DockerError && error.status === 404) return undefined;
+    throw error;
+  });
 }
 
 function addressOf(row: ContainerSummary): string {

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeDoor, judgeModes, judgeStore } from './judge-installation.ts';
+import { judgeCopies, judgeDoor, judgeModes, judgeStore } from './judge-installation.ts';
 
 test('a store is whole, or each problem is told', () => {
   assert.equal(judgeStore([])[0]?.state, 'ok');
   assert.equal(judgeStore(['row 1 missing from index'])[0]?.state, 'broken');
+});
+
+test('a store without a copy of yesterday is told', () => {
+  const day = 86_400_000;
+  assert.equal(judgeCopies(null, day).state, 'warning');
+  assert.equal(judgeCopies(0, day).state, 'ok');
+  assert.equal(judgeCopies(0, 3 * day + 1).text, 'Its newest copy is 3 days old');
 });
 
 test('a mode may be tighter than designed, not looser, and the file must be there', () => {

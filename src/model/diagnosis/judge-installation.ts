@@ -13,6 +13,19 @@ export function judgeStore(problems: readonly string[]): readonly Finding[] {
   );
 }
 
+/** A copy is due each day; tried again each hour where it failed. */
+const copyDue = 2 * 24 * 3_600_000;
+
+/** The newest copy of the store: when it was taken, null without any; milliseconds since 1970. */
+export function judgeCopies(newest: number | null, now: number): Finding {
+  const store = areaOf('Store');
+  const fix = 'the log of slipwayd tells why none was taken; make space where the store is';
+  if (newest === null) return store.warning('There is no copy of it', fix);
+  const age = now - newest;
+  const days = counted(Math.floor(age / (24 * 3_600_000)), 'day');
+  return age > copyDue ? store.warning(`Its newest copy is ${days} old`, fix) : store.ok('copied each day');
+}
+
 /** Files and folders that others must not get at. */
 export function judgeModes(modes: readonly ModeFact[]): readonly Finding[] {
   const files = areaOf('Files');
