@@ -65,6 +65,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'config:get': getConfig,
   'config:keys': listConfigKeys,
   'config:export': exportConfig,
+  'config:bundle': exportConfig,
   'config:import': importConfig,
   'config:clear': clearConfig,
   'config:history': showConfigHistory,
