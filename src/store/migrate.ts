@@ -2,10 +2,10 @@ import { failure } from '../model/failures.ts';
 import type { Database } from './database.ts';
 import { initial } from './migrations/0001-initial.ts';
 import { access } from './migrations/0002-access.ts';
-import { processSettings } from './migrations/0004-process-settings.ts';
+import { settingsAndCredentials } from './migrations/0004-settings-credentials.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
-export const migrations: readonly string[] = [initial, access, processSettings];
+export const migrations: readonly string[] = [initial, access, settingsAndCredentials];
 
 /**
  * Brings the store to the last version, each step in a transaction of its own together with its version number.

@@ -2,6 +2,7 @@ import { Secret } from '../base/secret.ts';
 import { accessRows } from './access-rows.ts';
 import { appRows } from './app-rows.ts';
 import { configRows } from './config-rows.ts';
+import { credentialRows } from './credential-rows.ts';
 import { Database } from './database.ts';
 import { deployRows } from './deploy-rows.ts';
 import { domainRows } from './domain-rows.ts';
@@ -35,6 +36,7 @@ export function openStore(path: string, sealer: Sealer): Store {
     events: eventRows(database),
     keys: keyRows(database),
     access: accessRows(database),
+    credentials: credentialRows(database, sealer),
     transaction: (work) => database.transaction(work),
     check: () => integrityProblems(database),
     close: () => database.close(),
