@@ -108,7 +108,13 @@ const hostile = [
 ];
 
 /** Their values are checked by what they are for: see below. */
-const free = new Set(['apps:set value', 'git:set value', 'ps:set value', 'releases:set value']);
+const free = new Set([
+  'apps:set value',
+  'git:auth password',
+  'git:set value',
+  'ps:set value',
+  'releases:set value',
+]);
 
 const isNamed = (field: Field) => field.place !== 'flag' && field.place !== 'stdin';
 

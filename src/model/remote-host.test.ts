@@ -17,6 +17,8 @@ test('A host is a name or an address of IPv4, with or without a port, and nothin
     '[::1]',
     'a..b',
     'a:123456',
+    'a:70000',
+    'a.1.2',
   ])
     assert.notEqual(remoteHostProblem(host), undefined, host);
 });

@@ -1,7 +1,10 @@
 /** What is wrong with `git.example.com` or `git.example.com:2222`, or undefined. */
 export function remoteHostProblem(text: string): string | undefined {
   const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-  const fine = new RegExp(`^${label}(\\.${label})*(:[1-9]\\d{0,4})?$`, 'i').test(text) && text.length <= 255;
+  const fine =
+    new RegExp(`^${label}(\\.${label})*(:[1-9]\\d{0,4})?$`, 'i').test(text) &&
+    text.length <= 255 &&
+    URL.canParse(`http://${text}/`);
   return fine
     ? undefined
     : 'A host looks like git.example.com, or git.example.com:2222 where it has another port';

@@ -11,9 +11,9 @@ const host = word(checked(remoteHostProblem), {
 });
 
 function usernameProblem(name: string): string | undefined {
-  return /^[\x21-\x39\x3b-\x7e]{1,255}$/.test(name)
+  return /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,254}$/.test(name)
     ? undefined
-    : 'A username has no spaces, colons and control characters';
+    : 'A username has letters, digits and . _ @ + -, no more';
 }
 
 export const gitRemotes = {
