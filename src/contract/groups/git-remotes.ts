@@ -80,7 +80,7 @@ export const gitRemotes = {
     summary: 'Print the public half of the SSH key that git:sync comes with',
     description: 'Exits with 1 where there is none.',
     examples: ['git:public-key'],
-    right: 'anyone',
+    right: 'server:read',
     mutates: false,
     input: {},
     output: z.object({ publicKey: z.string().nullable() }),
