@@ -43,6 +43,7 @@ export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>>
   'config:import': 'text',
   'ssh-keys:add': 'text',
   'git:from-archive': 'stream',
+  'git:auth': 'stream',
   'git:load-image': 'pipe',
   'git:receive': 'pipe',
 };

@@ -108,7 +108,10 @@ const hostile = [
 ];
 
 /** Their values are checked by what they are for: see below. */
-const free = new Set(['apps', 'checks', 'git', 'ps', 'releases'].map((group) => `${group}:set value`));
+const free = new Set([
+  ...['apps', 'checks', 'git', 'ps', 'releases'].map((group) => `${group}:set value`),
+  'git:auth password',
+]);
 
 const isNamed = (field: Field) => field.place !== 'flag' && field.place !== 'stdin';
 

@@ -9,6 +9,7 @@ import { config } from './groups/config.ts';
 import { doctor } from './groups/doctor.ts';
 import { domains } from './groups/domains.ts';
 import { events } from './groups/events.ts';
+import { gitRemotes } from './groups/git-remotes.ts';
 import { gitSources } from './groups/git-sources.ts';
 import { git } from './groups/git.ts';
 import { images } from './groups/images.ts';
@@ -29,6 +30,7 @@ export const operations = {
   ...configFiles,
   ...git,
   ...gitSources,
+  ...gitRemotes,
   ...releases,
   ...releaseChanges,
   ...work,
@@ -56,7 +58,7 @@ export type OutputOf<Name extends OperationName> = z.infer<(typeof operations)[N
 export const groups: readonly Group[] = [
   group('apps', 'Apps: create, list, lock, destroy', { ...apps, ...appCopies }),
   group('config', 'Environment variables of an app, or of all apps', { ...config, ...configFiles }),
-  group('git', 'Deploys: what a push brings, an archive, an image', { ...git, ...gitSources }),
+  group('git', 'Deploys: what a push brings, an archive, an image', { ...git, ...gitSources, ...gitRemotes }),
   group('releases', 'Releases, deploys and queued work; going back', {
     ...releases,
     ...releaseChanges,

@@ -9,6 +9,7 @@ import type { Doors } from '../ops/deps.ts';
 import { branchHead, makeBare } from '../tools/git.ts';
 import { diskOf } from '../tools/disk.ts';
 import { fetchRepository, removeClones } from './fetch-repository.ts';
+import { deployKey, makeDeployKey, trustHost } from './git-keys.ts';
 import { ownerOf } from './owner-of.ts';
 import { removeFolder } from './remove-folder.ts';
 import { authorizedKeys, entryPaths, keyNames, OpensshError, parsePublicKey } from '../tools/openssh.ts';
@@ -35,6 +36,9 @@ export function sshDoors(settings: Settings): Doors {
     repository,
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
     fetchRepository: (address, options) => fetchRepository(settings, address, { ...options, repository }),
+    trustHost: (host, signal) => turn(() => trustHost(settings, host, signal)),
+    deployKey: () => deployKey(settings),
+    makeDeployKey: () => turn(() => makeDeployKey(settings)),
     removeClones: () => removeClones(settings),
     makeRepository: (app) => makeBare(repository(app), ownerOf(settings.sshUser)),
     removeRepository: (app) => removeFolder(repository(app), ownerOf(settings.sshUser)),

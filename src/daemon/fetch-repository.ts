@@ -7,19 +7,24 @@ import { failure } from '../model/failures.ts';
 import { parseRepository, type RepositoryAddress, shownRepository } from '../model/repository-address.ts';
 import type { Settings } from '../model/settings.ts';
 import type { FetchedRepository } from '../ops/deps.ts';
-import { DownloadError, resolved } from '../tools/download.ts';
-import { archiveCommit, cloneBare, headBranch, pushCommit, refCommit } from '../tools/git.ts';
+import type { Credential } from '../store/store.ts';
+import { archiveCommit, cloneBare, CloneTooLarge, headBranch, pushCommit, refCommit } from '../tools/git.ts';
+import { hostKeyAlias, reachRepository } from './git-reach.ts';
 import { ownerOf } from './owner-of.ts';
 import { removeFolder } from './remove-folder.ts';
 
 interface FetchOptions {
   readonly ref: string | null;
+  readonly credential: Credential | undefined;
   readonly signal: AbortSignal;
   /** Where the repository of an app is. */
   readonly repository: (app: string) => string;
 }
 
 const cloneName = '.sync-';
+
+/** Most bytes of a repository with all of its history, packed. */
+const largest = 2 * 1024 ** 3;
 
 /** See `Doors.removeClones`. */
 export async function removeClones({ root, sshUser }: Settings): Promise<void> {
@@ -32,19 +37,19 @@ export async function removeClones({ root, sshUser }: Settings): Promise<void> {
 export async function fetchRepository(
   settings: Settings,
   text: string,
-  { ref, signal, repository }: FetchOptions,
+  { ref, credential, signal, repository }: FetchOptions,
 ): Promise<FetchedRepository> {
   const address = parseRepository(text);
   if (!address) throw failure('E_INPUT', 'This is not the address of a repository');
-  const options = await reachable(address, settings.allowPrivateDownloads);
+  const { url, ...options } = await reachRepository(address, { settings, credential });
   const owner = ownerOf(settings.sshUser);
   const clone = join(settings.root, 'repos', `${cloneName}${randomId(16)}`);
   const remove = () => removeFolder(clone, owner);
   try {
-    const reach = { owner, protocol: address.protocol, settings: options, signal };
-    await cloneBare(address.url, clone, reach).catch((error: unknown) => {
+    const reach = { owner, protocol: address.protocol, ...options, most: largest, signal };
+    await cloneBare(url, clone, reach).catch((error: unknown) => {
       signal.throwIfAborted();
-      throw cloneFailure(shownRepository(text), error);
+      throw cloneFailure(address, error);
     });
     const branch = await headBranch(clone, owner);
     const commit = await refCommit(clone, ref ?? branch, owner);
@@ -63,33 +68,26 @@ export async function fetchRepository(
   }
 }
 
-function cloneFailure(shown: string, error: unknown): Error {
+function cloneFailure(address: RepositoryAddress, error: unknown): Error {
+  const { url } = address;
+  if (error instanceof CloneTooLarge)
+    return failure('E_SOURCE_TOO_LARGE', `${url} is not cloned: ${error.message}`, { cause: error });
   const said = error instanceof ExecError ? error.result.stderr.trim().split('\n') : [messageOf(error)];
   const fatal = said.find((line) => line.startsWith('fatal: '))?.slice('fatal: '.length);
-  const message = `${shown} could not be cloned: ${fatal ?? said.at(-1) ?? 'git gave no reason'}`;
-  return failure('E_DOWNLOAD', message, { detail: said.slice(-5), cause: error });
+  const message = `${url} could not be cloned: ${fatal ?? said.at(-1) ?? 'git gave no reason'}`;
+  return failure('E_DOWNLOAD', message, {
+    hint: hintFor(address, said.join('\n')),
+    detail: said.slice(-5),
+    cause: error,
+  });
 }
 
-/**
- * Settings for git with which it asks no address of this machine or its network: the name is resolved once, here, and
- * redirects are not followed. ssh and git have no such setting: they resolve the name again.
- */
-async function reachable(address: RepositoryAddress, allowPrivate: boolean): Promise<Record<string, string>> {
-  const { protocol, host, port, login } = address;
-  if (protocol === 'file') {
-    if (allowPrivate) return {};
-    throw failure('E_INPUT', 'A repository of this machine cannot be fetched');
-  }
-  const found = await resolved(new URL(`http://${host}/`), allowPrivate).catch((error: unknown) => {
-    throw error instanceof DownloadError ? failure('E_DOWNLOAD', `${host}: ${error.message}`) : error;
-  });
-  if (!protocol.startsWith('http')) return {};
-  const ip = found.family === 6 ? `[${found.address}]` : found.address;
-  return {
-    'http.curloptResolve': `${host}:${port}:${ip}`,
-    'http.followRedirects': 'false',
-    ...(login === null
-      ? {}
-      : { 'http.extraHeader': `Authorization: Basic ${Buffer.from(login).toString('base64')}` }),
-  };
+/** What ssh and git say when a host does not know us, or we do not know it. */
+function hintFor({ host, port }: RepositoryAddress, said: string): string | undefined {
+  if (/Host key verification failed/.test(said)) return `slipway git:allow-host ${hostKeyAlias(host, port)}`;
+  if (/Permission denied \(publickey/.test(said))
+    return 'add the key of slipway git:public-key where the repository is (slipway git:generate-deploy-key makes one)';
+  if (/Authentication failed|could not read (Username|Password)|\b40[13]\b/.test(said))
+    return `slipway git:auth ${host} USERNAME PASSWORD`;
+  return undefined;
 }

@@ -20,7 +20,7 @@ const privateModes: Readonly<Record<string, number>> = {
   'store/slipway.db': 0o600,
   'store/key': 0o600,
   'run/root.sock': 0o600,
-  router: 0o700,
+  router: 0o710,
   deploys: 0o700,
   sources: 0o700,
 };

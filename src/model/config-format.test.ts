@@ -49,6 +49,7 @@ describe('an exported config', () => {
       shell: "A='1' B='two words'",
       'docker-args': "--env=A='1' --env=B='two words'",
       'docker-args-keys': '--env=A --env=B',
+      'pack-keys': '--env A --env B',
       pretty: 'A:  1\nB:  two words',
     });
   });

@@ -17,6 +17,7 @@ const writers = {
   'docker-args': (values: Values) =>
     eachLine(values, (key, value) => `--env=${key}=${singleQuoted(value)}`).join(' '),
   'docker-args-keys': (values: Values) => eachLine(values, (key) => `--env=${key}`).join(' '),
+  'pack-keys': (values: Values) => eachLine(values, (key) => `--env ${key}`).join(' '),
   pretty: (values: Values) => showLines(values).join('\n'),
 } as const;
 

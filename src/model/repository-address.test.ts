@@ -36,6 +36,7 @@ it('refuses what would make git or ssh do more than fetch', () => {
     'ssh://-oProxyCommand=id/x',
     '-x@example.com:y',
     'git@-example.com:x',
+    'git@a.127.0.0.1:x',
     'fd::17',
     '/srv/shop.git',
     '../shop',

@@ -39,7 +39,10 @@ export function parseRepository(text: string): RepositoryAddress | undefined {
 
 function shortForm(text: string): RepositoryAddress | undefined {
   const host = scp.exec(text)?.[1];
-  return host === undefined ? undefined : { protocol: 'ssh', host, port: ports.ssh, url: text, login: null };
+  // A name that ends in a number is none (WHATWG URL, hosts).
+  return host === undefined || !URL.canParse(`http://${host}/`)
+    ? undefined
+    : { protocol: 'ssh', host, port: ports.ssh, url: text, login: null };
 }
 
 /** A host that begins with a hyphen would be an option of ssh; one for a file is another machine. */

@@ -11,7 +11,7 @@ import type { Out } from '../model/line.ts';
 import type { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
-import type { Store, StoreKeeper } from '../store/store.ts';
+import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
@@ -70,13 +70,26 @@ export interface Doors {
   makeRepository(app: string): Promise<void>;
   removeRepository(app: string): Promise<void>;
   /**
-   * Clones a repository from elsewhere, as the user of the door. Throws E_DOWNLOAD, and E_INPUT for an address that must
-   * not be asked or a `ref` (null: its own default) that it does not have.
+   * Clones a repository from elsewhere, as the user of the door, with a login where one is given and needed. Throws
+   * E_DOWNLOAD, E_SOURCE_TOO_LARGE, and E_INPUT for an address that must not be asked or a `ref` (null: its own default)
+   * that it does not have.
    */
   fetchRepository(
     address: string,
-    options: { readonly ref: string | null; readonly signal: AbortSignal },
+    options: {
+      readonly ref: string | null;
+      readonly credential: Credential | undefined;
+      readonly signal: AbortSignal;
+    },
   ): Promise<FetchedRepository>;
+  /** Trusts the SSH keys that a host has now; gives their fingerprints. Throws E_DOWNLOAD. */
+  trustHost(
+    host: { readonly host: string; readonly port: number },
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Public half of the key that repositories are fetched with by SSH; null where there is none. */
+  deployKey(): Promise<string | null>;
+  makeDeployKey(): Promise<string>;
   /** Removes clones that a killed slipwayd left. Only for its start. */
   removeClones(): Promise<void>;
   /** Renames it, where there is one; at once, so that it can be the last in a transaction. */

@@ -63,7 +63,7 @@ describe('git:set', () => {
     const [all] = await call(deps, ['git:report', { global: true }]);
     assert.deepEqual(
       all?.rows.map(({ key, value }) => `${key}=${value}`),
-      ['git-global-deploy-branch=trunk', 'git-global-rev-env-var='],
+      ['git-global-deploy-branch=trunk', 'git-global-rev-env-var=', 'git-global-auth-hosts='],
     );
   });
 

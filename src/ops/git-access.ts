@@ -58,10 +58,12 @@ export const reportGit: Handler<'git:report'> = async (deps, call, { global }) =
     'deploy branch': branch,
     'rev env var': (app: App | null) => settingOf(deps, app, processSettings.revisionVariable),
   };
-  return reportOf(deps, call, {
-    plan: { group: 'git', settings, rows: (app) => gitRows(deps, app) },
-    global,
-  });
+  const plan = { group: 'git', settings, rows: (app: App) => gitRows(deps, app) };
+  const parts = reportOf(deps, call, { plan, global });
+  // Which hosts there are logins for is nothing for who may deploy one app.
+  if (!global || !may(call.actor, 'server:read', 'server')) return parts;
+  const hosts = row('Git global auth hosts', deps.store.credentials.hosts().join(' '));
+  return parts.map((part) => ({ ...part, rows: [...part.rows, hosts] }));
 };
 
 function gitRows(deps: Deps, app: App) {

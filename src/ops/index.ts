@@ -20,6 +20,7 @@ import { deployArchive, deployImage, deployPush, loadImage } from './deploy-sour
 import { destroyApp } from './destroy-app.ts';
 import { diagnose } from './doctor.ts';
 import { authorizeGit, initializeGit, reportGit, setGit, showGitStatus } from './git-access.ts';
+import { allowHost, generateDeployKey, setGitAuth, showPublicKey } from './git-remotes.ts';
 import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-domains.ts';
 import type { Handler } from './handler.ts';
 import { clearConfig, importConfig } from './import-config.ts';
@@ -67,6 +68,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'config:get': getConfig,
   'config:keys': listConfigKeys,
   'config:export': exportConfig,
+  'config:bundle': exportConfig,
   'config:import': importConfig,
   'config:clear': clearConfig,
   'config:history': showConfigHistory,
@@ -77,6 +79,10 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'git:from-image': deployImage,
   'git:from-archive': deployArchive,
   'git:sync': syncGit,
+  'git:auth': setGitAuth,
+  'git:allow-host': allowHost,
+  'git:generate-deploy-key': generateDeployKey,
+  'git:public-key': showPublicKey,
   'git:load-image': loadImage,
   'git:receive': deployPush,
   'git:authorize': authorizeGit,

@@ -11,7 +11,12 @@ import { present } from '../contract/present.ts';
 import { messageOf } from '../base/failure.ts';
 
 /** What shows values because that is what it is for. */
-const revealing: ReadonlySet<OperationName> = new Set(['config:show', 'config:get', 'config:export']);
+const revealing: ReadonlySet<OperationName> = new Set([
+  'config:show',
+  'config:get',
+  'config:export',
+  'config:bundle',
+]);
 
 /** Everything that people or files were told: lines, outputs as printed, failures, events, rows, logs. */
 class Told {

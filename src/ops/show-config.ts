@@ -6,7 +6,7 @@ import type { Handler } from './handler.ts';
 export const showConfig: Handler<'config:show'> = async (deps, call, { merged }) =>
   textsOf(deps, call, merged);
 
-export const exportConfig: Handler<'config:export'> = async (deps, call, { merged }) =>
+export const exportConfig = async (deps: Deps, call: Call, { merged }: { readonly merged: boolean }) =>
   textsOf(deps, call, merged);
 
 export const getConfig: Handler<'config:get'> = async (deps, call, { key }) => ({

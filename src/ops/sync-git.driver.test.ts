@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -46,6 +57,34 @@ async function shop(allowPrivateDownloads = true): Promise<MemoryDeps> {
   mkdirSync(join(deps.settings.root, 'repos'));
   await call(deps, ['apps:create', { app: 'shop' }]);
   return deps;
+}
+
+/** The repository over http for who logs in; what it saw of all processes' command lines when it was asked. */
+async function privateServer(t: { after: (done: () => void) => void }, login: string) {
+  await git('update-server-info');
+  const wanted = `Basic ${Buffer.from(login).toString('base64')}`;
+  const commandLines: string[] = [];
+  const server = createServer((request, response) => {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      commandLines.push(readCommandLine(pid));
+    if (request.headers.authorization !== wanted)
+      return response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
+    const path = join(folder, '.git', new URL(request.url ?? '/', 'http://x').pathname);
+    return existsSync(path) ? response.end(readFileSync(path)) : response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, commandLines };
+}
+
+/** Empty for a process that is gone. */
+function readCommandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }
 
 const sync = (deps: MemoryDeps, more: object = {}) =>
@@ -112,6 +151,19 @@ describe('git:sync', () => {
       'git@localhost:x.git',
     ])
       await failsWith('E_DOWNLOAD', sync(deps, { repository }));
+  });
+
+  it('logs in to a host with what git:auth keeps, which no list of processes shows', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    const server = await privateServer(t, 'ann:t0ken-of-ann');
+    const repository = `http://${server.host}/`;
+    const refused = await failsWith('E_DOWNLOAD', sync(deps, { repository }));
+    assert.match(refused.hint ?? '', /git:auth 127\.0\.0\.1/);
+    await call(deps, ['git:auth', { host: server.host, username: 'ann', password: 't0ken-of-ann' }]);
+    assert.equal((await sync(deps, { repository, ref: 'v1' })).release, 1);
+    assert.ok(server.commandLines.some((line) => line.includes('git-remote-http')));
+    assert.ok(server.commandLines.every((line) => !/t0ken|YW5uOn/.test(line)));
   });
 
   it('never tells a password of the address', async (t) => {

@@ -1,16 +1,19 @@
-import { shownRepository } from '../model/repository-address.ts';
+import { parseRepository, shownRepository } from '../model/repository-address.ts';
 import { deployBranchOf } from './app-settings.ts';
 import { deploy } from './deploy.ts';
 import { receive } from './deploy-source.ts';
 import { appOf, type Call, type Deps, type FetchedRepository } from './deps.ts';
 import { draftFromTree } from './draft.ts';
+import { credentialFor } from './git-remotes.ts';
 import type { Handler } from './handler.ts';
 
 /** The app's own repository follows once the commit is live, so that later pushes go on from there. */
 export const syncGit: Handler<'git:sync'> = async (deps, call, { repository, ref, build }) => {
   const app = appOf(call);
   call.out.step(`Fetching ${shownRepository(repository)}`);
-  const fetched = await deps.doors.fetchRepository(repository, { ref, signal: call.signal });
+  const address = parseRepository(repository);
+  const credential = address && credentialFor(deps, address);
+  const fetched = await deps.doors.fetchRepository(repository, { ref, credential, signal: call.signal });
   try {
     const branch = deployBranchOf(deps, app) ?? fetched.branch;
     const before = await deps.doors.branchHead(app.name, branch);

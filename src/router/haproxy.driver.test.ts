@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../base/exec.ts';
 import { retryUntil } from '../base/retry.ts';
 import { noneOpen, type DrainTimes } from '../model/drain.ts';
 import type { AppRoute } from '../model/route.ts';
@@ -209,6 +210,33 @@ test('more apps than backends load the configuration anew, without a failed requ
     await running;
     assert.equal(busy.failed, 0);
     echo.destroy();
+  }));
+
+test('the socket by which workers hand requests on is theirs alone, and works after a crash and each reload', () =>
+  withRig(async (rig) => {
+    const relay = join(rig.folder, 'relay.sock');
+    const stranger = { uid: 65_534, gid: 65_534, cwd: '/' };
+    const knock = await run('curl', ['-q', '-s', '--unix-socket', relay, 'http://shop.test/'], stranger);
+    assert.equal(knock.code, 7);
+    assert.equal((await stat(relay)).mode & 0o777, 0o600);
+    const shop = await rig.route('shop', ['web.1.d1']);
+    const follows = async (apps: number, id: string) => {
+      const idle = new KeepAliveClient(rig.port, 'shop.test');
+      await idle.ask();
+      const many = Array.from({ length: apps }, (_, at) => ({
+        ...shop,
+        app: `a${at}`,
+        hosts: [`a${at}.test`],
+      }));
+      await rig.router.apply({ routes: [await rig.route('shop', [id]), ...many] });
+      assert.equal(await idle.ask(), id);
+    };
+    await rig.router.apply({ routes: [shop] });
+    await follows(70, 'web.1.d2');
+    process.kill(await pidIn(join(rig.folder, 'haproxy.pid')), 'SIGKILL');
+    await rig.router.apply({ routes: [shop] });
+    await follows(140, 'web.1.d3');
+    await follows(210, 'web.1.d4');
   }));
 
 test('after a crash of HAProxy and of us, the routes are the same', () =>

@@ -96,7 +96,7 @@ function defaultsPart(paths: RouterPaths): string {
 function httpFrontend(settings: ProxySettings): string {
   return section('frontend http', [
     ...settings.http.addresses.map((address) => bindLine(address, settings.http.port)),
-    `bind abns@${plainWord(settings.paths.relay)} accept-proxy`,
+    `bind unix@${settings.paths.relay} ${relayOwner(settings.user)} accept-proxy`,
     ...routeRules(settings.paths),
     ...headerRules('http'),
     // A server is tried again only while it cannot have begun to work on the request.
@@ -140,14 +140,17 @@ function headerRules(scheme: 'http' | 'https'): string[] {
   ];
 }
 
+/** Nobody else on this machine may tell the worker whom a request is from. */
+function relayOwner(user: string | null): string {
+  return user === null ? 'mode 600' : `user ${plainWord(user)} group ${plainWord(user)} mode 600`;
+}
+
 /**
  * After a reload the old worker still gets requests on connections that clients keep open, and its routes are of
  * the past: it hands them to the current worker, together with the client's address.
  */
 function relayBackend(paths: RouterPaths): string {
-  return section('backend relay', [
-    `server current abns@${plainWord(paths.relay)} send-proxy-v2 pool-max-conn 0`,
-  ]);
+  return section('backend relay', [`server current unix@${paths.relay} send-proxy-v2 pool-max-conn 0`]);
 }
 
 function pageWords(paths: RouterPaths, name: PageName): string {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { plainWord } from '../tools/haproxy-socket.ts';
 import type { MapName } from './map-file.ts';
 import type { PageName } from './pages.ts';
 
-/** Where everything of the router lies: one folder that only root may enter. */
+/** Where everything of the router lies: one folder that only root may enter, and the user that the worker becomes. */
 export interface RouterPaths {
   readonly folder: string;
   readonly config: string;
@@ -17,7 +16,7 @@ export interface RouterPaths {
   readonly pidFile: string;
   readonly supervisorPidFile: string;
   readonly log: string;
-  /** Abstract socket by which an old worker hands requests to the current one. It has no permissions of its own. */
+  /** Socket by which an old worker hands requests to the current one. */
   readonly relay: string;
 }
 
@@ -35,7 +34,7 @@ export function routerPaths(folder: string): RouterPaths {
     pidFile: at('haproxy.pid'),
     supervisorPidFile: at('supervisor.pid'),
     log: at('haproxy.log'),
-    relay: `slipway-relay-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`,
+    relay: at('relay.sock'),
   };
 }
 

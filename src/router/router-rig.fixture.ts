@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,8 @@ export function routerIn(folder: string, port: number, program = haproxy): Hapro
 
 export async function openRig(): Promise<HaproxyRig> {
   const top = await mkdtemp(join(tmpdir(), 'slipway-router-'));
+  // As that of an installation: the worker, another user, comes through it.
+  await chmod(top, 0o711);
   const folder = join(top, 'router');
   const port = await freePort();
   const backends = new Backends();

@@ -19,7 +19,7 @@ import {
 } from './router-files.ts';
 import type { RouterPaths } from './router-paths.ts';
 import { awaitWorkers, readState, reloadProxy } from './running-proxy.ts';
-import { workerUser } from './worker-user.ts';
+import { letThrough, workerUser } from './worker-user.ts';
 
 export interface HaproxyOptions {
   /** Where all files of the router lie; made if it is not there. Its path may hold letters, digits and `._:/*-`. */
@@ -59,6 +59,7 @@ const launchPatience = 20_000;
 export async function startProxy(proxy: Proxy): Promise<Known> {
   const settings = await proxySettings(proxy);
   const newPages = await writePages(proxy.paths);
+  if (settings.user !== null) await letThrough(proxy.paths.folder, settings.user);
   const there = await readFiles(proxy.paths);
   const workers = await awaitWorkers(proxy.master, 0);
   return workers

@@ -2,6 +2,7 @@ import { Secret } from '../base/secret.ts';
 import { accessRows } from './access-rows.ts';
 import { appRows } from './app-rows.ts';
 import { configRows } from './config-rows.ts';
+import { credentialRows } from './credential-rows.ts';
 import { Database } from './database.ts';
 import { deployRows } from './deploy-rows.ts';
 import { domainRows } from './domain-rows.ts';
@@ -44,6 +45,7 @@ export function openStore(
     jobs: jobRows(database, sealer),
     keys: keyRows(database),
     access: accessRows(database),
+    credentials: credentialRows(database, sealer),
     transaction: (work) => database.transaction(work),
     check: () => database.problems(),
     copyTo: (copy) => database.copyTo(copy),

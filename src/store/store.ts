@@ -23,6 +23,7 @@ export interface Store {
   readonly jobs: JobRows;
   readonly keys: KeyRows;
   readonly access: AccessRows;
+  readonly credentials: CredentialRows;
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
@@ -182,6 +183,21 @@ export interface AccessRows {
   revoke(key: string, app: number): boolean;
   /** Names of apps, in their order. */
   appsOf(key: string): readonly string[];
+}
+
+/** How slipwayd logs in to a host. */
+export interface Credential {
+  readonly username: string;
+  readonly password: Secret;
+}
+
+/** Logins to hosts that repositories are fetched from, by `host` or `host:port`. */
+export interface CredentialRows {
+  set(host: string, credential: Credential): void;
+  /** Whether it was there. */
+  remove(host: string): boolean;
+  find(host: string): Credential | undefined;
+  hosts(): readonly string[];
 }
 
 /** Encrypts what must not stand readable in the file. */

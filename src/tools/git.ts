@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { exec, run } from '../base/exec.ts';
+import { exec, ExecError, run } from '../base/exec.ts';
 
 /** Who owns a repository: git refuses to work in one of somebody else, and root should not run in it. */
 export interface Owner {
@@ -21,15 +21,42 @@ export interface Reach {
   readonly protocol: string;
   /** Settings, which may be secret: they are in the environment, not in the arguments (git-config(1), GIT_CONFIG_COUNT). */
   readonly settings: Readonly<Record<string, string>>;
+  /** What git runs for ssh addresses. */
+  readonly sshCommand?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Milliseconds that a clone may take. */
 const cloneTimeout = 600_000;
 
-/** Clones all branches and tags into a new bare repository. Nothing is asked on a terminal. Throws ExecError. */
-export async function cloneBare(url: string, folder: string, reach: Reach): Promise<void> {
-  await exec('git', ['clone', '--bare', '--quiet', '--template=', '--', url, folder], {
+/** A clone would have become larger than is allowed. */
+export class CloneTooLarge extends Error {}
+
+/**
+ * Clones all branches and tags into a new bare repository of at most so many bytes. Nothing is asked on a terminal.
+ * Throws CloneTooLarge, ExecError.
+ */
+export async function cloneBare(
+  url: string,
+  folder: string,
+  reach: Reach & { readonly most: number },
+): Promise<void> {
+  try {
+    await clone(url, folder, reach);
+  } catch (error) {
+    const said = error instanceof ExecError ? error.result.stderr : '';
+    if (/File too large/i.test(said))
+      throw new CloneTooLarge(`it is larger than ${reach.most} bytes`, { cause: error });
+    throw error;
+  }
+}
+
+/** git has no limit of its own for what it fetches: the kernel's for files is one, as all objects come in one pack. */
+async function clone(url: string, folder: string, reach: Reach & { readonly most: number }): Promise<void> {
+  const git = ['git', '-c', 'fetch.unpackLimit=1', 'clone', '--bare', '--quiet', '--template='];
+  // With the signal ignored, git says that a file was too large; killed by it, it would say nothing.
+  const limit = ['--ignore-signal=XFSZ', 'prlimit', `--fsize=${reach.most}`, '--'];
+  await exec('env', [...limit, ...git, '--', url, folder], {
     ...reach.owner,
     cwd: '/',
     env: reachEnv(reach),
@@ -85,7 +112,7 @@ export async function pushCommit(
   );
 }
 
-function reachEnv({ protocol, settings }: Reach): Record<string, string> {
+function reachEnv({ protocol, settings, sshCommand }: Reach): Record<string, string> {
   const all = Object.entries(settings);
   const numbered = all.flatMap(([key, value], at) => [
     [`GIT_CONFIG_KEY_${at}`, key],
@@ -98,7 +125,8 @@ function reachEnv({ protocol, settings }: Reach): Record<string, string> {
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_ALLOW_PROTOCOL: protocol,
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new',
+    // Without one nothing is asked by ssh.
+    GIT_SSH_COMMAND: sshCommand ?? 'false',
     GIT_CONFIG_COUNT: String(all.length),
     ...Object.fromEntries(numbered),
   };

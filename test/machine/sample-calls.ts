@@ -28,6 +28,8 @@ const others: { readonly [N in OperationName]?: Input } = {
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },
   'git:sync': { app: 'shop', repository: 'file:///nonexistent', ref: 'main' },
   'git:load-image': { app: 'shop', image: 'nginx:1' },
+  'git:auth': { host: 'git.example.com', username: 'deploy', password: 'TOKEN' },
+  'git:allow-host': { host: '127.0.0.1:1' },
   'releases:info': { app: 'shop', release: 'v1' },
   'releases:output': { app: 'shop', release: 'v1' },
   'releases:diff': { app: 'shop', from: 'v1', to: 'v2' },
@@ -42,12 +44,13 @@ const others: { readonly [N in OperationName]?: Input } = {
   'ssh-keys:add': { name: 'bob', key: publicKey() },
 };
 
-/** Samples that fail, and how: the store is whole, nothing is under way, and no repository of the machine may be fetched. */
+/** Samples that fail, and how: the store is whole, nothing is under way, and neither a repository nor a key of the machine may be fetched. */
 export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['deploys:cancel', 'E_NOT_FOUND'],
   ['jobs:cancel', 'E_NOT_FOUND'],
   ['git:sync', 'E_INPUT'],
   ['server:recover', 'E_INPUT'],
+  ['git:allow-host', 'E_DOWNLOAD'],
 ]);
 
 export type Input = Readonly<Record<string, unknown>>;

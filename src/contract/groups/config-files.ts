@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bundleConfig } from '../../model/config-bundle.ts';
 import { exportFormats, importFormats, writeConfig } from '../../model/config-format.ts';
 import { app, appOrGlobal, flag, option, stdin } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
@@ -68,6 +69,15 @@ export const configFiles = {
     },
     output: deployed,
     show: showDeployed,
+  }),
+  'config:bundle': operation({
+    summary: 'Write the config variables to standard output as a tar with a file for each',
+    examples: ['config:bundle shop', 'config:bundle --merged shop'],
+    right: 'app:config',
+    mutates: false,
+    input: { app: appOrGlobal(), merged: flag({ help: 'with the global variables' }) },
+    output: z.record(z.string(), z.string()),
+    show: (values) => [out(bundleConfig(values))],
   }),
   'config:clear': operation({
     summary: 'Remove all config variables and restart without them',

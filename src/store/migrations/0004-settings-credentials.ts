@@ -1,5 +1,5 @@
 /** Releases from before have what was the only choice then. The trigger is that of 0001 with the new columns. */
-export const processSettings = `
+export const settingsAndCredentials = `
 ALTER TABLE releases ADD COLUMN restart_policy TEXT NOT NULL DEFAULT 'unless-stopped';
 ALTER TABLE releases ADD COLUMN revision_variable TEXT NOT NULL DEFAULT 'GIT_REV';
 
@@ -15,4 +15,11 @@ WHEN (NEW.app, NEW.number, NEW.image, NEW.sealed_config, NEW.processes, NEW.form
 BEGIN
   SELECT RAISE(ABORT, 'a release is never changed once recorded');
 END;
+
+-- Logins for git:sync over https; the host is in small letters, with its port where that is not 443.
+CREATE TABLE credentials (
+  host     TEXT PRIMARY KEY,
+  username TEXT NOT NULL,
+  sealed   BLOB NOT NULL
+) STRICT;
 `;

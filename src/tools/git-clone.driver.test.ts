@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { exec } from '../base/exec.ts';
+import { branchHead, cloneBare, CloneTooLarge } from './git.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-clone-'));
+const from = join(folder, 'from');
+const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+before(async () => {
+  await exec('git', ['init', '-q', '-b', 'main', from]);
+  writeFileSync(join(from, 'noise'), randomBytes(2_000_000));
+  await exec('git', ['add', '-A'], { cwd: from });
+  const as = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+  await exec('git', [...as, 'commit', '-q', '-m', 'noise'], { cwd: from });
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const clone = (to: string, most: number) =>
+  cloneBare(`file://${from}`, join(folder, to), { owner, protocol: 'file', settings: {}, most });
+
+test('A repository is cloned up to a size, and no further.', async () => {
+  await clone('whole', 4_000_000);
+  assert.match((await branchHead(join(folder, 'whole'), 'main', owner)) ?? '', /^[0-9a-f]{40}$/);
+  await assert.rejects(clone('cut', 1_000_000), CloneTooLarge);
+});
