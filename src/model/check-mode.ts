@@ -1,6 +1,5 @@
 import { own } from '../base/own.ts';
 import type { Check } from './check.ts';
-import type { Processes } from './release.ts';
 
 /**
  * What a process type does with its check. `enabled`: new processes are checked beside the old ones. `skipped`: they get
@@ -31,7 +30,10 @@ export function changeModes(modes: CheckModes, types: readonly string[], mode: C
 }
 
 /** The same processes, each with the mode that is set for its type. */
-export function withModes(processes: Processes, modes: CheckModes): Processes {
+export function withModes<Entry extends object>(
+  processes: Readonly<Record<string, Entry>>,
+  modes: CheckModes,
+): Readonly<Record<string, Entry & { readonly checks: CheckMode }>> {
   return Object.fromEntries(
     Object.entries(processes).map(([type, entry]) => [type, { ...entry, checks: modeOf(modes, type) }]),
   );

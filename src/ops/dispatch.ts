@@ -5,12 +5,12 @@ import { changes, type Operation } from '../contract/operation.ts';
 import { rowOf, type InputOf, type OperationName, type OutputOf } from '../contract/operations.ts';
 import { subjectOf } from '../contract/subject.ts';
 import type { Actor } from '../model/access.ts';
-import { failure } from '../model/failures.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 import { actorNow } from './access.ts';
 import type { Call, Deps } from './deps.ts';
 import { handlers } from './index.ts';
 import { lanesOf, loadApp, mayCall, namedApp } from './load-app.ts';
-import { isAbort, outcomeOf, runJob, type Turn } from './run-job.ts';
+import { isAbort, outcomeOf, runJob, type Turn, unlessStoreFails } from './run-job.ts';
 
 /** A call before its app is loaded. */
 export interface Request extends Omit<Call, 'app'> {
@@ -79,7 +79,7 @@ async function inLane<N extends OperationName>(
   try {
     loadApp(deps, actor, namedApp(rowOf(what.name), what.input));
   } catch (error) {
-    ended(outcomeOf(error));
+    unlessStoreFails(deps, () => ended(outcomeOf(error)));
     throw error;
   }
   const job = {
@@ -110,7 +110,7 @@ async function noted<N extends OperationName>(
     note(deps, request, { ...what, outcome: 'ok' });
     return output;
   } catch (error) {
-    note(deps, request, { ...what, outcome: outcomeOf(error) });
+    unlessStoreFails(deps, () => note(deps, request, { ...what, outcome: outcomeOf(error) }));
     throw error;
   }
 }
@@ -133,7 +133,8 @@ function note<N extends OperationName>(
 
 /** What a caller is shown of anything thrown: a Failure as it is, a bug as its id, under which the log has the rest. */
 export function shownFailure(deps: Pick<Deps, 'log'>, error: unknown): Failure {
-  if (error instanceof Failure) return error;
+  const known = orDiskFull(error);
+  if (known instanceof Failure) return known;
   if (isAbort(error)) return failure('E_CANCELLED', 'Cancelled');
   const id = randomId(6);
   deps.log.error({ err: error, bug: id }, 'bug');

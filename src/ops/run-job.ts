@@ -43,9 +43,20 @@ export async function runJob<T>(deps: Deps, order: JobOrder, work: (turn: Turn) 
     end(deps, order, { id, error: null });
     return result;
   } catch (error) {
-    if (order.kept !== undefined && error === stopping) deps.store.jobs.requeue(id);
-    else end(deps, order, { id, error });
+    unlessStoreFails(deps, () => {
+      if (order.kept !== undefined && error === stopping) deps.store.jobs.requeue(id);
+      else end(deps, order, { id, error });
+    });
     throw error;
+  }
+}
+
+/** Keeps how something failed. Where that cannot be kept, its own cause is still what its caller is told. */
+export function unlessStoreFails({ log }: Deps, keepIt: () => void): void {
+  try {
+    keepIt();
+  } catch (err) {
+    log.error({ err }, 'could not keep how a failure ended');
   }
 }
 
