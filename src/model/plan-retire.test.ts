@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { keptImageTags } from './plan-retire.ts';
+import { keptImageTags, staleImageTags } from './plan-retire.ts';
 import type { ReleaseRecord, ReleaseState } from './release.ts';
 
 /** A release whose image was made by the deploy of its own number, unless told otherwise. */
@@ -37,5 +37,25 @@ describe('keptImageTags', () => {
 
   it('keep a tag that a kept release shares with one that failed', () => {
     assert.deepEqual([...keptImageTags([record(2, 'failed', 1), record(1)], 1)], ['d1']);
+  });
+});
+
+describe('staleImageTags', () => {
+  it('are those that are not kept, of the releases just behind', () => {
+    assert.deepEqual([...staleImageTags(range(12, 1), 12)], ['d2', 'd1']);
+    const many = [...staleImageTags(range(100, 1), 100)];
+    assert.deepEqual([many.length, many[0], many.at(-1)], [10, 'd90', 'd81']);
+  });
+
+  it('are also those of failed releases among them', () => {
+    assert.deepEqual(
+      [...staleImageTags([record(3, 'failed'), record(2, 'failed', 1), record(1)], 1)],
+      ['d3'],
+    );
+  });
+
+  it('are not what a release of now shares with an old one', () => {
+    const records = [record(31, 'passed', 15), ...range(30, 1)];
+    assert.ok(!staleImageTags(records, 31).has('d15'));
   });
 });

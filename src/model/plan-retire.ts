@@ -15,3 +15,18 @@ export function keptImageTags(
   const needed = records.filter(({ state, release }) => state === 'pending' || release.number === current);
   return new Set([...newest, ...needed].map(({ release }) => release.image.reference));
 }
+
+/**
+ * Tags that are to be let go of now: those that no release needs, of about as many releases as are kept. What is older
+ * was let go of by a clean-up before; to ask for all of it each time would take longer with every release.
+ */
+export function staleImageTags(
+  records: readonly ReleaseRecord[],
+  current: number | null,
+): ReadonlySet<string> {
+  const kept = keptImageTags(records, current);
+  const passed = records.filter(({ state }) => state === 'passed');
+  const oldest = passed[2 * keptReleases - 1]?.release.number ?? 0;
+  const near = records.filter(({ release }) => release.number >= oldest);
+  return new Set(near.map(({ release }) => release.image.reference).filter((tag) => !kept.has(tag)));
+}

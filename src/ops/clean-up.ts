@@ -1,6 +1,6 @@
 import type { App } from '../model/app.ts';
 import { silent } from '../model/line.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
+import { staleImageTags } from '../model/plan-retire.ts';
 import type { Deps } from './deps.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 
@@ -21,10 +21,8 @@ export async function cleanUp(deps: Deps, appName: string): Promise<void> {
 }
 
 async function letGoOfOldImages(deps: Deps, app: App): Promise<void> {
-  const records = deps.store.releases.list(app);
-  const kept = keptImageTags(records, app.current);
-  const all = new Set(records.map(({ release }) => release.image.reference));
-  for (const tag of all) if (!kept.has(tag)) await deps.images.untag(tag);
+  const stale = staleImageTags(deps.store.releases.list(app), app.current);
+  for (const tag of stale) await deps.images.untag(tag);
 }
 
 /** A rebuild needs the source of the current image; those of the deploys before it go. */

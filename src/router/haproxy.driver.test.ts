@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,7 @@ describe('haproxy with traffic', () => {
       forwarded: 'for=1.2.3.4',
       'x-request-id': 'mine',
       'x-forwarded-host': 'evil.test',
+      'x-forwarded-prefix': '/evil',
     };
     const got: Record<string, string> = JSON.parse(
       (await get(rig.port, 'shop.test', { path: '/headers', headers: forged })).text,
@@ -131,6 +132,35 @@ describe('haproxy with traffic', () => {
     assert.match(got['x-request-id'] ?? '', /^[0-9a-f-]{36}$/);
     assert.equal(got['forwarded'], undefined);
     assert.equal(got['x-forwarded-host'], undefined);
+    assert.equal(got['x-forwarded-prefix'], undefined);
+  });
+
+  test('a GET that meets a connection which the app just closes is sent again, a POST is not', async () => {
+    const app = createServer((socket) => {
+      // Answers the first request of a connection, and ends it at the next one.
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+        socket.once('data', () => socket.destroy());
+      });
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => app.listen(port, '127.0.0.1', resolve));
+    try {
+      await rig.router.apply({
+        routes: [
+          { app: 'shop', hosts: ['shop.test'], endpoints: [{ id: 'web.1.d20', address: '127.0.0.1', port }] },
+        ],
+      });
+      const twice = (method: string) =>
+        talk(
+          rig.port,
+          ['GET', method].map((one) => `${one} / HTTP/1.1\r\nHost: shop.test\r\n\r\n`),
+        );
+      assert.deepEqual(await twice('GET'), ['200', '200']);
+      assert.deepEqual(await twice('POST'), ['200', 'cut']);
+    } finally {
+      app.close();
+    }
   });
 
   test('a configuration that HAProxy refuses changes nothing', async () => {
@@ -249,3 +279,17 @@ test('another setting reloads a HAProxy that runs, and its routes stay', () =>
     await moved.start();
     assert.equal((await get(port, 'shop.test')).text, 'web.1.d1');
   }));
+
+/** Sends one request after another on one connection; the status of each answer. */
+async function talk(port: number, requests: readonly string[]): Promise<readonly string[]> {
+  const socket = connect(port, '127.0.0.1');
+  const statuses: string[] = [];
+  for (const request of requests) {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    socket.once('data', (answer) => resolve(String(answer).slice(9, 12))).once('close', () => resolve('cut'));
+    socket.write(request);
+    statuses.push(await promise);
+  }
+  socket.destroy();
+  return statuses;
+}

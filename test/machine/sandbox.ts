@@ -62,7 +62,7 @@ export class Sandbox {
     this.daemonLog = () => said;
     const ready = await retryUntil(
       async () => (child.exitCode !== null || said.includes('"msg":"ready"') ? true : undefined),
-      { firstPause: 20, maxPause: 200, timeout: 30_000 },
+      { firstPause: 20, maxPause: 20, timeout: 30_000 },
     );
     if (!ready || child.exitCode !== null) throw new Error(`slipwayd did not start:\n${said}`);
   }
