@@ -7,7 +7,10 @@ import { sourceDeployOf } from './source-deploys.ts';
 /** Deploys whose source may still be there: each clean-up removes those before the last. */
 const recentDeploys = 20;
 
-/** Lets go of images and sources that no release needs any more. In the app's lane: no deploy is choosing one of them. */
+/** Deploys of an app whose logs are kept. */
+const keptLogs = 100;
+
+/** Lets go of images, sources and logs that are needed no more. In the app's lane: no deploy is choosing one of them. */
 export async function cleanUp(deps: Deps, appName: string): Promise<void> {
   const { signal } = new AbortController();
   const at = deps.clock.now();
@@ -17,6 +20,7 @@ export async function cleanUp(deps: Deps, appName: string): Promise<void> {
     if (!app) return;
     await letGoOfOldImages(deps, app);
     await letGoOfOldSources(deps, app);
+    await letGoOfOldLogs(deps, app);
   });
 }
 
@@ -32,4 +36,10 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
     .list(app, recentDeploys)
     .filter((deploy) => deploy.state === 'succeeded' && deploy.id !== kept);
   for (const deploy of older) await deps.sources.remove(deploy.id);
+}
+
+/** Deploys that failed clean up nothing, so there may be several. */
+async function letGoOfOldLogs(deps: Deps, app: App): Promise<void> {
+  const deploys = deps.store.deploys.list(app, keptLogs + recentDeploys);
+  for (const { id } of deploys.slice(keptLogs)) await deps.logs.remove(id);
 }
