@@ -43,9 +43,10 @@ export class Names {
     return `${this.imagesOf()}${app}:d${deploy}`;
   }
 
-  /** Whether a tag is that of a deploy, whatever its app was called then. */
-  isImageOf(reference: string, deploy: number): boolean {
-    return reference.startsWith(`slipway/${this.instance}/`) && reference.endsWith(`:d${deploy}`);
+  /** The deploy whose image a tag keeps, whatever its app was called then; undefined for another instance's tag. */
+  deployOfImage(reference: string): number | undefined {
+    const id = reference.startsWith(this.imagesOf()) ? /:d(\d+)$/.exec(reference)?.[1] : undefined;
+    return id === undefined ? undefined : Number(id);
   }
 }
 

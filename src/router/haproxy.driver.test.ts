@@ -137,10 +137,11 @@ describe('haproxy with traffic', () => {
 
   test('a GET that meets a connection which the app just closes is sent again, a POST is not', async () => {
     const app = createServer((socket) => {
+      socket.on('error', () => {});
       // Answers the first request of a connection, and ends it at the next one.
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
-        socket.once('data', () => socket.destroy());
+        socket.once('data', () => socket.end());
       });
     });
     const port = await freePort();
