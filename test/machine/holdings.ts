@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pssMegabytes } from '../../bench/measure-process.ts';
 import { labels } from '../../src/model/names.ts';
+import { poolNumber } from '../../src/router/proxy-state.ts';
 import { routerPaths } from '../../src/router/router-paths.ts';
 import { Docker } from '../../src/tools/docker.ts';
 import { HaproxyMaster } from '../../src/tools/haproxy-socket.ts';
@@ -36,9 +37,10 @@ async function processHoldings(name: string, pid: number): Promise<[string, numb
 async function proxyHoldings({ root }: Sandbox): Promise<[string, number][]> {
   const master = new HaproxyMaster(routerPaths(join(root, 'router')).masterSocket);
   const { current, old } = await master.workers();
+  const servers = (await master.servers(current)).filter(({ backend }) => poolNumber(backend) !== undefined);
   return [
     ...(await processHoldings('HAProxy', current)),
-    ['HAProxy: servers', (await master.servers(current)).length],
+    ['HAProxy: servers', servers.length],
     ['HAProxy: old workers', old.length],
   ];
 }

@@ -111,6 +111,9 @@ async function quietHoldings(sandbox: Sandbox): Promise<Holdings> {
     const leaving = holdings.get('containers') !== 1 || holdings.get('HAProxy: servers') !== 1;
     return working || leaving ? undefined : true;
   };
-  await retryUntil(quiet, { firstPause: 200, maxPause: 1000, timeout: 60_000 });
+  assert.ok(
+    await retryUntil(quiet, { firstPause: 200, maxPause: 1000, timeout: 60_000 }),
+    'It is never quiet',
+  );
   return holdingsOf(sandbox);
 }

@@ -144,6 +144,7 @@ export const releases = {
   }),
   'deploys:output': operation({
     summary: 'Show what was printed during a deploy',
+    description: 'Kept of the last 100 deploys of an app.',
     examples: ['deploys:output shop 42'],
     right: 'app:read',
     mutates: false,
