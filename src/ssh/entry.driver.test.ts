@@ -169,6 +169,14 @@ describe('an answer of slipwayd that is whole at once', () => {
       assert.equal((await send('apps:list')).stdout, 'by the CLI\n', answer);
     }
   });
+
+  it('is left to the CLI when it breaks off, whatever its last line says', async () => {
+    host.daemon.answer = (_request, response, { url }) =>
+      url.pathname === '/v1/ssh/command'
+        ? void response.write('half\nout 0\n', () => response.destroy())
+        : messages(response, { t: 'out', text: 'by the CLI' }, { t: 'end', exit: 0 });
+    assert.equal((await send('apps:list')).stdout, 'by the CLI\n');
+  });
 });
 
 describe('the name of an app in a git command', () => {

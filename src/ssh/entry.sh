@@ -40,12 +40,13 @@ case $command in
   color=
   if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then color='?color=true'; fi
   # The text, then a line: `out 0` or `err 20`, which is where the text goes and the exit status; or `cli`. The command
-  # goes by standard input, since it may hold a secret, and an argument list is for all to see.
+  # goes by standard input, since it may hold a secret, and an argument list is for all to see. After 10 seconds the CLI
+  # asks: it notices when the client goes away.
   answer=$(
-    ask --data-binary @- "http://slipway/v1/ssh/command$color" <<.
+    ask --max-time 10 --data-binary @- "http://slipway/v1/ssh/command$color" <<.
 $command
 .
-  )
+  ) || answer=cli # broken off: its last line may be anything
   outcome=${answer##*"$newline"}
   text=${answer%"$outcome"}
   case $outcome in
