@@ -48,7 +48,8 @@ export class Sandbox {
   }
 
   async startDaemon(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(join(this.lib, 'node'), [join(this.lib, 'slipwayd.mjs')], {
+    const words = ['--max-semi-space-size=2', join(this.lib, 'slipwayd.mjs')]; // as slipwayd.service has it
+    const child = spawn(join(this.lib, 'node'), words, {
       env: { PATH: process.env['PATH'] ?? '', ...this.#settings(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
