@@ -37,11 +37,11 @@ unit_text() {
   sed -e "s|@LIB@|$lib|g" -e "s|@ROOT@|$root|g" -e "s|@HAPROXY@|$(command -v haproxy)|g" "$checkout/scripts/install/$1.service"
 }
 
-# slipway.env is read at each start of slipwayd, as systemd does.
+# slipway.env is read at each start of slipwayd, as systemd does. The flag: see slipwayd.service.
 start_by_script() {
   if [ -n "$program_changed$settings_changed" ]; then stop_supervised slipwayd; fi
   supervise slipwayd env -i HOME=/root "PATH=$PATH" LANG=C.UTF-8 sh -c 'set -a; . "$0"; exec "$@"' \
-    "$root/slipway.env" "$lib/node" "$lib/slipwayd.mjs"
+    "$root/slipway.env" "$lib/node" --max-semi-space-size=2 "$lib/slipwayd.mjs"
 }
 
 # supervise NAME PROGRAM ARGS...: does nothing where NAME is supervised already.

@@ -35,6 +35,8 @@ export interface Operation<F extends Fields = Fields, O = unknown> {
   subject?(input: Values<F>): string;
   /** Its handler reads what is piped in, as a stream. (Text that is piped in is a field of the place `stdin`.) */
   readonly stdin?: boolean;
+  /** Takes seconds, or goes on until it is interrupted: its lines are for eyes that wait. */
+  readonly lasts?: boolean;
   /** A listing or report: has `--format json`. */
   readonly listing?: 'list' | 'report';
   /** The app that it names need not be there: it makes it, or answers by its absence. */

@@ -28,7 +28,7 @@ const commandRequest = z.object({
   color: z.boolean().default(false),
 });
 
-type CommandRequest = z.infer<typeof commandRequest>;
+export type CommandRequest = z.infer<typeof commandRequest>;
 
 /** One command: what was asked, by whom, and where its lines go. */
 interface Session {
@@ -45,7 +45,16 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
   const request = checkRequest(await readRequest(exchange));
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   const write = writerTo(response);
-  const send = (message: CommandMessage) => write(encodeMessage(message));
+  await tellCommand(deps, exchange, { request, send: (message) => write(encodeMessage(message)) });
+  response.end();
+}
+
+/** Runs a command and sends what it tells, a failure included; the last message is the exit status or a question. */
+export async function tellCommand(
+  deps: Deps,
+  exchange: Exchange,
+  { request, send }: Pick<Session, 'request' | 'send'>,
+): Promise<void> {
   try {
     await runSession({ deps, exchange, actor: exchange.actor, request, send });
   } catch (error) {
@@ -53,7 +62,6 @@ export async function answerCommand(deps: Deps, exchange: Exchange): Promise<voi
     for (const { to, text } of renderFailure(shown, request)) send({ t: to, text });
     send({ t: 'end', exit: failureKind(shown.code).exit });
   }
-  response.end();
 }
 
 /** POST /v1/complete: the words so far in, what the last one may become out. */

@@ -10,6 +10,7 @@ import { answerGitAuthorize, answerGitReceive } from './git-face.ts';
 import { readJson } from './read-json.ts';
 import { requestBody } from './request-body.ts';
 import type { Answer, Exchange } from './server.ts';
+import { answerSshCommand } from './ssh-face.ts';
 import { writerTo } from './writer-to.ts';
 
 /** All paths that slipwayd answers. The faces differ only in how words come in and lines go out. */
@@ -19,6 +20,7 @@ export function faces(deps: Deps): Answer {
     '/v1/complete': answerCompletion,
     '/v1/git/authorize': answerGitAuthorize,
     '/v1/git/receive': answerGitReceive,
+    '/v1/ssh/command': answerSshCommand,
   };
   return async (exchange) => {
     try {

@@ -90,5 +90,5 @@ async function tryUntilHealthy(trial: Trial, signal: AbortSignal): Promise<boole
 /** Quick at first, for processes that are up at once; then at most two tries a second. */
 function pace(check: Check, process: RunningProcess, signal: AbortSignal) {
   const left = Math.max(0, process.startedAt + check.window - Date.now());
-  return { firstPause: 20, maxPause: 500, factor: 1.3, timeout: left, signal };
+  return { firstPause: 10, maxPause: 500, factor: 1.15, timeout: left, signal };
 }

@@ -24,6 +24,12 @@ describe('names', () => {
       assert.equal(names.deployOfImage(image), undefined, image);
   });
 
+  it('of an image tell its deploy, whatever its app is called', () => {
+    assert.equal(names.deployOfImage(names.image('shop', 42)), 42);
+    for (const other of [new Names('main2').image('shop', 42), 'slipway/main/shop:latest', 'node:d42'])
+      assert.equal(names.deployOfImage(other), undefined);
+  });
+
   it('of apps’ images are told from all others', () => {
     assert.ok(isAppImage(names.image('shop', 1)) && isAppImage('slipway/other/shop@sha256:1'));
     for (const other of ['node:22', 'slipway/shop:d1', 'example.com/slipway/main/shop', 'slipway'])

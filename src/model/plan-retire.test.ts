@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { keptImageTags } from './plan-retire.ts';
+import { keptImageTags, staleImageTags } from './plan-retire.ts';
 import type { ReleaseRecord, ReleaseState } from './release.ts';
 
 /** A release whose image was made by the deploy of its own number, unless told otherwise. */
@@ -44,5 +44,25 @@ describe('keptImageTags', () => {
       [...keptImageTags([record(2, 'failed', 1), record(1)], { current: 1, keep: 1 })],
       ['d1'],
     );
+  });
+});
+
+describe('staleImageTags', () => {
+  it('are those that are not kept, of the releases just behind', () => {
+    assert.deepEqual([...staleImageTags(range(12, 1), { current: 12, keep: 10 })], ['d2', 'd1']);
+    const many = [...staleImageTags(range(100, 1), { current: 100, keep: 10 })];
+    assert.deepEqual([many.length, many[0], many.at(-1)], [20, 'd90', 'd71']);
+  });
+
+  it('are also those of failed releases among them', () => {
+    assert.deepEqual(
+      [...staleImageTags([record(3, 'failed'), record(2, 'failed', 1), record(1)], { current: 1, keep: 10 })],
+      ['d3'],
+    );
+  });
+
+  it('are not what a release of now shares with an old one', () => {
+    const records = [record(31, 'passed', 15), ...range(30, 1)];
+    assert.ok(!staleImageTags(records, { current: 31, keep: 10 }).has('d15'));
   });
 });

@@ -1,13 +1,8 @@
 import { Failure } from '../base/failure.ts';
-import type { App } from '../model/app.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
-import { keptReleasesOf } from './app-settings.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { sourceDeployOf } from './source-deploys.ts';
-
-/** Deploys of an app whose output is kept, besides that of releases whose image is. */
-const keptOutputs = 100;
+import { keptOutputsOf, keptTagsOf } from './still-needed.ts';
 
 /**
  * Removes what deploys left and nothing needs: images, sources, outputs. What is there is asked for first, and what is
@@ -49,18 +44,6 @@ function neededOf(deps: Deps) {
     outputs: new Set(apps.flatMap((app) => keptOutputsOf(deps, app))),
     unfinished: new Set(deps.store.deploys.unfinished().map(({ id }) => id)),
   };
-}
-
-function keptTagsOf(deps: Deps, app: App): readonly string[] {
-  const keep = keptReleasesOf(deps, app);
-  return [...keptImageTags(deps.store.releases.list(app), { current: app.current, keep })];
-}
-
-function keptOutputsOf(deps: Deps, app: App): readonly number[] {
-  const tags = new Set(keptTagsOf(deps, app));
-  const releases = deps.store.releases.list(app).filter(({ release }) => tags.has(release.image.reference));
-  const newest = deps.store.deploys.list(app, keptOutputs);
-  return [...newest.map(({ id }) => id), ...releases.map(({ deploy }) => deploy)];
 }
 
 /** False for one that a process still uses, which is just being taken away. */

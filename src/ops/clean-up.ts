@@ -1,9 +1,10 @@
 import type { App } from '../model/app.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
+import { staleImageTags } from '../model/plan-retire.ts';
 import { keptReleasesOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 import { ownJob, runJob } from './run-job.ts';
 import { sourceDeployOf } from './source-deploys.ts';
+import { keptOutputs, keptOutputsOf } from './still-needed.ts';
 
 /** Deploys whose source may still be there: each clean-up removes those before the last. */
 const recentDeploys = 20;
@@ -11,7 +12,7 @@ const recentDeploys = 20;
 /** Jobs of all apps that stay known after their end. */
 const keptJobs = 1000;
 
-/** Lets go of images, sources and jobs that no release needs any more. In the app's lane: no deploy is choosing one of them. */
+/** Lets go of images, sources, outputs and jobs that are needed no more. In the app's lane: no deploy is choosing one of them. */
 export async function cleanUp(deps: Deps, appName: string): Promise<void> {
   await runJob(deps, ownJob(appName, 'clean up', 'background'), async () => {
     const app = deps.store.apps.find(appName);
@@ -19,14 +20,13 @@ export async function cleanUp(deps: Deps, appName: string): Promise<void> {
     await letGoOfOldImages(deps, app);
     await letGoOfOldSources(deps, app);
     await letGoOfOldJobs(deps);
+    await letGoOfOldOutputs(deps, app);
   });
 }
 
 async function letGoOfOldImages(deps: Deps, app: App): Promise<void> {
-  const records = deps.store.releases.list(app);
-  const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
-  const all = new Set(records.map(({ release }) => release.image.reference));
-  for (const tag of all) if (!kept.has(tag)) await deps.images.untag(tag);
+  const limits = { current: app.current, keep: keptReleasesOf(deps, app) };
+  for (const tag of staleImageTags(deps.store.releases.list(app), limits)) await deps.images.untag(tag);
 }
 
 /** A rebuild needs the source of the current image; those of the deploys before it go. */
@@ -40,4 +40,11 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
 
 async function letGoOfOldJobs(deps: Deps): Promise<void> {
   for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobLogs.remove(id);
+}
+
+/** Deploys that failed clean up nothing, so there may be several. */
+async function letGoOfOldOutputs(deps: Deps, app: App): Promise<void> {
+  const kept = new Set(keptOutputsOf(deps, app));
+  const deploys = deps.store.deploys.list(app, keptOutputs + recentDeploys);
+  for (const { id } of deploys) if (!kept.has(id)) await deps.logs.remove(id);
 }

@@ -9,18 +9,18 @@ import type { Deps } from './deps.ts';
  */
 export function sourceDeployOf(deps: Deps, app: App): Deploy | undefined {
   const reference = currentReleaseOf(deps, app)?.image.reference;
-  const deploys = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER);
-  if (reference === undefined) return undefined;
-  const id = deps.names.deployOfImage(reference);
-  const made = deploys.find((deploy) => deploy.id === id);
+  const id = reference === undefined ? undefined : deps.names.deployOfImage(reference);
+  const made = id === undefined ? undefined : deps.store.deploys.find(id);
   if (made?.kind !== 'rebuild') return made;
-  return deploys.find(
-    (deploy) =>
-      deploy.id < made.id &&
-      deploy.state === 'succeeded' &&
-      deploy.subject === made.subject &&
-      bringsSource(deploy),
-  );
+  return deps.store.deploys
+    .list(app, Number.MAX_SAFE_INTEGER)
+    .find(
+      (deploy) =>
+        deploy.id < made.id &&
+        deploy.state === 'succeeded' &&
+        deploy.subject === made.subject &&
+        bringsSource(deploy),
+    );
 }
 
 function bringsSource({ kind }: Deploy): boolean {

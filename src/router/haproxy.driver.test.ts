@@ -130,6 +130,7 @@ describe('haproxy with traffic', () => {
       forwarded: 'for=1.2.3.4',
       'x-request-id': 'mine',
       'x-forwarded-host': 'evil.test',
+      'x-forwarded-prefix': '/evil',
     };
     const got: Record<string, string> = JSON.parse(
       (await get(rig.port, 'shop.test', { path: '/headers', headers: forged })).text,
@@ -141,6 +142,7 @@ describe('haproxy with traffic', () => {
     assert.match(got['x-request-id'] ?? '', /^[0-9a-f-]{36}$/);
     assert.equal(got['forwarded'], undefined);
     assert.equal(got['x-forwarded-host'], undefined);
+    assert.equal(got['x-forwarded-prefix'], undefined);
   });
 
   test('a configuration that HAProxy refuses changes nothing', async () => {

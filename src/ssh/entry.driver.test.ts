@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { text as bodyOf } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { run } from '../base/exec.ts';
-import { commandOf, messages, type Seen } from '../../test/machine/other-end.ts';
+import { type Answer, commandOf, messages, type Seen } from '../../test/machine/other-end.ts';
 import { quoteShellWord } from '../model/shell-words.ts';
 import { SshHost } from '../../test/machine/ssh-host.ts';
 
 let host: SshHost;
-/** What slipwayd was asked, as it came. */
+/** What the CLI asked of slipwayd, as it came. */
 let asked: Record<string, unknown>[] = [];
+/** What entry.sh asked before. */
+let lines: string[] = [];
 
 before(async () => {
   host = await SshHost.start();
@@ -19,8 +22,9 @@ after(() => host.stop());
 
 beforeEach(() => {
   asked = [];
+  lines = [];
   host.daemon.seen.length = 0;
-  host.daemon.answer = async (request, response) => {
+  answerCli(async (request, response) => {
     asked.push(await commandOf(request));
     messages(
       response,
@@ -28,8 +32,21 @@ beforeEach(() => {
       { t: 'err', text: 'a warning' },
       { t: 'end', exit: 20 },
     );
-  };
+  });
 });
+
+/** Leaves each command to the CLI, which is then answered so. */
+function answerCli(answer: Answer): void {
+  answerEntry('cli\n', answer);
+}
+
+function answerEntry(text: string, cli: Answer = () => assert.fail('The CLI was started')): void {
+  host.daemon.answer = async (request, response, seen) => {
+    if (seen.url.pathname !== '/v1/ssh/command') return cli(request, response, seen);
+    lines.push(await bodyOf(request));
+    response.end(text);
+  };
+}
 
 /** `ssh box LINE`, the line as a user's own shell would hand it to ssh. */
 function send(line: string, stdin = '') {
@@ -67,22 +84,25 @@ describe('a command over ssh', () => {
 
   it('reads a key from standard input, but no file of the server', async () => {
     let received = '';
-    host.daemon.answer = async (request, response) => {
-      for await (const chunk of request) received += String(chunk);
+    answerCli(async (request, response) => {
+      received = await bodyOf(request);
       messages(response, { t: 'end', exit: 0 });
-    };
+    });
     assert.equal((await send('ssh-keys:add bob', 'ssh-ed25519 AAAA')).code, 0);
     assert.equal(received, 'ssh-ed25519 AAAA');
     const { code, stderr } = await send('ssh-keys:add bob /etc/passwd');
     assert.equal(code, 1);
     assert.match(stderr, /is a file of your machine/);
-    assert.equal(host.daemon.seen.length, 1);
+    assert.deepEqual(lines, ['ssh-keys:add bob\n', 'ssh-keys:add bob /etc/passwd\n']);
+    assert.equal(host.daemon.seen.length, 3);
   });
 
   it('is cancelled when the connection is lost', async () => {
     const working = Promise.withResolvers<Seen>();
-    host.daemon.answer = (_request, response, seen) =>
-      void response.write('{"t":"out","text":"working"}\n', () => working.resolve(seen));
+    answerCli(
+      (_request, response, seen) =>
+        void response.write('{"t":"out","text":"working"}\n', () => working.resolve(seen)),
+    );
     const client = spawn(host.path('bin', 'ssh'), ['-T', 'box', '--', 'ps:rebuild shop'], {
       stdio: 'ignore',
     });
@@ -97,6 +117,65 @@ describe('a command over ssh', () => {
     await host.writePaths(host.daemon.socketPath);
     assert.equal(code, 1);
     assert.match(stderr, /E_DAEMON_DOWN: slipwayd does not answer/);
+  });
+});
+
+describe('an answer of slipwayd that is whole at once', () => {
+  it('is shown as it is, without the CLI', async () => {
+    const text = ' a  *\n\\n %s `id` $(id) ü\n\n\n';
+    for (const [answer, expected] of [
+      [`${text}out 0\n`, [0, text, '']],
+      [`${text}err 20\n`, [20, '', text]],
+      ['out 1\n', [1, '', '']],
+      [`${'long\n'.repeat(10_000)}out 0\n`, [0, 'long\n'.repeat(10_000), '']],
+    ] as const) {
+      answerEntry(answer);
+      const { code, stdout, stderr } = await send('apps:list');
+      assert.deepEqual([code, stdout, stderr], expected);
+    }
+    const [{ headers, url } = assert.fail()] = host.daemon.seen;
+    assert.deepEqual([headers['slipway-key'], url.search], ['alice', '']);
+  });
+
+  it('is asked for with the line as it came, whatever is in it', async () => {
+    answerEntry('out 0\n');
+    const sent = [
+      '@/etc/passwd',
+      'a \'b\nc\' "d" $(id) `id` ; | > *',
+      'x\\',
+      `y ${'z'.repeat(50_000)}`,
+      '.\n.',
+      '-x ü',
+    ];
+    for (const line of sent) assert.equal((await send(line)).code, 0);
+    assert.deepEqual(
+      lines,
+      sent.map((line) => `${line}\n`),
+    );
+  });
+
+  it('is in colour where a terminal shows it', async () => {
+    answerEntry('a line\nout 0\n');
+    const { code, stdout } = await host.ssh(['-tt', 'box', '--', 'apps:list']);
+    assert.deepEqual([code, stdout], [0, 'a line\r\n']);
+    assert.equal(host.daemon.seen[0]?.url.search, '?color=true');
+  });
+
+  it('is left to the CLI when it is not understood', async () => {
+    for (const answer of ['', 'out', 'out \n', 'text\nerr x\n', 'out 0\nmore\n', '{"t":"failure"}']) {
+      answerEntry(answer, (_request, response) =>
+        messages(response, { t: 'out', text: 'by the CLI' }, { t: 'end', exit: 0 }),
+      );
+      assert.equal((await send('apps:list')).stdout, 'by the CLI\n', answer);
+    }
+  });
+
+  it('is left to the CLI when it breaks off, whatever its last line says', async () => {
+    host.daemon.answer = (_request, response, { url }) =>
+      url.pathname === '/v1/ssh/command'
+        ? void response.write('half\nout 0\n', () => response.destroy())
+        : messages(response, { t: 'out', text: 'by the CLI' }, { t: 'end', exit: 0 });
+    assert.equal((await send('apps:list')).stdout, 'by the CLI\n');
   });
 });
 
@@ -146,9 +225,7 @@ describe('the name of an app in a git command', () => {
   it('may be written in every way that git writes it', async () => {
     const names: string[] = [];
     host.daemon.answer = async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += String(chunk);
-      names.push(body);
+      names.push(await bodyOf(request));
       response.writeHead(403).end('no');
     };
     for (const word of ['shop', "'shop'", '"shop"', "'/shop'", "'~/shop'", "'shop.git'", "'/shop.git/'"]) {
@@ -181,10 +258,10 @@ describe('the command line program on another machine', () => {
     await host.git(cwd, 'remote', 'set-url', 'slipway', 'root@box:keys');
     await writeFile(host.path('work', 'keys', 'id.pub'), 'ssh-ed25519 BBBB');
     let received = '';
-    host.daemon.answer = async (request, response) => {
-      for await (const chunk of request) received += String(chunk);
+    answerCli(async (request, response) => {
+      received = await bodyOf(request);
       messages(response, { t: 'end', exit: 0 });
-    };
+    });
     assert.equal((await slipway(cwd, ['ssh-keys:add', 'bob', 'id.pub'])).code, 0);
     assert.equal(received, 'ssh-ed25519 BBBB');
   });
@@ -193,7 +270,7 @@ describe('the command line program on another machine', () => {
     const cwd = host.path('work', 'new');
     await mkdir(cwd, { recursive: true });
     await host.git(cwd, 'init', '-q');
-    host.daemon.answer = (_request, response) => messages(response, { t: 'end', exit: 0 });
+    answerCli((_request, response) => messages(response, { t: 'end', exit: 0 }));
     const { code, stdout } = await slipway(cwd, ['apps:create', 'new'], { SLIPWAY_HOST: 'root@box' });
     assert.equal(code, 0);
     assert.match(stdout, /Added the git remote slipway: root@box:new/);

@@ -1,9 +1,9 @@
 #!/bin/sh
 # The forced command of every key in authorized_keys: entry.sh PATHS KEY
 #
-# A push or fetch goes to git, after asking slipwayd whether this key may do it; everything else goes to the CLI.
-# In sh, because Node between sshd and git would cost 30 to 50 ms a push. What the client sent stands in
-# $SSH_ORIGINAL_COMMAND; it is cut up by parameter expansion only, and never evaluated.
+# A push or fetch goes to git, after asking slipwayd whether this key may do it; any other command to slipwayd itself,
+# and where its answer takes more than showing it, to the CLI. In sh, because Node costs 30 to 50 ms. What the client sent
+# stands in $SSH_ORIGINAL_COMMAND; it is cut up by parameter expansion only, and never evaluated.
 set -u
 LC_ALL=C # so that [a-z] means these bytes and no others
 export LC_ALL
@@ -21,6 +21,11 @@ refuse() {
   exit 1
 }
 
+# -q first: no .curlrc. No proxy: the machine's environment may name one, and it is not meant for this socket.
+ask() {
+  curl -q -s --noproxy '*' --unix-socket "$door" -H "Slipway-Key: $key" "$@"
+}
+
 case $command in
 'git-receive-pack '* | 'git-upload-pack '* | 'git-upload-archive '*)
   service=${command%% *}
@@ -32,6 +37,28 @@ case $command in
   repository=${command#git * }
   ;;
 *)
+  color=
+  if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then color='?color=true'; fi
+  # The text, then a line: `out 0` or `err 20`, which is where the text goes and the exit status; or `cli`. The command
+  # goes by standard input, since it may hold a secret, and an argument list is for all to see. After 10 seconds the CLI
+  # asks: it notices when the client goes away.
+  answer=$(
+    ask --max-time 10 --data-binary @- "http://slipway/v1/ssh/command$color" <<.
+$command
+.
+  ) || answer=cli # broken off: its last line may be anything
+  outcome=${answer##*"$newline"}
+  text=${answer%"$outcome"}
+  case $outcome in
+  'out '[0-9]*)
+    printf '%s' "$text"
+    exit "${outcome#out }"
+    ;;
+  'err '[0-9]*)
+    printf '%s' "$text" >&2
+    exit "${outcome#err }"
+    ;;
+  esac
   SLIPWAY_SSH_COMMAND=$command SLIPWAY_KEY=$key SLIPWAY_DOOR=$door
   export SLIPWAY_SSH_COMMAND SLIPWAY_KEY SLIPWAY_DOOR
   exec "$node" "$cli"
@@ -52,9 +79,8 @@ case $app in
   ;;
 esac
 
-# -q first: no .curlrc. No proxy: the machine's environment may name one, and it is not meant for this socket.
-answer=$(curl -q -s --noproxy '*' --unix-socket "$door" -H "Slipway-Key: $key" -w '\n%{http_code}' \
-  --data-urlencode "app=$app" --data-urlencode "service=$service" http://slipway/v1/git/authorize)
+answer=$(ask -w '\n%{http_code}' --data-urlencode "app=$app" --data-urlencode "service=$service" \
+  http://slipway/v1/git/authorize)
 case $? in
 0) ;;
 7) refuse 'slipwayd does not answer; apps run on without it (E_DAEMON_DOWN)' ;;

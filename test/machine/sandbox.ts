@@ -54,7 +54,8 @@ export class Sandbox {
   }
 
   async startDaemon(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(join(this.lib, 'node'), [join(this.lib, 'slipwayd.mjs')], {
+    const words = ['--max-semi-space-size=2', join(this.lib, 'slipwayd.mjs')]; // as slipwayd.service has it
+    const child = spawn(join(this.lib, 'node'), words, {
       env: { PATH: process.env['PATH'] ?? '', ...this.#settings(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -68,7 +69,7 @@ export class Sandbox {
     this.daemonLog = () => said;
     const ready = await retryUntil(
       async () => (child.exitCode !== null || said.includes('"msg":"ready"') ? true : undefined),
-      { firstPause: 20, maxPause: 200, timeout: 30_000 },
+      { firstPause: 20, maxPause: 20, timeout: 30_000 },
     );
     if (!ready || child.exitCode !== null) throw new Error(`slipwayd did not start:\n${said}`);
   }

@@ -106,6 +106,7 @@ export const checks = {
     examples: ['checks:run shop', 'checks:run shop web'],
     right: 'app:deploy',
     mutates: false,
+    lasts: true,
     input: {
       app: app(),
       type: optionalWord(checked(processTypeProblem), {

@@ -20,6 +20,7 @@ export const doctor = {
     examples: ['doctor', 'doctor --format json'],
     right: 'server:admin',
     mutates: false,
+    lasts: true,
     input: {},
     output: z.array(finding).readonly(),
     listing: 'list',

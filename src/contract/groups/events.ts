@@ -23,6 +23,7 @@ export const events = {
     examples: ['events', 'events shop -n 20', 'events -t'],
     right: 'app:read',
     mutates: false,
+    lasts: true,
     input: {
       app: optionalApp(),
       num: option(integer(1, 10_000, 'The number of events'), {

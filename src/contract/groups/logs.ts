@@ -16,6 +16,7 @@ export const logs = {
     examples: ['logs shop', 'logs shop -t', 'logs shop -n 50 -p web.1'],
     right: 'app:read',
     mutates: false,
+    lasts: true,
     input: {
       app: app(),
       tail: flag({ help: 'go on with new lines until interrupted', short: 't' }),

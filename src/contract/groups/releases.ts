@@ -173,6 +173,7 @@ export const releases = {
   }),
   'deploys:output': operation({
     summary: 'Show what was printed during a deploy',
+    description: 'Kept of the last 100 deploys of an app, and of the releases that it can go back to.',
     examples: ['deploys:output shop 42', 'deploys:output shop 42 -t'],
     right: 'app:read',
     mutates: false,
