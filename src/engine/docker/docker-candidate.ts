@@ -42,7 +42,8 @@ export class DockerCandidate implements Candidate {
   async exit(signal: AbortSignal): Promise<ProcessExit> {
     const next = await watchNextExit(this.#docker, this.process.id, signal);
     const before = await inspectContainer(this.#docker, this.process.id);
-    const code = hasEnded(before) ? await this.#codeOfEnded(before) : await next.code;
+    if (!hasEnded(before)) await next.code;
+    const code = await this.#codeOfEnd();
     return { code, outOfMemory: this.#outOfMemory(code, before) };
   }
 
@@ -110,11 +111,15 @@ export class DockerCandidate implements Candidate {
     return code === 137 && this.#spec.memory !== null ? 'likely' : null;
   }
 
-  /** Docker forgets the code of a process that it started again; its events keep it for a while. */
-  async #codeOfEnded({ State }: ContainerDetails): Promise<number | null> {
-    if (!State.Running || State.Restarting) return State.ExitCode;
+  /**
+   * Of its first end. Docker starts it again, and from then on tells 0: also, before version 23, to one that waited for
+   * the end and got its turn too late. Docker's events keep the true code for a while.
+   */
+  async #codeOfEnd(): Promise<number | null> {
     const [first] = await pastEvents(this.#docker, this.process.id, 'die');
-    return first ? Number(first.attributes['exitCode']) : null;
+    if (first) return Number(first.attributes['exitCode']);
+    const { State } = await inspectContainer(this.#docker, this.process.id);
+    return !State.Running || State.Restarting ? State.ExitCode : null;
   }
 }
 
