@@ -25,11 +25,16 @@ export async function writeAtomic(
     const file = await open(temp, 'wx', mode);
     await fill(file, content, mode);
     if (options.uid !== undefined && options.gid !== undefined) await chown(temp, options.uid, options.gid);
-    await rename(temp, path);
+    await moveIntoPlace(temp, path);
   } catch (error) {
     await rm(temp, { force: true });
     throw error;
   }
+}
+
+/** Gives a file that was written and synced its name, in one step that a loss of power does not take back. */
+export async function moveIntoPlace(temp: string, path: string): Promise<void> {
+  await rename(temp, path);
   await syncFolder(dirname(path));
 }
 

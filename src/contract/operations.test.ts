@@ -108,7 +108,7 @@ const hostile = [
 ];
 
 /** Their values are checked by what they are for: see below. */
-const free = new Set(['apps:set value', 'git:set value', 'ps:set value']);
+const free = new Set(['apps:set value', 'git:set value', 'ps:set value', 'logs:set value', 'logs grep']);
 
 const isNamed = (field: Field) => field.place !== 'flag' && field.place !== 'stdin';
 
@@ -126,6 +126,7 @@ test('every name of every operation refuses what could be more than a name', () 
 test('the values of properties are checked by what they are for', () => {
   for (const value of hostile.filter((text) => text !== '')) {
     refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
+    refuses('logs:set', { app: 'shop', property: 'max-size', value });
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });

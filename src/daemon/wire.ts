@@ -8,6 +8,7 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import { AppLogs } from '../ops/app-logs.ts';
 import { BuildLogs } from '../ops/build-logs.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
@@ -46,6 +47,7 @@ export async function wire(
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes(),
     logs: new BuildLogs(at('deploys')),
+    appLogs: new AppLogs(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
     settings,

@@ -13,6 +13,7 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Store } from '../store/store.ts';
 import type { Host } from './host.ts';
+import type { AppLogs } from './app-logs.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
 import type { Routes } from './routes.ts';
@@ -27,6 +28,7 @@ export interface Deps {
   readonly routes: Routes;
   readonly lanes: Lanes;
   readonly logs: BuildLogs;
+  readonly appLogs: AppLogs;
   readonly doors: Doors;
   readonly host: Host;
   readonly settings: Settings;

@@ -18,6 +18,7 @@ export const destroyApp: Handler<'apps:destroy'> = async (deps, call) => {
   for (const reference of references) await deps.images.untag(reference);
   for (const id of deployIds) await deps.sources.remove(id);
   for (const id of deployIds) await deps.logs.remove(id);
+  await deps.appLogs.remove(app.id);
   await deps.doors.removeRepository(app.name);
   deps.store.apps.remove(app.id);
   return { app: app.name };

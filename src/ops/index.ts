@@ -25,6 +25,7 @@ import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { renameApp } from './rename-app.ts';
+import { reportLogs } from './report-logs.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
 import { reportChecks, runChecks } from './run-checks.ts';
@@ -36,7 +37,7 @@ import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-conf
 import { listDeploys, listJobs, showDeploy, showDeployOutput } from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
-import { showLogs } from './show-logs.ts';
+import { showFailedLogs, showLogs } from './show-logs.ts';
 import { inspectProcesses, reportProcesses } from './show-processes.ts';
 import { listReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
@@ -115,6 +116,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'domains:clear-global': clearGlobal,
   'domains:report': reportDomains,
   logs: showLogs,
+  'logs:failed': showFailedLogs,
+  'logs:set': propertyHandler('logs'),
+  'logs:report': reportLogs,
   'ssh-keys:add': addKey,
   'ssh-keys:list': listKeys,
   'ssh-keys:remove': removeKey,

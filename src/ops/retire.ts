@@ -2,6 +2,7 @@ import { endpointId, endpointOf } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
 import { stopTimeoutOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
+import { removeProcesses } from './keep-log.ts';
 
 /**
  * Takes processes away that no route leads to any more: waits until their requests are done, then SIGTERM, then removes
@@ -27,7 +28,7 @@ async function drainAndRemove(
 ): Promise<void> {
   const seconds = stopTimeoutOf(deps, appName);
   await drain(deps, appName, { processes, seconds });
-  if (processes.length > 0) await deps.engine.remove(processes, seconds);
+  if (processes.length > 0) await removeProcesses(deps, processes, seconds);
 }
 
 /** Waits until the router has no request left to these processes, to which no route leads; after `seconds` it cuts them. */

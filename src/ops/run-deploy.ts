@@ -10,6 +10,7 @@ import { cleanUp } from './clean-up.ts';
 import { currentRelease } from './current-release.ts';
 import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { removeProcesses } from './keep-log.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retire } from './retire.ts';
@@ -111,7 +112,7 @@ async function startBeside(
 ): Promise<readonly RunningProcess[]> {
   work.out.step(`Starting ${change.start.map(processName).join(', ')}`);
   const started = await deps.engine.start(change.start, work.signal);
-  work.undo.push('remove the new processes', () => deps.engine.remove(started, 0));
+  work.undo.push('remove the new processes', () => removeProcesses(deps, started, 0));
   return started;
 }
 

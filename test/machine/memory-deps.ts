@@ -10,6 +10,7 @@ import { Names } from '../../src/model/names.ts';
 import type { ProcessSpec } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { TaskSpec } from '../../src/engine/engine.ts';
+import { AppLogs } from '../../src/ops/app-logs.ts';
 import { BuildLogs } from '../../src/ops/build-logs.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
@@ -85,6 +86,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes(),
     logs: new BuildLogs(join(folder, 'deploys')),
+    appLogs: new AppLogs(join(folder, 'logs')),
     doors: sshDoors(settings),
     host: new MemoryHost(),
     names: new Names(settings.instance),
