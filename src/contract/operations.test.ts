@@ -126,7 +126,8 @@ test('every name of every operation refuses what could be more than a name', () 
 test('the values of properties are checked by what they are for', () => {
   for (const value of hostile.filter((text) => text !== '')) {
     refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
-    refuses('logs:set', { app: 'shop', property: 'max-size', value });
+    for (const property of ['max-size', 'router-lines'])
+      refuses('logs:set', { app: 'shop', property, value });
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });

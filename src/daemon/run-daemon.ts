@@ -8,6 +8,10 @@ import { actorOfKey } from '../ops/access.ts';
 import type { Deps } from '../ops/deps.ts';
 import { faces } from './faces.ts';
 import { type Door, keyActor, listen, rootActor } from './server.ts';
+import { openRequestDoor } from '../router/request-door.ts';
+import { routerUser } from '../router/start-haproxy.ts';
+import { tellRequests } from '../ops/tell-requests.ts';
+import { requestSocketIn } from './open-router.ts';
 import { ownerOf } from './owner-of.ts';
 import { startUp } from './start-up.ts';
 import { wire } from './wire.ts';
@@ -29,15 +33,21 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
     await listen({ path: join(run, 'root.sock'), mode: 0o600, gid: 0, actor: rootActor }, answer),
     await listen(keyDoor(deps), answer),
   ];
+  const requests = await openRequestDoor(requestDoorOf(settings), (lines) => tellRequests(deps, lines));
   await startUp(deps);
   log.info({ instance: settings.instance, apps: deps.store.apps.all().length }, 'ready');
   return {
     async stop() {
       await Promise.all(servers.map(closed));
       await undone(deps);
+      await requests.close();
       await close();
     },
   };
+}
+
+function requestDoorOf(settings: Settings) {
+  return { path: requestSocketIn(settings), owner: ownerOf(routerUser) };
 }
 
 function keyDoor({ settings, store }: Deps): Door {

@@ -12,6 +12,7 @@ import { AppLogs } from '../ops/app-logs.ts';
 import { BuildLogs } from '../ops/build-logs.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
+import { RequestLog } from '../ops/request-log.ts';
 import { Routes } from '../ops/routes.ts';
 import { derivedKey, openKey, sealerOf } from '../store/sealer.ts';
 import { openStore } from '../store/sqlite.ts';
@@ -48,6 +49,7 @@ export async function wire(
     lanes: new Lanes(),
     logs: new BuildLogs(at('deploys')),
     appLogs: new AppLogs(at('logs')),
+    requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
     settings,

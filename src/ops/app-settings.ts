@@ -68,6 +68,7 @@ export const processSettings = {
 /** How the logs of an app are kept. */
 export const logSettings = {
   maxSize: { name: 'logs.max-size', standard: '20m' },
+  routerLines: { name: 'logs.router-lines', standard: 'true' },
 } as const;
 
 export function processSettingsOf(deps: Deps, app: App): ProcessSettings {

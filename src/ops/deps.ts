@@ -16,6 +16,7 @@ import type { Host } from './host.ts';
 import type { AppLogs } from './app-logs.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Routes } from './routes.ts';
 
 /** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
@@ -29,6 +30,7 @@ export interface Deps {
   readonly lanes: Lanes;
   readonly logs: BuildLogs;
   readonly appLogs: AppLogs;
+  readonly requestLog: RequestLog;
   readonly doors: Doors;
   readonly host: Host;
   readonly settings: Settings;

@@ -13,6 +13,7 @@ export const reportLogs: Handler<'logs:report'> = async (deps, call, { global })
   );
   const settings = {
     'max size': (app: App | null) => settingOf(deps, app, logSettings.maxSize),
+    'router lines': (app: App | null) => settingOf(deps, app, logSettings.routerLines),
   };
   const rows = ({ id }: App) => [row('Logs kept', formatBytes(sizes.get(id) ?? 0))];
   return reportOf(deps, call, { plan: { group: 'logs', settings, rows }, global });

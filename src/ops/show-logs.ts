@@ -49,7 +49,8 @@ async function readLog(deps: Deps, call: Call, reading: Reading): Promise<void> 
   const app = appOf(call);
   const failed = new AbortController();
   const waiting: ProcessLine[] = [];
-  let isNew: ((line: ProcessLine) => boolean) | undefined;
+  let isNew: ((line: Pick<ProcessLine, 'id' | 'time'>) => boolean) | undefined;
+  const requests = followRequests(deps, app, reading);
   const showPast = async (live: readonly ProcessLine[]) => {
     const kept = await deps.appLogs.last(app.id, { ...filter, lines });
     isNew = (line) => line.time > (kept.ends.get(shortId(line.id)) ?? '');
@@ -57,6 +58,7 @@ async function readLog(deps: Deps, call: Call, reading: Reading): Promise<void> 
       .slice(-lines)
       .forEach(show);
     waiting.splice(0).filter(isNew).forEach(show);
+    requests.show(kept.lines);
   };
   let past = Promise.resolve();
   const reader: LogReader = {
@@ -70,8 +72,32 @@ async function readLog(deps: Deps, call: Call, reading: Reading): Promise<void> 
     },
   };
   const query = { ...engineQuery(app, filter), lines, follow };
-  await deps.engine.logs(query, reader, AbortSignal.any([call.signal, failed.signal]));
-  await past;
+  try {
+    await deps.engine.logs(query, reader, AbortSignal.any([call.signal, failed.signal]));
+    await past;
+  } finally {
+    requests.end();
+  }
+}
+
+/** New requests from now on: they wait until `show` is told what was shown already, each is shown once. */
+function followRequests(deps: Deps, app: App, { filter, follow, show }: Reading) {
+  let waiting: LogLine[] | null = [];
+  const next = (line: LogLine) => {
+    if (!passesFilter(filter, line)) return;
+    if (waiting) waiting.push(line);
+    else show(line);
+  };
+  const end = follow ? deps.requestLog.follow(app.id, next) : () => {};
+  return {
+    end,
+    show(shown: readonly LogLine[]) {
+      const known = new Set(shown.map(showLogLine));
+      const late = waiting ?? [];
+      waiting = null;
+      late.filter((line) => !known.has(showLogLine(line))).forEach(show);
+    },
+  };
 }
 
 /** The engine is told no more than it needs: it reads the end of a log faster where it has not to look at each line. */

@@ -14,6 +14,7 @@ import { AppLogs } from '../../src/ops/app-logs.ts';
 import { BuildLogs } from '../../src/ops/build-logs.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
+import { RequestLog } from '../../src/ops/request-log.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
@@ -87,6 +88,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     lanes: new Lanes(),
     logs: new BuildLogs(join(folder, 'deploys')),
     appLogs: new AppLogs(join(folder, 'logs')),
+    requestLog: new RequestLog(join(folder, 'logs')),
     doors: sshDoors(settings),
     host: new MemoryHost(),
     names: new Names(settings.instance),

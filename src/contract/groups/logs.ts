@@ -5,7 +5,7 @@ import { parseSize } from '../../model/size.ts';
 import { app, checked, flag, integer, option } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, header, out } from '../print.ts';
-import { propertySetter } from '../property.ts';
+import { propertySetter, switchProblem } from '../property.ts';
 import { reporter } from '../report.ts';
 
 function processProblem(name: string): string | undefined {
@@ -58,9 +58,9 @@ const lineCount = (help: string) =>
 
 export const logs = {
   logs: operation({
-    summary: 'Show what the processes of an app print',
+    summary: 'Show what the processes of an app print, and the requests that were answered',
     description:
-      'A line is TIME app[PROCESS]: TEXT. Lines of processes that are gone are among them. A time is 10m, 2h, 1d (ago) or 2026-01-31T12:00:00Z.',
+      'A line is TIME app[PROCESS]: TEXT, or TIME router: METHOD PATH STATUS. Lines of processes that are gone are among them. A time is 10m, 2h, 1d (ago) or 2026-01-31T12:00:00Z.',
     examples: [
       'logs shop',
       'logs shop -t',
@@ -74,7 +74,7 @@ export const logs = {
       tail: flag({ help: 'go on with new lines until interrupted', short: 't' }),
       num: lineCount('how many lines (100; with --since or --request 10000)'),
       ps: option(checked(processProblem), {
-        help: 'only this process type, or this one process',
+        help: 'only this process type, or this one process; router for the requests',
         placeholder: 'TYPE[.N]',
         short: 'p',
         completes: 'process-type',
@@ -118,13 +118,22 @@ export const logs = {
     ],
   }),
   'logs:set': propertySetter({
-    summary: 'Set how much is kept of the logs of processes that are gone',
+    summary: 'Set what is kept of the logs of an app',
     right: 'app:config',
-    examples: ['logs:set shop max-size 50m', 'logs:set --global max-size 10m', 'logs:set shop max-size'],
+    examples: [
+      'logs:set shop max-size 50m',
+      'logs:set --global max-size 10m',
+      'logs:set shop max-size',
+      'logs:set shop router-lines false',
+    ],
     properties: {
       'max-size': {
         help: 'what the logs of processes that are gone may take of the disk, for each app; 20m without it',
         problem: sizeProblem,
+      },
+      'router-lines': {
+        help: 'whether the requests that the router answers are among the lines: true without it, or false',
+        problem: switchProblem('router-lines'),
       },
     },
   }),
