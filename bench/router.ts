@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '../src/base/exec.ts';
@@ -8,6 +8,9 @@ import { retryUntil } from '../src/base/retry.ts';
 import { get } from '../src/router/backend.fixture.ts';
 import { HaproxyRouter } from '../src/router/haproxy.ts';
 import { launchBySupervisor } from '../src/router/launch-script.ts';
+import { ownerOf } from '../src/daemon/owner-of.ts';
+import { openRequestDoor } from '../src/router/request-door.ts';
+import { routerUser } from '../src/router/start-haproxy.ts';
 import { freePort, stopSupervisor } from '../src/router/router-rig.fixture.ts';
 import { cpuSeconds } from './measure-process.ts';
 import { median, print } from './measure.ts';
@@ -24,6 +27,8 @@ const otherCore = '1';
 const haproxy = '/usr/sbin/haproxy';
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-router-'));
+// The proxy tells its requests as another user.
+await chmod(folder, 0o711);
 const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
 try {
   await bench();
@@ -135,6 +140,9 @@ async function startOn(core: string, words: readonly string[]): Promise<ChildPro
 async function startRouter(app: number, apps: number): Promise<Door> {
   const place = join(folder, `router-${app}-${apps}`);
   const port = await freePort();
+  const requestSocket = `${place}.sock`;
+  const door = await openRequestDoor({ path: requestSocket, owner: ownerOf(routerUser) }, () => {});
+  undo.push(() => door.close());
   const supervisor = join(import.meta.dirname, '../scripts/supervise.sh');
   const router = new HaproxyRouter({
     folder: place,
@@ -142,6 +150,7 @@ async function startRouter(app: number, apps: number): Promise<Door> {
     http: { port, addresses: ['127.0.0.1'] },
     launch: launchBySupervisor({ supervisor, folder: place, haproxy }),
     threads: 1,
+    requestSocket,
   });
   undo.push(() => stopSupervisor(place));
   await router.start();

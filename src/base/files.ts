@@ -52,6 +52,12 @@ async function writeNew(
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
+/** Gives a file that was written and synced its name, in one step that a loss of power does not take back. */
+export async function moveIntoPlace(temp: string, path: string): Promise<void> {
+  await rename(temp, path);
+  await syncFolder(dirname(path));
+}
+
 /** Writes the file only when its text differs; says whether it did. */
 export async function writeIfChanged(
   path: string,

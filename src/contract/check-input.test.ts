@@ -4,7 +4,16 @@ import { Secret } from '../base/secret.ts';
 import { checkInput } from './check-input.ts';
 
 test('absent options become null, absent flags false', () => {
-  assert.deepEqual(checkInput('logs', { app: 'shop' }), { app: 'shop', tail: false, num: null, ps: null });
+  assert.deepEqual(checkInput('logs', { app: 'shop' }), {
+    app: 'shop',
+    tail: false,
+    num: null,
+    ps: null,
+    since: null,
+    until: null,
+    grep: null,
+    request: null,
+  });
 });
 
 test('numbers come as digits from a command line and as numbers from the API', () => {

@@ -12,23 +12,28 @@ function texts(topic: HelpTopic): readonly string[] {
 
 test('the help of a command has its usage, arguments, flags and examples', () => {
   assert.deepEqual(texts({ about: 'command', name: 'logs' }), [
-    'Usage: slipway logs [--tail] [--num N] [--ps TYPE[.N]] APP',
+    'Usage: slipway logs [--tail] [--num N] [--ps TYPE[.N]] [--since TIME] [--until TIME] [--grep WORDS] [--request ID] APP',
     '',
-    'Show what the processes of an app print',
-    'A line is TIME app[PROCESS]: TEXT.',
+    'Show what the processes of an app print, and the requests that were answered',
+    'A line is TIME app[PROCESS]: TEXT, or TIME router: METHOD PATH STATUS. Lines of processes that are gone are among them. A time is 10m, 2h, 1d (ago) or 2026-01-31T12:00:00Z.',
     '',
     'Arguments:',
     '  APP  the app',
     '',
     'Flags:',
     '  -t, --tail         go on with new lines until interrupted',
-    '  -n, --num N        how many lines (100)',
-    '  -p, --ps TYPE[.N]  only this process type, or this one process',
+    '  -n, --num N        how many lines (100; with --since or --request 10000)',
+    '  -p, --ps TYPE[.N]  only this process type, or this one process; router for the requests',
+    '  --since TIME       only lines from this time on',
+    '  --until TIME       only lines before this time',
+    '  --grep WORDS       only lines that contain all of these words',
+    '  --request ID       only lines that contain the id of this request',
     '',
     'Examples:',
     '  slipway logs shop',
     '  slipway logs shop -t',
     '  slipway logs shop -n 50 -p web.1',
+    '  slipway logs shop --since 2h --grep refused',
   ]);
 });
 

@@ -109,8 +109,9 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'checks', 'git', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['apps', 'checks', 'git', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
   'git:auth password',
+  'logs grep',
 ]);
 
 const isNamed = (field: Field) => field.place !== 'flag' && field.place !== 'stdin';
@@ -130,6 +131,8 @@ test('the values of properties are checked by what they are for', () => {
   for (const value of hostile.filter((text) => text !== '')) {
     refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
     refuses('releases:set', { app: 'shop', property: 'keep', value });
+    for (const property of ['max-size', 'router-lines'])
+      refuses('logs:set', { app: 'shop', property, value });
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });

@@ -5,6 +5,11 @@ import { launchBySupervisor } from '../router/launch-script.ts';
 import type { Router } from '../router/router.ts';
 import { startUnit } from '../tools/systemd.ts';
 
+/** Where HAProxy tells the requests that it answered. */
+export function requestSocketIn(settings: Settings): string {
+  return join(settings.root, 'run', 'requests.sock');
+}
+
 /** HAProxy as it runs on this machine: under systemd or under our own supervisor, and not under slipwayd in either case. */
 export function openRouter(settings: Settings): Router {
   const folder = join(settings.root, 'router');
@@ -14,5 +19,12 @@ export function openRouter(settings: Settings): Router {
       ? () => startUnit('slipway-router')
       : launchBySupervisor({ supervisor: join(lib, 'supervise.sh'), folder, haproxy });
   const addresses = bind === '*' ? {} : { addresses: [bind] };
-  return new HaproxyRouter({ folder, haproxy, launch, http: { port: httpPort, ...addresses } });
+  const requestSocket = requestSocketIn(settings);
+  return new HaproxyRouter({
+    folder,
+    haproxy,
+    launch,
+    requestSocket,
+    http: { port: httpPort, ...addresses },
+  });
 }

@@ -9,6 +9,10 @@ import type { Deps } from '../ops/deps.ts';
 import { copyDaily } from './copy-daily.ts';
 import { faces } from './faces.ts';
 import { type Door, keyActor, listen, rootActor } from './server.ts';
+import { openRequestDoor } from '../router/request-door.ts';
+import { routerUser } from '../router/start-haproxy.ts';
+import { tellRequests } from '../ops/tell-requests.ts';
+import { requestSocketIn } from './open-router.ts';
 import { ownerOf } from './owner-of.ts';
 import { startUp } from './start-up.ts';
 import { wire } from './wire.ts';
@@ -29,6 +33,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
     await listen({ path: join(run, 'root.sock'), mode: 0o600, gid: 0, actor: rootActor }, answer),
     await listen(keyDoor(deps), answer),
   ];
+  const requests = await openRequestDoor(requestDoorOf(settings), (lines) => tellRequests(deps, lines));
   await startUp(deps);
   const stopCopying = copyDaily(deps);
   log.info({ instance: settings.instance, problem: deps.startup.problem?.message }, 'ready');
@@ -37,9 +42,14 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
       stopCopying();
       await Promise.all(servers.map(closed));
       await undone(deps);
+      await requests.close();
       await close();
     },
   };
+}
+
+function requestDoorOf(settings: Settings) {
+  return { path: requestSocketIn(settings), owner: ownerOf(routerUser) };
 }
 
 function keyDoor({ settings, store }: Deps): Door {

@@ -9,9 +9,11 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import { AppLogs } from '../ops/app-logs.ts';
 import { BuildLogs } from '../ops/build-logs.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
+import { RequestLog } from '../ops/request-log.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
 import { StoreFile } from '../store/store-file.ts';
@@ -58,6 +60,8 @@ export async function wire(
     logs: new BuildLogs(at('deploys')),
     jobLogs: new BuildLogs(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),
+    appLogs: new AppLogs(at('logs')),
+    requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
     settings,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Line, outTo } from '../model/line.ts';
-import type { LogLine, LogQuery, TaskSpec } from './engine.ts';
+import type { LogLine } from '../model/log-line.ts';
+import type { LogQuery, ProcessLine, TaskSpec } from './engine.ts';
 import { never, specOf, taskOf, type Use } from './engine-under-test.contract.ts';
 
 /** Tasks with what they print, and logs. */
@@ -49,14 +50,15 @@ const queryOf = (more: Partial<LogQuery> = {}): LogQuery => ({
   ...more,
 });
 
-async function read(use: Use, more: Partial<LogQuery> = {}): Promise<LogLine[]> {
-  const lines: LogLine[] = [];
-  await use().engine.logs(queryOf(more), (line) => lines.push(line), never);
+async function read(use: Use, more: Partial<LogQuery> = {}): Promise<readonly ProcessLine[]> {
+  let lines: readonly ProcessLine[] = [];
+  const past = (all: readonly ProcessLine[]) => void (lines = all);
+  await use().engine.logs(queryOf(more), { past, next: () => assert.fail('nothing is followed') }, never);
   return lines;
 }
 
 /** Reads over and over until so many lines are there: a process needs a moment to print. */
-async function readAll(use: Use, count: number): Promise<LogLine[]> {
+async function readAll(use: Use, count: number): Promise<readonly ProcessLine[]> {
   for (;;) {
     const lines = await read(use);
     if (lines.length >= count) return lines;
@@ -83,6 +85,39 @@ function logs(use: Use): void {
     assert.deepEqual(await read(use, { lines: 0 }), []);
     assert.deepEqual(await read(use, { type: 'worker', index: 2 }), []);
   });
+
+  it('gives the last lines that are wanted, of those since a time', async () => {
+    const [started] = await use().engine.start([specOf(use(), 'talks')], never);
+    const all = await readAll(use, 3);
+    assert.deepEqual(new Set(all.map(({ id }) => id)), new Set([started?.id]));
+    const short = ({ text }: LogLine) => text.length === 3;
+    const texts = (lines: readonly LogLine[]) => lines.map(({ text }) => text);
+    assert.deepEqual(texts(await read(use, { passes: short })), ['one', 'two']);
+    assert.deepEqual(texts(await read(use, { passes: short, lines: 1 })), ['two']);
+    assert.deepEqual(await read(use, { since: all[0]?.time, lines: 2 }), all.slice(-2));
+    assert.deepEqual(await read(use, { since: '9999-01-01T00:00:00.000000000Z' }), []);
+  });
+
+  it('hands over the whole log of a process that it removes, and keeps one that nobody takes', async () => {
+    const { engine } = use();
+    const started = await engine.start([specOf(use(), 'talks')], never);
+    const all = await readAll(use, 3);
+    const refusal = new Error('the disk is full');
+    const refuse = () => Promise.reject(refusal);
+    await assert.rejects(engine.remove(started, 1, refuse), refusal);
+    assert.deepEqual(await read(use), all);
+    const kept: LogLine[] = [];
+    await engine.remove(started, 1, async (process, readLog) => {
+      assert.equal(process.id, started[0]?.id);
+      assert.equal((await engine.list('shop')).length, 1);
+      await readLog(async (lines) => void kept.push(...lines));
+    });
+    assert.deepEqual(
+      kept.map(({ time, process, text }) => ({ time, process, text })),
+      all.map(({ time, process, text }) => ({ time, process, text })),
+    );
+    assert.deepEqual(await engine.list('shop'), []);
+  });
 }
 
 function follow(use: Use): void {
@@ -95,11 +130,12 @@ function follow(use: Use): void {
     const abort = new AbortController();
     const seen: string[] = [];
     const all = ['web.1 two', 'web.1 three', 'web.2 one', 'web.2 two', 'web.2 three'];
-    const onLine = ({ process, text }: LogLine) => {
+    const next = ({ process, text }: LogLine) => {
       seen.push(`${process} ${text}`);
       if (seen.length === all.length) abort.abort();
     };
-    const following = engine.logs(queryOf({ lines: 2, follow: true }), onLine, abort.signal);
+    const reader = { past: (lines: readonly LogLine[]) => lines.forEach(next), next };
+    const following = engine.logs(queryOf({ lines: 2, follow: true }), reader, abort.signal);
     await engine.start([specOf(use(), 'talks', { index: 2 })], never);
     await following;
     assert.deepEqual(seen, all);

@@ -1,5 +1,6 @@
 import type { EngineFacts } from '../model/diagnosis/facts.ts';
 import type { Out } from '../model/line.ts';
+import type { LogLine } from '../model/log-line.ts';
 import type { ProcessSpec, RunningProcess } from '../model/process.ts';
 import type { Config } from '../model/release.ts';
 
@@ -37,14 +38,20 @@ export interface Engine {
    */
   configOf(process: RunningProcess): Promise<Config>;
 
-  /** SIGTERM, up to `stopTimeout` seconds, then SIGKILL; then removes them. One that is gone already is fine. */
-  remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void>;
+  /**
+   * SIGTERM, up to `stopTimeout` seconds, then SIGKILL; then removes them. One that is gone already is fine. With `keep`
+   * each is handed over after it has ended and before it goes, with it its log; one that cannot be kept is not removed.
+   */
+  remove(processes: readonly RunningProcess[], stopTimeout: number, keep?: KeepLog): Promise<void>;
 
   /** Runs one command in a container of its own until it ends, its output streamed; removes it. Aborting kills it. */
   runTask(task: TaskSpec, options: { out: Out; signal: AbortSignal }): Promise<{ readonly exitCode: number }>;
 
-  /** Log lines of processes, merged by time; follows until aborted when asked to. */
-  logs(query: LogQuery, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Log lines of the processes that exist: the last ones by time, then, when asked for, each new one until aborted, also
+   * of processes that are started later. Each line once, up to the last one of a process that is removed meanwhile.
+   */
+  logs(query: LogQuery, reader: LogReader, signal: AbortSignal): Promise<void>;
 
   /** Removes all that the app has in the engine: processes, tasks, network. Images are the builder's. */
   removeApp(app: string): Promise<void>;
@@ -74,15 +81,26 @@ export interface LogQuery {
   /** Only this process type, and only this one of it. */
   readonly type?: string | undefined;
   readonly index?: number | undefined;
+  /** Only lines at or after this time. */
+  readonly since?: string | undefined;
+  /** Only lines for which this is true. */
+  readonly passes?: (line: LogLine) => boolean;
   /** The last so many lines over all processes. */
   readonly lines: number;
   readonly follow: boolean;
 }
 
-export interface LogLine {
-  /** RFC 3339 with the engine's full precision. */
-  readonly time: string;
-  /** `web.1` */
-  readonly process: string;
-  readonly text: string;
+export interface LogReader {
+  /** Called once, before all else. */
+  past(lines: readonly ProcessLine[]): void;
+  next(line: ProcessLine): void;
 }
+
+/** A line of a process, and the engine's own id of that process. */
+export interface ProcessLine extends LogLine {
+  readonly id: string;
+}
+
+/** Puts the log of an ended process somewhere; `read` gives all of it, in order, some lines at a time. */
+export type KeepLog = (process: RunningProcess, read: ReadLog) => Promise<void>;
+export type ReadLog = (onLines: (lines: readonly LogLine[]) => Promise<void>) => Promise<void>;

@@ -1,12 +1,12 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { isoTime } from '../base/clock.ts';
 import { randomId } from '../base/ids.ts';
 import { wait } from '../base/retry.ts';
 import { reveal, Secret } from '../base/secret.ts';
 import type { EngineFacts } from '../model/diagnosis/facts.ts';
+import { momentOf } from '../model/log-filter.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../model/process.ts';
 import type { Config } from '../model/release.ts';
-import type { Engine, LogLine, LogQuery, TaskSpec } from './engine.ts';
+import type { Engine, KeepLog, LogQuery, LogReader, ProcessLine, TaskSpec } from './engine.ts';
 import { tryOnce } from './try-once.ts';
 import { type Candidate, waitHealthy, type WaitOptions } from './wait-healthy.ts';
 
@@ -30,7 +30,7 @@ interface Entry {
   process: RunningProcess;
   readonly behaviour: Behaviour;
   readonly config: Config;
-  readonly lines: LogLine[];
+  readonly lines: ProcessLine[];
   /** Resolves with the exit code, or null for one that was removed. */
   readonly ended: PromiseWithResolvers<number | null>;
   readonly timer: NodeJS.Timeout | undefined;
@@ -40,7 +40,7 @@ interface Entry {
 export class MemoryEngine implements Engine {
   readonly #behave: (spec: ProcessSpec | TaskSpec) => Behaviour;
   readonly #entries = new Map<string, Entry>();
-  readonly #followers = new Set<{ readonly query: LogQuery; readonly onLine: (line: LogLine) => void }>();
+  readonly #followers = new Set<{ readonly query: LogQuery; readonly reader: LogReader }>();
   #addresses = 0;
 
   constructor(options: MemoryEngineOptions = {}) {
@@ -82,12 +82,13 @@ export class MemoryEngine implements Engine {
     return this.#entries.get(id)?.config ?? {};
   }
 
-  async remove(processes: readonly RunningProcess[]): Promise<void> {
-    for (const { id } of processes) {
-      const entry = this.#entries.get(id);
+  async remove(processes: readonly RunningProcess[], _stopTimeout = 0, keep?: KeepLog): Promise<void> {
+    for (const process of processes) {
+      const entry = this.#entries.get(process.id);
       clearTimeout(entry?.timer);
+      if (entry && keep) await keep(process, (onLines) => onLines(entry.lines));
       entry?.ended.resolve(null);
-      this.#entries.delete(id);
+      this.#entries.delete(process.id);
     }
   }
 
@@ -99,14 +100,13 @@ export class MemoryEngine implements Engine {
     return { exitCode: exit };
   }
 
-  async logs(query: LogQuery, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void> {
-    const past = [...this.#entries.values()]
-      .filter(({ process }) => asked(query, process))
-      .flatMap(({ lines }) => lines);
-    const lines = query.lines > 0 ? past.slice(-query.lines) : [];
-    for (const line of lines) onLine(line);
+  async logs(query: LogQuery, reader: LogReader, signal: AbortSignal): Promise<void> {
+    const past = [...this.#entries.values()].flatMap(({ process, lines }) =>
+      lines.filter((line) => asked(query, process) && wanted(query, line)),
+    );
+    reader.past(query.lines > 0 ? past.slice(-query.lines) : []);
     if (!query.follow || signal.aborted) return;
-    const follower = { query, onLine };
+    const follower = { query, reader };
     this.#followers.add(follower);
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     this.#followers.delete(follower);
@@ -167,10 +167,11 @@ export class MemoryEngine implements Engine {
   }
 
   #print(entry: Entry, text: string): void {
-    const time = isoTime(Date.now()).replace('Z', '000000Z');
-    const line = { time, process: processName(entry.process), text };
+    const { process } = entry;
+    const line = { time: momentOf(Date.now()), process: processName(process), text, id: process.id };
     entry.lines.push(line);
-    for (const { query, onLine } of this.#followers) if (asked(query, entry.process)) onLine(line);
+    for (const { query, reader } of this.#followers)
+      if (asked(query, process) && wanted(query, line)) reader.next(line);
   }
 
   /** 127.1.0.1, 127.1.0.2, ...: never the same twice, and on any machine nobody listens there. */
@@ -218,4 +219,8 @@ function asked(query: LogQuery, process: RunningProcess): boolean {
     (type ?? process.type) === process.type &&
     (index ?? process.index) === process.index
   );
+}
+
+function wanted({ since = '', passes }: LogQuery, line: ProcessLine): boolean {
+  return line.time >= since && (passes?.(line) ?? true);
 }

@@ -83,6 +83,12 @@ export const processSettings = {
   revisionVariable: { name: 'git.rev-env-var', standard: 'GIT_REV' },
 } as const;
 
+/** How the logs of an app are kept. */
+export const logSettings = {
+  maxSize: { name: 'logs.max-size', standard: '20m' },
+  routerLines: { name: 'logs.router-lines', standard: 'true' },
+} as const;
+
 export function processSettingsOf(deps: Deps, app: App): ProcessSettings {
   const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
   return {

@@ -13,9 +13,11 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
+import type { AppLogs } from './app-logs.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
 import type { Spool } from './spool.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Routes } from './routes.ts';
 
 /** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
@@ -34,6 +36,8 @@ export interface Deps {
   readonly jobLogs: BuildLogs;
   /** What was piped into detached jobs. */
   readonly spool: Spool;
+  readonly appLogs: AppLogs;
+  readonly requestLog: RequestLog;
   readonly doors: Doors;
   readonly host: Host;
   readonly settings: Settings;

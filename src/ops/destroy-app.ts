@@ -32,6 +32,7 @@ export async function removeParts(deps: Deps, app: App): Promise<void> {
   for (const reference of references) await deps.images.untag(reference);
   for (const id of deployIds) await deps.sources.remove(id);
   for (const id of deployIds) await deps.logs.remove(id);
+  await deps.appLogs.remove(app.id);
   await deps.doors.removeRepository(app.name);
   deps.store.apps.remove(app.id);
 }

@@ -28,6 +28,7 @@ import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
+import { reportLogs } from './report-logs.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
 import { reportChecks, runChecks } from './run-checks.ts';
@@ -40,7 +41,7 @@ import { listDeploys, showDeploy, showDeployOutput } from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { listJobs, showJobOutput } from './show-jobs.ts';
-import { showLogs } from './show-logs.ts';
+import { showFailedLogs, showLogs } from './show-logs.ts';
 import { inspectProcesses, reportProcesses } from './show-processes.ts';
 import { listReleases, reportReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
@@ -128,6 +129,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'domains:clear-global': clearGlobal,
   'domains:report': reportDomains,
   logs: showLogs,
+  'logs:failed': showFailedLogs,
+  'logs:set': propertyHandler('logs'),
+  'logs:report': reportLogs,
   'ssh-keys:add': addKey,
   'ssh-keys:list': listKeys,
   'ssh-keys:remove': removeKey,

@@ -37,6 +37,7 @@ export async function recover(deps: Deps): Promise<void> {
   }
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));
+  await deps.appLogs.keepOnly(new Set(deps.store.apps.all().map(({ id }) => id)));
   await deps.doors.removeClones();
 }
 

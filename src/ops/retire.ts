@@ -3,6 +3,7 @@ import { endpointId, endpointOf } from '../model/plan-routes.ts';
 import type { RunningProcess } from '../model/process.ts';
 import { drainTimesOf, stopTimeoutOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
+import { removeProcesses } from './keep-log.ts';
 import { ownJob, runJob } from './run-job.ts';
 
 /** Processes that no route leads to any more. */
@@ -45,7 +46,7 @@ async function drainAndRemove(deps: Deps, leaving: Leaving): Promise<Drained | n
   await deps.reached('retire');
   const seconds = stopTimeoutOf(deps, leaving.settingsOf ?? leaving.app);
   const remove = async (processes: readonly RunningProcess[]) => {
-    if (processes.length > 0) await deps.engine.remove(processes, seconds);
+    if (processes.length > 0) await removeProcesses(deps, processes, seconds);
   };
   const removal = remove(leaving.processes.filter((process) => !takesRequests(process)));
   const draining = drain(deps, leaving);

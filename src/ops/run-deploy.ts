@@ -11,6 +11,7 @@ import { currentRelease } from './current-release.ts';
 import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 import { isProven } from './is-proven.ts';
+import { removeProcesses } from './keep-log.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retireLater } from './retire.ts';
@@ -126,10 +127,8 @@ async function startBeside(
   // Found by their deploy: an engine that went away in the middle has not said what it started.
   work.undo.push('remove the new processes', async () => {
     const present = await deps.engine.list(app.name);
-    await deps.engine.remove(
-      present.filter((process) => process.deploy === deploy.id),
-      0,
-    );
+    const started = present.filter((process) => process.deploy === deploy.id);
+    await removeProcesses(deps, started, 0);
   });
   return deps.engine.start(change.start, work.signal);
 }

@@ -14,7 +14,14 @@ describe('haproxy itself', async () => {
       try {
         const paths = routerPaths(folder);
         const http = { addresses: ['0.0.0.0', '::'], port: 80 };
-        const settings = { paths, http, user: null, threads: 2, maxConnections: 8000 };
+        const settings = {
+          paths,
+          http,
+          requestSocket: join(folder, 'requests.sock'),
+          user: null,
+          threads: 2,
+          maxConnections: 8000,
+        };
         await writePages(paths);
         await writeFiles(renderFiles(settings, stateOfCase(golden, paths.maps)), new Map());
         await checkHaproxyConfig('/usr/sbin/haproxy', paths.config);

@@ -10,6 +10,7 @@ import { routerPaths } from './router-paths.ts';
 const settings: ProxySettings = {
   paths: routerPaths('/var/lib/slipway/router'),
   http: { addresses: ['0.0.0.0', '::'], port: 80 },
+  requestSocket: '/var/lib/slipway/run/requests.sock',
   user: 'haproxy',
   threads: 2,
   maxConnections: 8000,
@@ -54,6 +55,7 @@ describe('the files of the router', async () => {
     'an address that is none': { http: { addresses: ['0.0.0.0:80 name x'], port: 80 } },
     'a port that is no number': { http: { addresses: ['0.0.0.0'], port: Number.NaN } },
     'half a thread': { threads: 0.5 },
+    'a socket with a space': { requestSocket: '/run/a b' },
   };
   for (const [what, change] of Object.entries(refused)) {
     test(`${what} is refused`, () => {

@@ -3,12 +3,15 @@ import { addressText, plainWord } from '../tools/haproxy-socket.ts';
 import { wildcardDepth } from './find-route.ts';
 import { pages, type PageName } from './pages.ts';
 import { endpointOf, poolName, type ProxyState } from './proxy-state.ts';
+import { requestFormat, sampleOf } from './request-line.ts';
 import { pagePath, type RouterPaths } from './router-paths.ts';
 
 /** What of the configuration depends on the machine. */
 export interface ProxySettings {
   readonly paths: RouterPaths;
   readonly http: Listen;
+  /** Where slipwayd takes what is told of each answered request; null: nothing is told. */
+  readonly requestSocket: string | null;
   /** System user that the worker becomes, or null: it stays what it is. */
   readonly user: string | null;
   readonly threads: number;
@@ -31,6 +34,7 @@ export function renderConfig(settings: ProxySettings, state: ProxyState): string
 export function renderFrame(settings: ProxySettings): string {
   const parts = [
     globalPart(settings),
+    ...(settings.requestSocket === null ? [] : [requestRing(settings.requestSocket)]),
     defaultsPart(settings.paths),
     httpFrontend(settings),
     relayBackend(settings.paths),
@@ -94,10 +98,38 @@ function defaultsPart(paths: RouterPaths): string {
   ]);
 }
 
+/** Bytes of lines that are kept while slipwayd is away, of each worker: about 13,000 requests. The oldest go first. */
+const ringSize = 2 * 1024 * 1024;
+
+/** Requests a second, of all apps, up to which each one is told: a line costs HAProxy a quarter of a request. */
+const mostTold = 1000;
+
+function requestRing(socket: string): string {
+  return section('ring requests', [
+    'format raw',
+    'maxlen 1400',
+    `size ${ringSize}`,
+    'timeout connect 1s',
+    'timeout server 1h',
+    `server slipwayd unix@${plainWord(socket)} log-proto octet-count`,
+  ]);
+}
+
+/** What an old worker hands on the current one tells. */
+const requestRules = [
+  'log ring@requests len 1400 format raw local0 info',
+  `log-format "${requestFormat}"`,
+  'http-request set-log-level silent if { stopping }',
+  `http-request set-var(txn.sampled) int(${sampleOf}) if { fe_req_rate gt ${mostTold} }`,
+  `http-request set-log-level silent if { var(txn.sampled) -m found } { rand(${sampleOf}) ge 1 }`,
+];
+
 function httpFrontend(settings: ProxySettings): string {
   return section('frontend http', [
     ...settings.http.addresses.map((address) => bindLine(address, settings.http.port)),
     `bind unix@${settings.paths.relay} ${relayOwner(settings.user)} accept-proxy`,
+    ...(settings.requestSocket === null ? [] : requestRules),
+    'http-request set-var(txn.id) uuid()',
     ...headerRules('http'),
     // A server is tried again only while it cannot have begun to work on the request.
     'http-request disable-l7-retry unless METH_GET',
@@ -114,19 +146,18 @@ function bindLine(address: string, port: number): string {
 
 /**
  * Host -> backend -> app; what leads nowhere is answered here. An old worker knows nothing: it hands on. Nearly every
- * request has a host without wildcard and an app that runs: no rule after the first three is for it.
+ * request has a host without wildcard and an app that runs: no rule after the first four is for it.
  */
 function routeRules(paths: RouterPaths): string[] {
   const { hosts, wild, apps } = paths.maps;
-  const host = 'req.fhdr(host),field(1,:),lower,rtrim(.)';
   const app = `http-request set-var(txn.app) var(txn.pool),map(${apps})`;
   const depths = Array.from({ length: wildcardDepth }, (_, index) => index + 2);
   const missing = '!{ var(txn.pool) -m found }';
   return [
-    `http-request set-var(txn.pool) ${host},map(${hosts})`,
+    'http-request set-var(txn.host) req.fhdr(host),field(1,:),lower,rtrim(.)',
+    `http-request set-var(txn.pool) var(txn.host),map(${hosts})`,
     app,
     'http-request allow if { var(txn.pool),nbsrv gt 0 }',
-    `http-request set-var(txn.host) ${host} if ${missing}`,
     ...depths.map(
       (from) => `http-request set-var(txn.pool) var(txn.host),field(${from},.,0),map(${wild}) if ${missing}`,
     ),
@@ -144,7 +175,7 @@ function headerRules(scheme: 'http' | 'https'): string[] {
     'http-request add-header X-Forwarded-For %[src]',
     `http-request add-header X-Forwarded-Proto ${scheme}`,
     'http-request add-header X-Forwarded-Port %[dst_port]',
-    'http-request set-header X-Request-Id %[uuid()]',
+    'http-request set-header X-Request-Id %[var(txn.id)]',
   ];
 }
 

@@ -21,6 +21,9 @@ import type { RouterPaths } from './router-paths.ts';
 import { awaitWorkers, readState, reloadProxy } from './running-proxy.ts';
 import { letThrough, workerUser } from './worker-user.ts';
 
+/** Whom HAProxy's worker becomes, where there is such a user. */
+export const routerUser = 'haproxy';
+
 export interface HaproxyOptions {
   /** Where all files of the router lie; made if it is not there. Its path may hold letters, digits and `._:/*-`. */
   readonly folder: string;
@@ -28,6 +31,8 @@ export interface HaproxyOptions {
   readonly haproxy: string;
   /** Without addresses: all of this machine. */
   readonly http: { readonly port: number; readonly addresses?: readonly string[] };
+  /** Socket of a request door, where answered requests are told; without it they are not. */
+  readonly requestSocket?: string;
   /** Starts HAProxy with `haproxyArguments`, to be started again whenever it ends; need not wait until it answers. */
   readonly launch: () => Promise<void>;
   /** Who the worker becomes, if there is such a user: `haproxy` unless told otherwise. */
@@ -77,7 +82,8 @@ async function proxySettings({ options, paths }: Proxy): Promise<ProxySettings> 
   return {
     paths,
     http: { port: options.http.port, addresses: options.http.addresses ?? allAddresses() },
-    user: await workerUser(options.user ?? 'haproxy'),
+    requestSocket: options.requestSocket ?? null,
+    user: await workerUser(options.user ?? routerUser),
     threads: options.threads ?? Math.min(availableParallelism(), 8),
     maxConnections: options.maxConnections ?? 8000,
   };

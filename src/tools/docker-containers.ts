@@ -149,13 +149,16 @@ export interface LogRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Calls back with each line of a container's log; with `follow`, until it stops. A container that is gone has no lines. */
+/**
+ * Calls back with each line of a container's log; with `follow`, until it stops. A container that is gone has no lines.
+ * After some lines `onPause` is waited for, before more are read.
+ */
 export async function readLog(
   docker: Docker,
   id: string,
-  request: LogRequest & { onLine: (line: TimedLine) => void },
+  request: LogRequest & { onLine: (line: TimedLine) => void; onPause?: () => Promise<void> },
 ): Promise<void> {
-  const { tail, since, follow = false, signal } = request;
+  const { tail, since, follow = false, signal, onPause } = request;
   const query = {
     stdout: true,
     stderr: true,
@@ -167,12 +170,19 @@ export async function readLog(
   const answer = await unlessGone(docker.stream('GET', `/containers/${id}/logs`, { query, signal }));
   if (!answer) return;
   const lines = loggedLines(request.onLine);
+  for await (const chunk of logChunks(answer, signal)) {
+    lines.push(chunk);
+    await onPause?.();
+  }
+  lines.end();
+}
+
+async function* logChunks(answer: AsyncIterable<unknown>, signal: AbortSignal | undefined) {
   try {
-    for await (const chunk of answer) lines.push(chunk as Buffer);
+    for await (const chunk of answer) yield chunk as Buffer;
   } catch (cause) {
     throw signal?.aborted ? signal.reason : new DockerError(0, 'Docker broke off while it sent a log', cause);
   }
-  lines.end();
 }
 
 /** So many of the last lines of a command are kept: one that prints without end must not fill the memory. */

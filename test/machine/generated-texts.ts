@@ -15,6 +15,7 @@ const settings: ProxySettings = {
   user: null,
   threads: 2,
   maxConnections: 1000,
+  requestSocket: '/var/lib/slipway/run/requests.sock',
 };
 const none: ProxyState = { pools: 0, apps: new Map() };
 

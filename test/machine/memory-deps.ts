@@ -11,10 +11,12 @@ import { Names } from '../../src/model/names.ts';
 import type { ProcessSpec } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { TaskSpec } from '../../src/engine/engine.ts';
+import { AppLogs } from '../../src/ops/app-logs.ts';
 import { BuildLogs } from '../../src/ops/build-logs.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
 import { Spool } from '../../src/ops/spool.ts';
+import { RequestLog } from '../../src/ops/request-log.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
@@ -90,6 +92,8 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     logs: new BuildLogs(join(folder, 'deploys')),
     jobLogs: new BuildLogs(join(folder, 'jobs')),
     spool: new Spool(join(folder, 'spool'), 2 ** 20),
+    appLogs: new AppLogs(join(folder, 'logs')),
+    requestLog: new RequestLog(join(folder, 'logs')),
     doors: sshDoors(settings),
     host: new MemoryHost(),
     names: new Names(settings.instance),

@@ -16,6 +16,7 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
   await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
   await call(deps, ['ssh-keys:add', { name: 'dora', key: publicKey(), role: 'deployer' }]);
   await call(deps, ['access:add', { app: 'shop', key: 'dora' }]);
+  await push(deps, ['shop', { ...hello, Procfile: 'web: crash' }]).catch(() => {});
   await deps.settled();
 }
 
@@ -39,7 +40,15 @@ const others: { readonly [N in OperationName]?: Input } = {
   'deploys:info': { app: 'shop', id: '1' },
   'ps:scale': { app: 'shop', formation: ['web=2'] },
   'ps:restart': { app: 'shop', type: 'web' },
-  logs: { app: 'shop', num: '10', ps: 'web.1' },
+  logs: {
+    app: 'shop',
+    num: '10',
+    ps: 'web.1',
+    since: '1d',
+    until: '2026-01-31',
+    grep: 'one two',
+    request: '0af1-request',
+  },
   events: { app: 'shop', num: '10' },
   'ssh-keys:add': { name: 'bob', key: publicKey() },
 };

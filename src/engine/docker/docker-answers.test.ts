@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DockerError } from '../../tools/docker.ts';
-import { mergeByTime } from './app-logs.ts';
 import { processOfRow } from './container-row.ts';
 import { dockerFailure } from '../../model/docker-failure.ts';
 import { inDocker, isAddressTaken } from './docker-failures.ts';
@@ -133,13 +132,5 @@ describe('kills for want of memory in the log of the kernel', () => {
   it('are of no other container', () => {
     const other = line('CONSTRAINT_MEMCG', 'oom_memcg=/docker/def,', '/docker/def');
     assert.equal(oomKillOf([other, 'eth0: renamed from vethabc'], 'abc'), null);
-  });
-});
-
-describe('log lines', () => {
-  it('are merged by time, in their order where the times are the same', () => {
-    const line = (time: string, text: string) => ({ time, process: 'web.1', text });
-    const merged = mergeByTime([line('2', 'b'), line('3', 'd'), line('1', 'a'), line('2', 'c')]);
-    assert.equal(merged.map((one) => one.text).join(''), 'abcd');
   });
 });

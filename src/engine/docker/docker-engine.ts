@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mapParallel } from '../../base/parallel.ts';
 import { labels, type Names } from '../../model/names.ts';
-import type { ProcessSpec, RunningProcess } from '../../model/process.ts';
+import { processName, type ProcessSpec, type RunningProcess } from '../../model/process.ts';
 import type { EngineFacts } from '../../model/diagnosis/facts.ts';
 import type { Config } from '../../model/release.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
@@ -14,10 +14,11 @@ import {
   stopContainer,
 } from '../../tools/docker-containers.ts';
 import { imageDetails } from '../../tools/docker-images.ts';
-import type { Engine, LogLine, LogQuery, TaskSpec } from '../engine.ts';
+import type { Engine, KeepLog, LogQuery, LogReader, TaskSpec } from '../engine.ts';
 import { tryOnce } from '../try-once.ts';
 import { waitHealthy, type WaitOptions } from '../wait-healthy.ts';
-import { appLogs } from './app-logs.ts';
+import { wait } from '../../base/retry.ts';
+import { appLogs, wholeLog } from './app-logs.ts';
 import { withoutValues } from './without-values.ts';
 import { ensureNetwork, removeNetwork } from './app-network.ts';
 import { freeAddresses } from './choose-address.ts';
@@ -25,6 +26,7 @@ import { configIn } from './container-spec.ts';
 import { processOfRow } from './container-row.ts';
 import { DockerCandidate } from './docker-candidate.ts';
 import { inDocker } from './docker-failures.ts';
+import type { LogFollower } from './log-follower.ts';
 import { runTask } from './run-task.ts';
 import { startProcesses } from './start-processes.ts';
 import type { Subnet } from './subnet.ts';
@@ -33,11 +35,15 @@ import { surveyDocker } from './survey.ts';
 /** Containers that are stopped or removed at the same time. */
 const atOnce = 32;
 
+/** Milliseconds that a stopped container waits for those who follow its log. */
+const readPatience = 5000;
+
 /** Processes as containers of one Docker Engine, each app in a network of its own. */
 export class DockerEngine implements Engine {
   readonly #docker: Docker;
   readonly #names: Names;
   readonly #pool: string;
+  readonly #followers = new Set<LogFollower>();
 
   /** `subnets`: the address block that app networks are cut from, as in Settings. */
   constructor(docker: Docker, names: Names, subnets: string) {
@@ -91,11 +97,12 @@ export class DockerEngine implements Engine {
     });
   }
 
-  async remove(processes: readonly RunningProcess[], stopTimeout: number): Promise<void> {
+  async remove(processes: readonly RunningProcess[], stopTimeout: number, keep?: KeepLog): Promise<void> {
     await inDocker(() =>
-      mapParallel(processes, atOnce, async ({ id }) => {
-        if (stopTimeout > 0) await stopContainer(this.#docker, id, stopTimeout);
-        await deleteContainer(this.#docker, id);
+      mapParallel(processes, atOnce, async (process) => {
+        if (stopTimeout > 0 || keep) await this.#stop(process.id, stopTimeout);
+        if (keep) await keep(process, wholeLog(this.#docker, { ...process, process: processName(process) }));
+        await deleteContainer(this.#docker, process.id);
       }),
     );
   }
@@ -107,16 +114,17 @@ export class DockerEngine implements Engine {
     });
   }
 
-  async logs(query: LogQuery, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void> {
-    const { lines, follow } = query;
+  async logs(query: LogQuery, reader: LogReader, signal: AbortSignal): Promise<void> {
+    const { app, type, index } = query;
     const filter = this.#filter({
       role: 'process',
-      app: query.app,
-      type: query.type,
-      index: query.index === undefined ? undefined : String(query.index),
+      app,
+      type,
+      index: index === undefined ? undefined : String(index),
     });
     try {
-      await inDocker(() => appLogs(this.#docker, { filter, lines, follow, signal }, onLine));
+      const request = { query, filter, signal, followers: this.#followers };
+      await inDocker(() => appLogs(this.#docker, request, reader));
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -146,6 +154,16 @@ export class DockerEngine implements Engine {
 
   facts(): Promise<EngineFacts> {
     return inDocker(() => surveyDocker(this.#docker, { names: this.#names, pool: this.#pool }));
+  }
+
+  /** Whoever follows its log has got the last lines when it returns. */
+  async #stop(id: string, seconds: number): Promise<void> {
+    await stopContainer(this.#docker, id, seconds);
+    if (this.#followers.size === 0) return;
+    const all = Promise.all([...this.#followers].map((follower) => follower.caughtUp(id)));
+    const late = new AbortController();
+    await Promise.race([all, wait(readPatience, late.signal)]);
+    late.abort();
   }
 
   #network(app: string): Promise<Subnet> {

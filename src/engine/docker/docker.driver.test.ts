@@ -182,7 +182,8 @@ describe('engine docker, what only containers can show', () => {
       seen.push(text);
       if (text === 'up') up();
     };
-    const following = engine.logs({ app: 'shop', lines: 10, follow: true }, onLine, abort.signal);
+    const reader = { past: (lines: readonly { text: string }[]) => lines.forEach(onLine), next: onLine };
+    const following = engine.logs({ app: 'shop', lines: 10, follow: true }, reader, abort.signal);
     await isUp;
     await engine.remove([process], 30);
     abort.abort();
@@ -190,6 +191,27 @@ describe('engine docker, what only containers can show', () => {
     // The shell says so of its sleep, which gets the signal too.
     const own = seen.filter((text) => text !== 'Terminated');
     assert.deepEqual(own, ['up', 'got TERM', 'drained']);
+  });
+
+  it('gives those who follow all lines of a process that is removed, once each', async () => {
+    const script = `trap 'exit 0' TERM; echo up; i=0; while :; do i=$((i+1)); echo $i; done`;
+    const process = await startOne(processSpec(script));
+    const seen: string[] = [];
+    const abort = new AbortController();
+    const enough = Promise.withResolvers<void>();
+    const next = ({ text }: { text: string }) => seen.push(text) === 500 && enough.resolve();
+    const reader = { past: (lines: readonly { text: string }[]) => lines.forEach(next), next };
+    const following = engine.logs({ app: 'shop', lines: 1000, follow: true }, reader, abort.signal);
+    await enough.promise;
+    const kept: string[] = [];
+    await engine.remove([process], 5, (_process, read) =>
+      read(async (lines) => void kept.push(...lines.map(({ text }) => text))),
+    );
+    abort.abort();
+    await following;
+    assert.equal(seen.at(-1), kept.at(-1));
+    assert.deepEqual(seen.slice(-400), kept.slice(-400));
+    assert.equal(new Set(seen).size, seen.length);
   });
 
   it('gives a process its environment, limits and few powers', async () => {

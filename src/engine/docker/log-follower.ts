@@ -1,6 +1,6 @@
 import type { Docker } from '../../tools/docker.ts';
 import { readLog } from '../../tools/docker-containers.ts';
-import type { LogLine } from '../engine.ts';
+import type { ProcessLine } from '../engine.ts';
 
 /** A container whose log is read: its id and what its lines are marked with. */
 export interface LogSource {
@@ -18,9 +18,9 @@ export class LogFollower {
   /** Time of the last line that was given, by container. */
   readonly #last = new Map<string, string>();
   readonly #docker: Docker;
-  readonly #onLine: (line: LogLine) => void;
+  readonly #onLine: (line: ProcessLine) => void;
 
-  constructor(docker: Docker, signal: AbortSignal, onLine: (line: LogLine) => void) {
+  constructor(docker: Docker, signal: AbortSignal, onLine: (line: ProcessLine) => void) {
     this.#docker = docker;
     this.#onLine = onLine;
     this.signal = AbortSignal.any([signal, this.#broken.signal]);
@@ -37,16 +37,27 @@ export class LogFollower {
     turn.catch((error: unknown) => this.#broken.abort(error));
   }
 
-  async #read({ id, process }: LogSource): Promise<void> {
+  /** When the last line of a container that has stopped was given. Never throws. */
+  async caughtUp(id: string): Promise<void> {
+    await this.#turns.get(id)?.catch(() => {});
+  }
+
+  /** Docker may end what it sends of a container that stops before the last lines: those are asked for once more. */
+  async #read(source: LogSource): Promise<void> {
+    await this.#readOnce(source, true);
+    if (!this.signal.aborted) await this.#readOnce(source, false);
+  }
+
+  async #readOnce({ id, process }: LogSource, follow: boolean): Promise<void> {
     const after = this.#last.get(id) ?? '';
     await readLog(this.#docker, id, {
       since: after === '' ? undefined : after,
-      follow: true,
+      follow,
       signal: this.signal,
       onLine: (line) => {
         if (line.time <= after) return;
         this.#last.set(id, line.time);
-        this.#onLine({ ...line, process });
+        this.#onLine({ ...line, process, id });
       },
     });
   }
