@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { call, live } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
+import { failure } from '../model/failures.ts';
 import { momentOf } from '../model/log-filter.ts';
 import { tellRequests } from './tell-requests.ts';
 
@@ -64,5 +65,15 @@ describe('the requests that the router answered', () => {
     await call(deps, ['logs:set', { app: 'shop', property: 'router-lines', value: 'true' }]);
     tellRequests(deps, [request('GET /2')]);
     assert.deepEqual(await shown({ ps: 'router' }), ['router: GET /2']);
+  });
+
+  it('are lost while there is no store, and slipwayd goes on', () => {
+    const broken = failure('E_STORE', 'The store is damaged');
+    const store = new Proxy(deps.store, {
+      get: () => {
+        throw broken;
+      },
+    });
+    tellRequests({ ...deps, store }, [request('GET /1')]);
   });
 });
