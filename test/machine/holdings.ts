@@ -22,8 +22,9 @@ export async function holdingsOf(sandbox: Sandbox): Promise<Holdings> {
     ['networks', await networks(sandbox.instance)],
     ['tags of images', images.length],
     ...rows(join(sandbox.root, 'store/slipway.db')),
-    ['files', countFiles(sandbox.root, ['client', 'repos', 'lib', 'deploys'])],
+    ['files', countFiles(sandbox.root, ['client', 'repos', 'lib', 'deploys', 'logs'])],
     ['files: deploys', countFiles(join(sandbox.root, 'deploys'))],
+    ['files: logs', countFiles(join(sandbox.root, 'logs'))],
   ]);
 }
 

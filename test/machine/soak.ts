@@ -43,11 +43,15 @@ const history: ReadonlySet<string> = new Set([
   'files: deploys',
 ]);
 
-/** Logs of an app's deploys, and tags of its images, that are kept; a warm-up may not have come so far. */
-const [keptLogs, keptTags] = [100, 10];
+/** Outputs of an app's deploys, tags of its images, logs of its processes and jobs that are kept; a warm-up may not have come so far. */
+const [keptOutputs, keptTags, keptLogs, keptJobs] = [100, 10, 500, 1000];
+/** Each deploy has jobs of its own that retire and clean up. */
+const jobsOfDeploy = 3;
 
 function allowance(name: string, { deploys, commands }: Amount): number {
-  if (name === 'files: deploys') return Math.min(keptLogs, deploys);
+  if (name === 'files: deploys') return Math.min(keptOutputs, deploys);
+  if (name === 'files: logs') return Math.min(keptLogs, deploys);
+  if (name === 'rows: jobs') return Math.min(keptJobs, jobsOfDeploy * deploys + commands);
   if (history.has(name)) return deploys + commands;
   if (name === 'tags of images') return Math.min(keptTags, deploys);
   if (name.endsWith('open files')) return 4;
