@@ -62,7 +62,7 @@ export function showReport(parts: Report, view: Pick<View, 'info'>): readonly Li
   if (info !== null) return parts.map((part) => out(valueOf(part, info)));
   return parts.flatMap((part) => [
     header(part.app === null ? `${part.group} information` : `${part.app} ${part.group} information`),
-    ...part.rows.map(({ label, value }) => detail(`${`${label}:`.padEnd(labelWidth)}${value}`)),
+    ...part.rows.map(({ label, value }) => detail(`${`${label}: `.padEnd(labelWidth)}${value}`)),
   ]);
 }
 

@@ -6,6 +6,10 @@ import type { Call } from './deps.ts';
 interface Kept {
   readonly log: BuildLogs;
   readonly id: number;
+  /** What a failure calls it: `deploy 5`. */
+  readonly what: string;
+  /** Why there may be no output, and where else to look. */
+  readonly hint: string;
   /** Whether no more lines come; null: it is not followed. */
   readonly isOver: (() => boolean) | null;
 }
@@ -13,10 +17,10 @@ interface Kept {
 /** What was printed so far; where it is followed, told line by line until it is over. Throws E_NOT_FOUND. */
 export async function keptOutput(
   { out, signal }: Call,
-  { log, id, isOver }: Kept,
+  { log, id, what, hint, isOver }: Kept,
 ): Promise<OutputOf<'deploys:output'>> {
   const lines = await log.read(id);
-  if (!lines) throw failure('E_NOT_FOUND', `What number ${id} printed is not kept`);
+  if (!lines) throw failure('E_NOT_FOUND', `What ${what} printed is not kept`, { hint });
   if (isOver === null) return { lines };
   await log.follow(id, { onLine: (line) => out[line.kind](line.text), isOver, signal });
   return { lines: [] };

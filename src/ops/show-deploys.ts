@@ -18,8 +18,18 @@ export const showDeploy: Handler<'deploys:info'> = async (deps, call, { id }) =>
 export const showDeployOutput: Handler<'deploys:output'> = async (deps, call, { id, tail }) => {
   findDeploy(deps, call, id);
   const isOver = () => deps.store.deploys.find(id)?.finishedAt !== null;
-  return keptOutput(call, { log: deps.logs, id, isOver: tail ? isOver : null });
+  return deployOutput(deps, call, { id, isOver: tail ? isOver : null });
 };
+
+/** What a deploy printed. */
+export function deployOutput(
+  deps: Deps,
+  call: Call,
+  { id, isOver }: { readonly id: number; readonly isOver: (() => boolean) | null },
+) {
+  const hint = 'the last 100 deploys of an app are kept';
+  return keptOutput(call, { log: deps.logs, id, what: `deploy ${id}`, hint, isOver });
+}
 
 function findDeploy(deps: Deps, call: Call, id: number): Deploy {
   const app = appOf(call);

@@ -9,7 +9,7 @@ import type { ReleaseRecord } from '../model/release.ts';
 import { keptReleases, keptReleasesOf, settingOf } from './app-settings.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { keptOutput } from './kept-output.ts';
+import { deployOutput } from './show-deploys.ts';
 import { reportOf } from './report-settings.ts';
 
 export const listReleases: Handler<'releases'> = async (deps, call) => {
@@ -21,7 +21,7 @@ export const showRelease: Handler<'releases:info'> = async (deps, call, input) =
   infoOf(appOf(call), findRelease(deps, call, input.release));
 
 export const showReleaseOutput: Handler<'releases:output'> = async (deps, call, input) =>
-  keptOutput(call, { log: deps.logs, id: findRelease(deps, call, input.release).deploy, isOver: null });
+  deployOutput(deps, call, { id: findRelease(deps, call, input.release).deploy, isOver: null });
 
 /** A release of the call's app. Throws E_RELEASE_MISSING. */
 export function findRelease(deps: Deps, call: Call, number: number): ReleaseRecord {
