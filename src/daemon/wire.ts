@@ -9,7 +9,7 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
-import { BuildLogs } from '../ops/build-logs.ts';
+import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { Routes } from '../ops/routes.ts';
@@ -55,8 +55,8 @@ export async function wire(
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
-    logs: new BuildLogs(at('deploys')),
-    jobLogs: new BuildLogs(at('jobs')),
+    deployOutputs: new OutputFiles(at('deploys')),
+    jobOutputs: new OutputFiles(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),
     doors: sshDoors(settings),
     host: thisHost(settings),

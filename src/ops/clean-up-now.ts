@@ -18,7 +18,7 @@ export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
   const [tags, sources, outputs] = await Promise.all([
     deps.images.appTags(),
     deps.sources.list(),
-    deps.logs.list(),
+    deps.deployOutputs.list(),
   ]);
   const needed = neededOf(deps);
   const mayGo = (deploy: number | undefined) =>
@@ -29,7 +29,7 @@ export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
   let images = 0;
   for (const tag of oldTags) if (await untag(deps, call, tag)) images += 1;
   for (const id of oldSources) await deps.sources.remove(id);
-  for (const id of oldOutputs) await deps.logs.remove(id);
+  for (const id of oldOutputs) await deps.deployOutputs.remove(id);
   const untagged = call.app === null ? await deps.images.removeUntagged() : 0;
   return { images, untagged, sources: oldSources.length, outputs: oldOutputs.length };
 };

@@ -39,5 +39,5 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
 }
 
 async function letGoOfOldJobs(deps: Deps): Promise<void> {
-  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobLogs.remove(id);
+  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobOutputs.remove(id);
 }

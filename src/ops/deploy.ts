@@ -21,12 +21,12 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     actor: call.actor.name,
     createdAt: deps.clock.now(),
   });
-  const log = await deps.logs.record(record.id, call.out);
+  const recording = await deps.deployOutputs.record(record.id, call.out);
   const work: DeployWork = {
     app,
     order,
     deploy: record,
-    out: log.out,
+    out: recording.out,
     signal: call.signal,
     undo: new UndoStack(),
     steps: new StepClock(deps.reached),
@@ -39,11 +39,11 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     return await runDeploy(deps, work);
   } catch (error) {
     const shown = await endFailed(deps, work, error);
-    if (shown instanceof Failure) for (const line of failureLines(shown)) log.keep(line);
+    if (shown instanceof Failure) for (const line of failureLines(shown)) recording.keep(line);
     throw shown;
   } finally {
     deps.lanes.setCancellable(app.name, false);
-    await log.close();
+    await recording.close();
   }
 }
 

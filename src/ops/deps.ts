@@ -13,8 +13,8 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
-import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
+import type { OutputFiles } from './output-files.ts';
 import type { Spool } from './spool.ts';
 import type { Routes } from './routes.ts';
 
@@ -29,9 +29,9 @@ export interface Deps {
   readonly routes: Routes;
   readonly lanes: Lanes;
   /** What deploys print. */
-  readonly logs: BuildLogs;
+  readonly deployOutputs: OutputFiles;
   /** What detached jobs print. */
-  readonly jobLogs: BuildLogs;
+  readonly jobOutputs: OutputFiles;
   /** What was piped into detached jobs. */
   readonly spool: Spool;
   readonly doors: Doors;

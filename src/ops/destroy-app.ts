@@ -31,7 +31,7 @@ export async function removeParts(deps: Deps, app: App): Promise<void> {
   await deps.engine.removeApp(app.name);
   for (const reference of references) await deps.images.untag(reference);
   for (const id of deployIds) await deps.sources.remove(id);
-  for (const id of deployIds) await deps.logs.remove(id);
+  for (const id of deployIds) await deps.deployOutputs.remove(id);
   await deps.doors.removeRepository(app.name);
   deps.store.apps.remove(app.id);
 }

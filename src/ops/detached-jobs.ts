@@ -72,7 +72,7 @@ function begin(deps: Deps, job: Job): void {
 
 /** What it prints is kept, with its failure; nobody else is told. */
 async function run(deps: Deps, { id }: Job): Promise<void> {
-  const log = await deps.jobLogs.record(id, silent);
+  const log = await deps.jobOutputs.record(id, silent);
   const { signal } = new AbortController();
   try {
     const { name, input, kind } = orderOf(deps, id);

@@ -20,7 +20,7 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
     configs: await configsOf(deps, processes),
     served: (await deps.routes.router.facts()).served,
     keys: await deps.doors.admitted(),
-    lastDeploy: await deps.logs.last(),
+    lastDeploy: await deps.deployOutputs.last(),
     at: deps.clock.now(),
   };
   const notes: string[] = [];

@@ -18,7 +18,7 @@ export const showDeploy: Handler<'deploys:info'> = async (deps, call, { id }) =>
 export const showDeployOutput: Handler<'deploys:output'> = async (deps, call, { id, tail }) => {
   findDeploy(deps, call, id);
   const isOver = () => deps.store.deploys.find(id)?.finishedAt !== null;
-  return keptOutput(call, { log: deps.logs, id, isOver: tail ? isOver : null });
+  return keptOutput(call, { files: deps.deployOutputs, id, isOver: tail ? isOver : null });
 };
 
 function findDeploy(deps: Deps, call: Call, id: number): Deploy {

@@ -21,7 +21,7 @@ export const listJobs: Handler<'jobs'> = async (deps, call, { all }) => {
 export const showJobOutput: Handler<'jobs:output'> = async (deps, call, { id, tail }) => {
   if (findJob(deps, id).app !== appOf(call).name) throw noJob(id);
   const isOver = () => deps.store.jobs.find(id)?.finishedAt !== null;
-  return keptOutput(call, { log: deps.jobLogs, id, isOver: tail ? isOver : null });
+  return keptOutput(call, { files: deps.jobOutputs, id, isOver: tail ? isOver : null });
 };
 
 /** Throws E_NOT_FOUND. */

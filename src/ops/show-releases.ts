@@ -21,7 +21,11 @@ export const showRelease: Handler<'releases:info'> = async (deps, call, input) =
   infoOf(appOf(call), findRelease(deps, call, input.release));
 
 export const showReleaseOutput: Handler<'releases:output'> = async (deps, call, input) =>
-  keptOutput(call, { log: deps.logs, id: findRelease(deps, call, input.release).deploy, isOver: null });
+  keptOutput(call, {
+    files: deps.deployOutputs,
+    id: findRelease(deps, call, input.release).deploy,
+    isOver: null,
+  });
 
 /** A release of the call's app. Throws E_RELEASE_MISSING. */
 export function findRelease(deps: Deps, call: Call, number: number): ReleaseRecord {
