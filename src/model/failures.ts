@@ -1,4 +1,5 @@
-import { Failure, type FailureMore, isDiskFull, messageOf } from '../base/failure.ts';
+import { isDiskFull } from '../base/disk-full.ts';
+import { Failure, type FailureMore, messageOf } from '../base/failure.ts';
 
 interface FailureKind {
   /** Status of the HTTP API. */

@@ -1,9 +1,8 @@
 import { Failure } from '../base/failure.ts';
 import type { App } from '../model/app.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
-import { keptReleasesOf } from './app-settings.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { keptImagesOf } from './kept-images.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 
 /** Deploys of an app whose output is kept, besides that of releases whose image is. */
@@ -44,21 +43,17 @@ function meantDeploys(deps: Deps, { app }: Call): (deploy: number) => boolean {
 function neededOf(deps: Deps) {
   const apps = deps.store.apps.all();
   return {
-    tags: new Set(apps.flatMap((app) => keptTagsOf(deps, app))),
+    tags: new Set(apps.flatMap((app) => [...keptImagesOf(deps, app, deps.store.releases.list(app))])),
     sources: new Set(apps.flatMap((app) => sourceDeployOf(deps, app)?.id ?? [])),
     outputs: new Set(apps.flatMap((app) => keptOutputsOf(deps, app))),
     unfinished: new Set(deps.store.deploys.unfinished().map(({ id }) => id)),
   };
 }
 
-function keptTagsOf(deps: Deps, app: App): readonly string[] {
-  const keep = keptReleasesOf(deps, app);
-  return [...keptImageTags(deps.store.releases.list(app), { current: app.current, keep })];
-}
-
 function keptOutputsOf(deps: Deps, app: App): readonly number[] {
-  const tags = new Set(keptTagsOf(deps, app));
-  const releases = deps.store.releases.list(app).filter(({ release }) => tags.has(release.image.reference));
+  const records = deps.store.releases.list(app);
+  const tags = keptImagesOf(deps, app, records);
+  const releases = records.filter(({ release }) => tags.has(release.image.reference));
   const newest = deps.store.deploys.list(app, keptOutputs);
   return [...newest.map(({ id }) => id), ...releases.map(({ deploy }) => deploy)];
 }

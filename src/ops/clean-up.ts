@@ -1,7 +1,6 @@
 import type { App } from '../model/app.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
-import { keptReleasesOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
+import { keptImagesOf } from './kept-images.ts';
 import { ownJob, runJob } from './run-job.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 
@@ -24,7 +23,7 @@ export async function cleanUp(deps: Deps, appName: string): Promise<void> {
 
 async function letGoOfOldImages(deps: Deps, app: App): Promise<void> {
   const records = deps.store.releases.list(app);
-  const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
+  const kept = keptImagesOf(deps, app, records);
   const all = new Set(records.map(({ release }) => release.image.reference));
   for (const tag of all) if (!kept.has(tag)) await deps.images.untag(tag);
 }

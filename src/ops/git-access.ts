@@ -1,4 +1,4 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTimeOrNull } from '../base/clock.ts';
 import { row } from '../contract/report.ts';
 import { may } from '../model/access.ts';
 import { type App, checkAppName } from '../model/app.ts';
@@ -73,7 +73,7 @@ function gitRows(deps: Deps, app: App) {
     row('Git repository', deps.doors.repository(app.name)),
     row('Git sha', release?.revision ?? null),
     row('Git source image', source?.kind === 'image' ? source.subject : null),
-    row('Git last updated at', createdAt === undefined ? null : isoTime(createdAt)),
+    row('Git last updated at', isoTimeOrNull(createdAt ?? null)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTime, isoTimeOrNull } from '../base/clock.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import { sees } from '../model/access.ts';
 import { failure } from '../model/failures.ts';
@@ -37,6 +37,10 @@ function noJob(id: number): Error {
 
 /** A job as the contract tells it. */
 export function jobItemOf({ createdAt, startedAt, finishedAt, ...job }: Job): OutputOf<'jobs:cancel'> {
-  const time = (at: number | null) => (at === null ? null : isoTime(at));
-  return { ...job, since: isoTime(createdAt), startedAt: time(startedAt), finishedAt: time(finishedAt) };
+  return {
+    ...job,
+    since: isoTime(createdAt),
+    startedAt: isoTimeOrNull(startedAt),
+    finishedAt: isoTimeOrNull(finishedAt),
+  };
 }
