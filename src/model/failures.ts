@@ -324,6 +324,11 @@ export function failure(code: FailureCode, message: string, more: FailureMore = 
   return new Failure(code, message, { ...more, hint: more.hint ?? failures[code].hint });
 }
 
+/** Whether something thrown is the failure of this code. */
+export function isFailure(error: unknown, code: FailureCode): error is Failure {
+  return error instanceof Failure && error.code === code;
+}
+
 /** E_DISK_FULL for what the system refused for want of space, wherever it was; anything else as it is. */
 export function orDiskFull(error: unknown): unknown {
   return isDiskFull(error) ? failure('E_DISK_FULL', messageOf(error), { cause: error }) : error;

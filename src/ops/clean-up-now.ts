@@ -1,5 +1,5 @@
-import { Failure } from '../base/failure.ts';
 import type { App } from '../model/app.ts';
+import { isFailure } from '../model/failures.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { keptImagesOf } from './kept-images.ts';
@@ -64,7 +64,7 @@ async function untag(deps: Deps, call: Call, tag: string): Promise<boolean> {
     await deps.images.untag(tag);
     return true;
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'E_BUSY') throw error;
+    if (!isFailure(error, 'E_BUSY')) throw error;
     call.out.warning(error.message);
     return false;
   }
