@@ -36,7 +36,7 @@ export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
 /** Those of the app that is named; without one all, also of apps that are gone. */
 function meantDeploys(deps: Deps, { app }: Call): (deploy: number) => boolean {
   if (app === null) return () => true;
-  const own = new Set(deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER).map(({ id }) => id));
+  const own = new Set(deps.store.deploys.list(app).map(({ id }) => id));
   return (deploy) => own.has(deploy);
 }
 

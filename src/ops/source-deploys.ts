@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts';
  */
 export function sourceDeployOf(deps: Deps, app: App): Deploy | undefined {
   const reference = currentReleaseOf(deps, app)?.image.reference;
-  const deploys = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER);
+  const deploys = deps.store.deploys.list(app);
   if (reference === undefined) return undefined;
   const id = deps.names.deployOfImage(reference);
   const made = deploys.find((deploy) => deploy.id === id);

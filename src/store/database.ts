@@ -154,7 +154,7 @@ function guarded<T>(work: () => T): T {
 }
 
 /** The extended result code of an error of SQLite, or undefined for any other error. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode : undefined;
 }
