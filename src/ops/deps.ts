@@ -18,7 +18,7 @@ import type { OutputFiles } from './output-files.ts';
 import type { Spool } from './spool.ts';
 import type { Routes } from './routes.ts';
 
-/** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
+/** All that operations work with. Made in daemon/wire.ts; by test/machine/memory-deps.ts for the ring of ops. */
 export interface Deps {
   readonly store: Store;
   readonly storeFile: StoreKeeper;
