@@ -26,7 +26,7 @@ import { openRouter } from './open-router.ts';
 const stopPatience = 5000;
 
 /** For tests: where a deploy reaches this step, it stays for ever. */
-function stopAt(wanted: string | null, log: Log): Deps['reached'] {
+function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
   return async (step) => {
     if (step !== wanted) return;
     log.warn({ step }, 'paused');
@@ -65,7 +65,7 @@ export async function wire(
     clock: systemClock,
     log,
     startup: { problem: starting },
-    reached: stopAt(settings.pauseAt, log),
+    reached: pauseAt(settings.pauseAt, log),
     later: (what, work) => background.start(what, work),
     retiring: new Set(),
   };
