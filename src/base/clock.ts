@@ -9,3 +9,8 @@ export const systemClock: Clock = { now: () => Date.now() };
 export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
+
+/** The same; null of what has no time yet. */
+export function isoTimeOrNull(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : isoTime(milliseconds);
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DockerError, type Docker } from '../tools/docker.ts';
+import { type Docker, ifThere } from '../tools/docker.ts';
 import type { BuiltImage } from './builder.ts';
 
 const inspected = z.object({
@@ -10,16 +10,13 @@ const inspected = z.object({
 
 /** An image of this machine, by id or reference, or undefined where it is not here. Throws DockerError. */
 export async function inspectImage(docker: Docker, reference: string): Promise<BuiltImage | undefined> {
-  try {
-    // The slashes of a reference stand in the path as they are; all else that has a meaning there does not.
-    const path = reference.split('/').map(encodeURIComponent).join('/');
-    const image = inspected.parse(await docker.json('GET', `/images/${path}/json`));
-    const ports = Object.keys(image.Config?.ExposedPorts ?? {});
-    return { id: image.Id, digest: digestOf(image.RepoDigests?.[0]), ports: tcpPorts(ports) };
-  } catch (error) {
-    if (error instanceof DockerError && error.status === 404) return undefined;
-    throw error;
-  }
+  // The slashes of a reference stand in the path as they are; all else that has a meaning there does not.
+  const path = reference.split('/').map(encodeURIComponent).join('/');
+  const found = await ifThere(docker.json('GET', `/images/${path}/json`));
+  if (found === undefined) return undefined;
+  const image = inspected.parse(found);
+  const ports = Object.keys(image.Config?.ExposedPorts ?? {});
+  return { id: image.Id, digest: digestOf(image.RepoDigests?.[0]), ports: tcpPorts(ports) };
 }
 
 /** `sha256:...` of `node@sha256:...` */

@@ -118,7 +118,7 @@ function isOld(name: string, deploys: ReadonlySet<number>): boolean {
 }
 
 /** What a download that failed means to the user. */
-export function downloadFailure(error: DownloadError): Error {
+function downloadFailure(error: DownloadError): Error {
   return failure('E_DOWNLOAD', `${shownAddress(error.url)} could not be fetched: ${error.message}`, {
     cause: error,
   });

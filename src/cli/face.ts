@@ -11,7 +11,7 @@ export type Face =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const defaultRoot = '/var/lib/slipway';
+const defaultRoot = '/var/lib/slipway';
 
 /**
  * Decides it. entry.sh sets SLIPWAY_SSH_COMMAND, _KEY and _DOOR: then the words are what the ssh client sent. Else the

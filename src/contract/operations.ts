@@ -87,6 +87,11 @@ function group(name: string, title: string, rows: Partial<typeof operations>): G
 
 export const operationNames = Object.keys(operations) as readonly OperationName[];
 
+/** Whether there is an operation of this very name; an alias is none. */
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
+
 /** The row of a name, for code that works on any row. */
 export function rowOf(name: OperationName): Operation {
   return operations[name];

@@ -79,3 +79,13 @@ function placeProblem(app: string | null, name: string, property: Property | und
 export function switchProblem(name: string): (value: string) => string | undefined {
   return (value) => (value === 'true' || value === 'false' ? undefined : `${name} is true or false`);
 }
+
+/** For a property that is a whole number. */
+export function numberProblem(
+  name: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): (value: string) => string | undefined {
+  const isFine = (value: string) =>
+    /^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most;
+  return (value) => (isFine(value) ? undefined : `${name} must be a whole number from ${least} to ${most}`);
+}

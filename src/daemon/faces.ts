@@ -1,4 +1,4 @@
-import { operations, type OperationName } from '../contract/operations.ts';
+import { isOperation, rowOf } from '../contract/operations.ts';
 import { checkInput } from '../contract/check-input.ts';
 import { failureKind, failure } from '../model/failures.ts';
 import { outTo } from '../model/line.ts';
@@ -41,19 +41,18 @@ export function faces(deps: Deps): Answer {
 async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   const { request, response, actor, signal, url } = exchange;
   const name = url.pathname.slice('/v1/operations/'.length).replaceAll('%3A', ':');
-  if (!Object.hasOwn(operations, name)) throw failure('E_COMMAND_UNKNOWN', `There is no operation ${name}`);
-  const known = name as OperationName;
+  if (!isOperation(name)) throw failure('E_COMMAND_UNKNOWN', `There is no operation ${name}`);
   const raw = await readJson(exchange);
-  const input = checkInput(known, raw);
+  const input = checkInput(name, raw);
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   const write = writerTo(response);
   const send = (message: object) => write(`${JSON.stringify(message)}\n`);
   try {
     const out = outTo((line) => send({ t: 'line', ...line }));
-    const call = { actor, out, signal, stdin: operations[known].stdin ? requestBody(request) : null };
+    const call = { actor, out, signal, stdin: rowOf(name).stdin ? requestBody(request) : null };
     const value = url.searchParams.has('detach')
-      ? { job: (await detach(deps, call, { name: known, input: raw })).id }
-      : await dispatch(deps, call, { name: known, input });
+      ? { job: (await detach(deps, call, { name, input: raw })).id }
+      : await dispatch(deps, call, { name, input });
     send({ t: 'result', value });
   } catch (error) {
     const { code, message, hint, detail } = shownFailure(deps, error);

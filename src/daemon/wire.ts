@@ -10,7 +10,7 @@ import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
-import { BuildLogs } from '../ops/build-logs.ts';
+import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { RequestLog } from '../ops/request-log.ts';
@@ -28,7 +28,7 @@ import { openRouter } from './open-router.ts';
 const stopPatience = 5000;
 
 /** For tests: where a deploy reaches this step, it stays for ever. */
-function stopAt(wanted: string | null, log: Log): Deps['reached'] {
+function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
   return async (step) => {
     if (step !== wanted) return;
     log.warn({ step }, 'paused');
@@ -57,8 +57,8 @@ export async function wire(
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
-    logs: new BuildLogs(at('deploys')),
-    jobLogs: new BuildLogs(at('jobs')),
+    deployOutputs: new OutputFiles(at('deploys')),
+    jobOutputs: new OutputFiles(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),
     appLogs: new AppLogs(at('logs')),
     requestLog: new RequestLog(at('logs')),
@@ -69,7 +69,7 @@ export async function wire(
     clock: systemClock,
     log,
     startup: { problem: starting },
-    reached: stopAt(settings.pauseAt, log),
+    reached: pauseAt(settings.pauseAt, log),
     later: (what, work) => background.start(what, work),
     retiring: new Set(),
   };

@@ -10,7 +10,7 @@ export type CheckMode = 'enabled' | 'skipped' | 'disabled';
 /** Process type -> mode; `_all_` for those that are not named. */
 export type CheckModes = Readonly<Record<string, CheckMode>>;
 
-export const allTypes = '_all_';
+const allTypes = '_all_';
 
 function modeOf(modes: CheckModes, type: string): CheckMode {
   return own(modes, type) ?? own(modes, allTypes) ?? 'enabled';

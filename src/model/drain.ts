@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { formatMilliseconds } from './duration.ts';
 
 /**
@@ -34,12 +35,12 @@ const names: Readonly<Record<OpenKind, string>> = {
 export function drainedText({ milliseconds, finished, closed, times }: Drained): string {
   const kinds = Object.keys(names) as OpenKind[];
   const parts = [
-    ...kinds.map((kind) => counted(kind, finished[kind], 'finished')),
-    ...kinds.map((kind) => counted(kind, closed[kind], `closed after ${formatMilliseconds(times[kind])}`)),
-  ].filter((part) => part !== '');
+    ...kinds.map((kind) => part(kind, finished[kind], 'finished')),
+    ...kinds.map((kind) => part(kind, closed[kind], `closed after ${formatMilliseconds(times[kind])}`)),
+  ].filter((text) => text !== '');
   return `drained in ${formatMilliseconds(milliseconds)}: ${parts.length > 0 ? parts.join(', ') : 'nothing was open'}`;
 }
 
-function counted(kind: OpenKind, count: number, what: string): string {
-  return count === 0 ? '' : `${count} ${names[kind]}${count === 1 ? '' : 's'} ${what}`;
+function part(kind: OpenKind, count: number, what: string): string {
+  return count === 0 ? '' : `${counted(count, names[kind])} ${what}`;
 }

@@ -1,3 +1,5 @@
+import { counted } from './counted.ts';
+
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -26,7 +28,7 @@ const steps: readonly (readonly [length: number, name: string])[] = [
 export function formatAge(milliseconds: number): string {
   for (const [length, name] of steps) {
     const count = Math.floor(milliseconds / length);
-    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'} ago`;
+    if (count >= 1) return `${counted(count, name)} ago`;
   }
   return 'just now';
 }

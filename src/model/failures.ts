@@ -1,4 +1,5 @@
-import { Failure, type FailureMore, isDiskFull, messageOf } from '../base/failure.ts';
+import { isDiskFull } from '../base/disk-full.ts';
+import { Failure, type FailureMore, messageOf } from '../base/failure.ts';
 
 interface FailureKind {
   /** Status of the HTTP API. */
@@ -321,6 +322,11 @@ export type FailureCode = keyof typeof failures;
 /** A Failure with the table's hint unless a better one is given. */
 export function failure(code: FailureCode, message: string, more: FailureMore = {}): Failure {
   return new Failure(code, message, { ...more, hint: more.hint ?? failures[code].hint });
+}
+
+/** Whether something thrown is the failure of this code. */
+export function isFailure(error: unknown, code: FailureCode): error is Failure {
+  return error instanceof Failure && error.code === code;
 }
 
 /** E_DISK_FULL for what the system refused for want of space, wherever it was; anything else as it is. */

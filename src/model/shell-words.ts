@@ -94,7 +94,7 @@ export function isBlank(character: ShellCharacter): boolean {
   return character.quote === 'none' && (character.text === ' ' || character.text === '\t');
 }
 
-export function isNewline(character: ShellCharacter): boolean {
+function isNewline(character: ShellCharacter): boolean {
   return character.quote === 'none' && character.text === '\n';
 }
 

@@ -11,7 +11,6 @@ import type { Deps } from './deps.ts';
 /** Names of the properties that are kept beside an app (or globally). */
 export const properties = {
   formation: 'formation',
-  stopTimeout: 'ps.stop-timeout-seconds',
   ownDomainsOnly: 'domains.own-only',
   domainsDisabled: 'domains.disabled',
   globalChosen: 'domains.global-chosen',
@@ -22,22 +21,12 @@ export const properties = {
   unfinished: 'unfinished',
 } as const;
 
-const defaultStopTimeout = '30';
-
 const wishes = z.record(
   z.string(),
   z
     .object({ count: z.number().int().min(0), memory: z.number().nullable(), cpus: z.number().nullable() })
     .partial(),
 );
-
-/** Seconds between SIGTERM and SIGKILL. */
-export function stopTimeoutOf(deps: Deps, appName: string): number {
-  const app = deps.store.apps.find(appName) ?? null;
-  return Number(
-    settingOf(deps, app, { name: properties.stopTimeout, standard: defaultStopTimeout }).computed,
-  );
-}
 
 /** How long the old processes of a deploy are left what is open to them, in seconds. */
 export const drainSettings = {
@@ -74,9 +63,14 @@ export function settingOf(deps: Deps, app: App | null, { name, standard }: Setti
   return { own, global, computed: own ?? global ?? standard };
 }
 
+/** Whether a property that is on or off is on; null: the global one. */
+export function isOn(deps: Deps, app: App | null, name: string): boolean {
+  return deps.store.properties.get(app?.id ?? null, name) === 'true';
+}
+
 /** The settings that processes of an app are run with. */
 export const processSettings = {
-  stopTimeout: { name: properties.stopTimeout, standard: defaultStopTimeout },
+  stopTimeout: { name: 'ps.stop-timeout-seconds', standard: '30' },
   restartPolicy: { name: 'ps.restart-policy', standard: defaultRestartPolicy },
   procfilePath: { name: 'ps.procfile-path', standard: 'Procfile' },
   startCommand: { name: 'ps.start-cmd', standard: '' },
@@ -88,6 +82,11 @@ export const logSettings = {
   maxSize: { name: 'logs.max-size', standard: '20m' },
   routerLines: { name: 'logs.router-lines', standard: 'true' },
 } as const;
+/** Seconds between SIGTERM and SIGKILL. */
+export function stopTimeoutOf(deps: Deps, appName: string): number {
+  const app = deps.store.apps.find(appName) ?? null;
+  return Number(settingOf(deps, app, processSettings.stopTimeout).computed);
+}
 
 export function processSettingsOf(deps: Deps, app: App): ProcessSettings {
   const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
@@ -138,7 +137,7 @@ export function setWishes(deps: Pick<Deps, 'store'>, app: App, change: Wishes): 
 /** The domains under which every app has one of its own: that of the installation until others are set, or none. */
 export function globalDomains(deps: Deps): readonly string[] {
   const set = deps.store.domains.of(null);
-  const isChosen = set.length > 0 || deps.store.properties.get(null, properties.globalChosen) === 'true';
+  const isChosen = set.length > 0 || isOn(deps, null, properties.globalChosen);
   return isChosen ? set : [deps.settings.globalDomain];
 }
 
@@ -151,7 +150,7 @@ export function setGlobalDomains(deps: Deps, domains: readonly string[]): void {
 
 /** Whether an app is reached by its domains at all: not after domains:disable. */
 export function domainsEnabled(deps: Deps, app: App): boolean {
-  return deps.store.properties.get(app.id, properties.domainsDisabled) !== 'true';
+  return !isOn(deps, app, properties.domainsDisabled);
 }
 
 /** The domains that an app is reached by. */
@@ -162,7 +161,7 @@ export function domainsOf(deps: Deps, app: App): readonly string[] {
 /** All domains of an app: its own ones first where they were set in place of the default, else after it. */
 export function chosenDomains(deps: Deps, app: App): readonly string[] {
   const own = deps.store.domains.of(app.id);
-  if (deps.store.properties.get(app.id, properties.ownDomainsOnly) === 'true') return own;
+  if (isOn(deps, app, properties.ownDomainsOnly)) return own;
   return [...new Set([...defaultDomain(app.name, globalDomains(deps)), ...own])];
 }
 

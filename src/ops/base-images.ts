@@ -1,10 +1,10 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTimeOrNull } from '../base/clock.ts';
 import type { Handler } from './handler.ts';
 
 export const listImages: Handler<'images:list'> = async (deps) =>
   (await deps.images.list()).map((image) => ({
     ...image,
-    createdAt: image.createdAt === null ? null : isoTime(image.createdAt),
+    createdAt: isoTimeOrNull(image.createdAt),
   }));
 
 export const buildImages: Handler<'images:build'> = async (deps, call, { name, all }) => {

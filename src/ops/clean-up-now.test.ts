@@ -61,7 +61,7 @@ describe('cleanup', () => {
       deps.images.tags.set(tag, { id: 'sha256:1', digest: null, ports: [] });
     const { signal } = new AbortController();
     await deps.sources.receive(77, tarOf(hello), { type: 'tar', strip: false, signal });
-    await (await deps.logs.record(77, { step() {} } as never)).close();
+    await (await deps.deployOutputs.record(77, { step() {} } as never)).close();
     await keep(deps, '1');
     const none = await call(deps, ['cleanup', { app: 'blog' }]);
     assert.deepEqual(none, { images: 0, untagged: 0, sources: 0, outputs: 0 });
@@ -78,7 +78,7 @@ describe('cleanup', () => {
     ];
     assert.deepEqual([...deps.images.tags.keys()].sort(), left.sort());
     assert.deepEqual((await deps.sources.list()).toSorted(), [3, 4]);
-    assert.deepEqual((await deps.logs.list()).toSorted(), [1, 2, 3, 4]);
+    assert.deepEqual((await deps.deployOutputs.list()).toSorted(), [1, 2, 3, 4]);
   });
 
   it('leaves alone what a deploy is making', async (t) => {

@@ -1,8 +1,8 @@
-import { Failure } from '../base/failure.ts';
+import { isFailure } from '../model/failures.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { sourceDeployOf } from './source-deploys.ts';
-import { keptOutputsOf, keptTagsOf } from './still-needed.ts';
+import { keptImagesOf, keptOutputsOf } from './still-needed.ts';
 
 /**
  * Removes what deploys left and nothing needs: images, sources, outputs. What is there is asked for first, and what is
@@ -13,7 +13,7 @@ export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
   const [tags, sources, outputs] = await Promise.all([
     deps.images.appTags(),
     deps.sources.list(),
-    deps.logs.list(),
+    deps.deployOutputs.list(),
   ]);
   const needed = neededOf(deps);
   const mayGo = (deploy: number | undefined) =>
@@ -24,7 +24,7 @@ export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
   let images = 0;
   for (const tag of oldTags) if (await untag(deps, call, tag)) images += 1;
   for (const id of oldSources) await deps.sources.remove(id);
-  for (const id of oldOutputs) await deps.logs.remove(id);
+  for (const id of oldOutputs) await deps.deployOutputs.remove(id);
   const untagged = call.app === null ? await deps.images.removeUntagged() : 0;
   return { images, untagged, sources: oldSources.length, outputs: oldOutputs.length };
 };
@@ -32,14 +32,14 @@ export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
 /** Those of the app that is named; without one all, also of apps that are gone. */
 function meantDeploys(deps: Deps, { app }: Call): (deploy: number) => boolean {
   if (app === null) return () => true;
-  const own = new Set(deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER).map(({ id }) => id));
+  const own = new Set(deps.store.deploys.list(app).map(({ id }) => id));
   return (deploy) => own.has(deploy);
 }
 
 function neededOf(deps: Deps) {
   const apps = deps.store.apps.all();
   return {
-    tags: new Set(apps.flatMap((app) => keptTagsOf(deps, app))),
+    tags: new Set(apps.flatMap((app) => [...keptImagesOf(deps, app, deps.store.releases.list(app))])),
     sources: new Set(apps.flatMap((app) => sourceDeployOf(deps, app)?.id ?? [])),
     outputs: new Set(apps.flatMap((app) => keptOutputsOf(deps, app))),
     unfinished: new Set(deps.store.deploys.unfinished().map(({ id }) => id)),
@@ -52,7 +52,7 @@ async function untag(deps: Deps, call: Call, tag: string): Promise<boolean> {
     await deps.images.untag(tag);
     return true;
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'E_BUSY') throw error;
+    if (!isFailure(error, 'E_BUSY')) throw error;
     call.out.warning(error.message);
     return false;
   }

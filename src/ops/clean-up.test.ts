@@ -21,15 +21,15 @@ test('the outputs of the last 100 deploys of an app are kept, that of its releas
         actor: 'ann',
         createdAt: 1,
       });
-      const log = await deps.logs.record(id, silent);
+      const log = await deps.deployOutputs.record(id, silent);
       await log.close();
       ids.push(id);
     }
     await cleanUp(deps, 'shop');
-    assert.equal(await deps.logs.read(ids.shift() ?? 0), undefined);
-    assert.notEqual(await deps.logs.read(first?.id ?? 0), undefined);
-    assert.notEqual(await deps.logs.read(other?.id ?? 0), undefined);
-    for (const id of ids) assert.notEqual(await deps.logs.read(id), undefined);
+    assert.equal(await deps.deployOutputs.read(ids.shift() ?? 0), undefined);
+    assert.notEqual(await deps.deployOutputs.read(first?.id ?? 0), undefined);
+    assert.notEqual(await deps.deployOutputs.read(other?.id ?? 0), undefined);
+    for (const id of ids) assert.notEqual(await deps.deployOutputs.read(id), undefined);
   } finally {
     deps.close();
   }

@@ -39,12 +39,12 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
 }
 
 async function letGoOfOldJobs(deps: Deps): Promise<void> {
-  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobLogs.remove(id);
+  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobOutputs.remove(id);
 }
 
 /** Deploys that failed clean up nothing, so there may be several. */
 async function letGoOfOldOutputs(deps: Deps, app: App): Promise<void> {
   const kept = new Set(keptOutputsOf(deps, app));
   const deploys = deps.store.deploys.list(app, keptOutputs + recentDeploys);
-  for (const { id } of deploys) if (!kept.has(id)) await deps.logs.remove(id);
+  for (const { id } of deploys) if (!kept.has(id)) await deps.deployOutputs.remove(id);
 }

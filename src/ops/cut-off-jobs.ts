@@ -1,4 +1,4 @@
-import { operationNames } from '../contract/operations.ts';
+import { isOperation } from '../contract/operations.ts';
 import { failure } from '../model/failures.ts';
 import type { Job } from '../model/job.ts';
 import type { Deps } from './deps.ts';
@@ -18,7 +18,7 @@ function endCutOff(deps: Deps, { id, app, actor, operation }: Job): void {
   const error = failure('E_CANCELLED', 'slipwayd ended during this job');
   deps.store.transaction(() => {
     endJob(deps, id, error);
-    if (operationNames.some((name) => name === operation))
+    if (isOperation(operation))
       deps.store.events.add({
         at: deps.clock.now(),
         actor,

@@ -33,7 +33,7 @@ export interface DeployWork {
   readonly order: DeployOrder;
   readonly deploy: Deploy;
   readonly actor: string;
-  /** Shown to the caller and kept in the deploy's log. */
+  /** Shown to the caller and kept as the deploy's output. */
   readonly out: Out;
   readonly signal: AbortSignal;
   readonly undo: UndoStack;

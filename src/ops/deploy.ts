@@ -4,7 +4,7 @@ import { UndoStack } from '../base/undo.ts';
 import { failureLines } from '../contract/render.ts';
 import type { App } from '../model/app.ts';
 import type { DeployEnd } from '../model/deploy.ts';
-import { failure, orDiskFull } from '../model/failures.ts';
+import { failure, isFailure, orDiskFull } from '../model/failures.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Deployed, DeployOrder, DeployWork } from './deploy-work.ts';
 import { runDeploy } from './run-deploy.ts';
@@ -21,12 +21,12 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     actor: call.actor.name,
     createdAt: deps.clock.now(),
   });
-  const log = await deps.logs.record(record.id, call.out);
+  const recording = await deps.deployOutputs.record(record.id, call.out);
   const work: DeployWork = {
     app,
     order,
     deploy: record,
-    out: log.out,
+    out: recording.out,
     signal: call.signal,
     undo: new UndoStack(),
     steps: new StepClock(deps.reached),
@@ -39,11 +39,11 @@ export async function deploy(deps: Deps, call: Call, order: DeployOrder): Promis
     return await runDeploy(deps, work);
   } catch (error) {
     const shown = await endFailed(deps, work, error);
-    if (shown instanceof Failure) for (const line of failureLines(shown)) log.keep(line);
+    if (shown instanceof Failure) for (const line of failureLines(shown)) recording.keep(line);
     throw shown;
   } finally {
     deps.lanes.setCancellable(app.name, false);
-    await log.close();
+    await recording.close();
   }
 }
 
@@ -88,8 +88,7 @@ const patience = { firstPause: 500, maxPause: 10_000, timeout: 24 * 3_600_000 };
 /** False where something is left that Docker is needed for, which is down. What fails otherwise is logged and left. */
 async function takeBack(deps: Deps, { deploy: { id }, undo }: DeployWork): Promise<boolean> {
   const left = await undo.run();
-  const isDown = (error: unknown) => error instanceof Failure && error.code === 'E_DOCKER_DOWN';
-  if (left.some(({ error }) => isDown(error))) return false;
+  if (left.some(({ error }) => isFailure(error, 'E_DOCKER_DOWN'))) return false;
   for (const { what, error } of left) deps.log.error({ deploy: id, err: error }, `could not undo: ${what}`);
   return true;
 }
@@ -111,7 +110,7 @@ function isStored(change: () => void): boolean {
     change();
     return true;
   } catch (error) {
-    if (error instanceof Failure && error.code === 'E_DISK_FULL') return false;
+    if (isFailure(error, 'E_DISK_FULL')) return false;
     throw error;
   }
 }

@@ -14,13 +14,13 @@ import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
 import type { AppLogs } from './app-logs.ts';
-import type { BuildLogs } from './build-logs.ts';
 import type { Lanes } from './lanes.ts';
+import type { OutputFiles } from './output-files.ts';
 import type { Spool } from './spool.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Routes } from './routes.ts';
 
-/** All that operations work with. Made in daemon/wire.ts; by test/memory-deps.ts for the ring of ops. */
+/** All that operations work with. Made in daemon/wire.ts; by test/machine/memory-deps.ts for the ring of ops. */
 export interface Deps {
   readonly store: Store;
   readonly storeFile: StoreKeeper;
@@ -31,9 +31,9 @@ export interface Deps {
   readonly routes: Routes;
   readonly lanes: Lanes;
   /** What deploys print. */
-  readonly logs: BuildLogs;
+  readonly deployOutputs: OutputFiles;
   /** What detached jobs print. */
-  readonly jobLogs: BuildLogs;
+  readonly jobOutputs: OutputFiles;
   /** What was piped into detached jobs. */
   readonly spool: Spool;
   readonly appLogs: AppLogs;

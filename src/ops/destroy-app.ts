@@ -24,15 +24,15 @@ export const destroyApp: Handler<'apps:destroy'> = async (deps, call) => {
 /** Route first, so that nobody is sent to what goes; the row last, so that it can be done again. */
 export async function removeParts(deps: Deps, app: App): Promise<void> {
   const references = new Set(deps.store.releases.list(app).map((record) => record.release.image.reference));
-  const deployIds = deps.store.deploys.list(app, Number.MAX_SAFE_INTEGER).map((deploy) => deploy.id);
+  const deployIds = deps.store.deploys.list(app).map((deploy) => deploy.id);
   const processes = await deps.engine.list(app.name);
   await deps.routes.remove(app.name);
   await drain(deps, { app: app.name, processes, times: shortTimes(deps, app.name, shortDrain) });
   await deps.engine.removeApp(app.name);
   for (const reference of references) await deps.images.untag(reference);
   for (const id of deployIds) await deps.sources.remove(id);
-  for (const id of deployIds) await deps.logs.remove(id);
   await deps.appLogs.remove(app.id);
+  for (const id of deployIds) await deps.deployOutputs.remove(id);
   await deps.doors.removeRepository(app.name);
   deps.store.apps.remove(app.id);
 }

@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { Secret } from '../base/secret.ts';
 import { checkInput } from '../contract/check-input.ts';
 import { changes, type Operation } from '../contract/operation.ts';
-import { type OperationName, operationNames, rowOf } from '../contract/operations.ts';
+import { isOperation, type OperationName, rowOf } from '../contract/operations.ts';
 import { failureLines } from '../contract/render.ts';
 import type { Actor } from '../model/access.ts';
 import { failure } from '../model/failures.ts';
@@ -72,7 +72,7 @@ function begin(deps: Deps, job: Job): void {
 
 /** What it prints is kept, with its failure; nobody else is told. */
 async function run(deps: Deps, { id }: Job): Promise<void> {
-  const log = await deps.jobLogs.record(id, silent);
+  const log = await deps.jobOutputs.record(id, silent);
   const { signal } = new AbortController();
   try {
     const { name, input, kind } = orderOf(deps, id);
@@ -98,10 +98,6 @@ async function spool(deps: Deps, job: Job, stream: NonNullable<Request['stdin']>
     endJob(deps, job.id, error);
     throw error;
   }
-}
-
-function isOperation(name: string): name is OperationName {
-  return operationNames.some((known) => known === name);
 }
 
 const order = z.object({

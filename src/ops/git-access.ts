@@ -1,9 +1,16 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTimeOrNull } from '../base/clock.ts';
 import { row } from '../contract/report.ts';
 import { may } from '../model/access.ts';
 import { type App, checkAppName } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
-import { deployBranchOf, processSettings, properties, type Setting, settingOf } from './app-settings.ts';
+import {
+  deployBranchOf,
+  isOn,
+  processSettings,
+  properties,
+  type Setting,
+  settingOf,
+} from './app-settings.ts';
 import { currentRecordOf, currentReleaseOf } from './current-release.ts';
 import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
@@ -19,7 +26,7 @@ export const authorizeGit: Handler<'git:authorize'> = async (deps, call, input) 
   if (!call.app && input.service !== 'git-receive-pack')
     throw failure('E_APP_MISSING', `App ${name} does not exist`);
   if (!call.app) {
-    if (deps.store.properties.get(null, properties.noAutocreation) === 'true')
+    if (isOn(deps, null, properties.noAutocreation))
       throw failure('E_APP_MISSING', `App ${name} does not exist, and a push does not create it`, {
         hint: `slipway apps:create ${name}`,
       });
@@ -73,7 +80,7 @@ function gitRows(deps: Deps, app: App) {
     row('Git repository', deps.doors.repository(app.name)),
     row('Git sha', release?.revision ?? null),
     row('Git source image', source?.kind === 'image' ? source.subject : null),
-    row('Git last updated at', createdAt === undefined ? null : isoTime(createdAt)),
+    row('Git last updated at', isoTimeOrNull(createdAt ?? null)),
   ];
 }
 

@@ -1,10 +1,10 @@
 import type { OutputOf } from '../contract/operations.ts';
 import { failure } from '../model/failures.ts';
-import type { BuildLogs } from './build-logs.ts';
 import type { Call } from './deps.ts';
+import type { OutputFiles } from './output-files.ts';
 
 interface Kept {
-  readonly log: BuildLogs;
+  readonly files: OutputFiles;
   readonly id: number;
   /** What a failure calls it: `deploy 5`. */
   readonly what: string;
@@ -17,11 +17,11 @@ interface Kept {
 /** What was printed so far; where it is followed, told line by line until it is over. Throws E_NOT_FOUND. */
 export async function keptOutput(
   { out, signal }: Call,
-  { log, id, what, hint, isOver }: Kept,
+  { files, id, what, hint, isOver }: Kept,
 ): Promise<OutputOf<'deploys:output'>> {
-  const lines = await log.read(id);
+  const lines = await files.read(id);
   if (!lines) throw failure('E_NOT_FOUND', `What ${what} printed is not kept`, { hint });
   if (isOver === null) return { lines };
-  await log.follow(id, { onLine: (line) => out[line.kind](line.text), isOver, signal });
+  await files.follow(id, { onLine: (line) => out[line.kind](line.text), isOver, signal });
   return { lines: [] };
 }

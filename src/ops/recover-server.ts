@@ -1,10 +1,10 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTimeOrNull } from '../base/clock.ts';
 import { messageOf } from '../base/failure.ts';
 import { mapParallel } from '../base/parallel.ts';
 import { failure } from '../model/failures.ts';
 import type { RunningProcess } from '../model/process.ts';
 import type { Config } from '../model/release.ts';
-import type { Store, StoreCopy } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { adoptRunning } from './adopt-running.ts';
 import type { Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
@@ -20,7 +20,7 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
     configs: await configsOf(deps, processes),
     served: (await deps.routes.router.facts()).served,
     keys: await deps.doors.admitted(),
-    lastDeploy: await deps.logs.last(),
+    lastDeploy: await deps.deployOutputs.last(),
     at: deps.clock.now(),
   };
   const notes: string[] = [];
@@ -33,7 +33,7 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   if (deps.storeFile.problem) throw deps.storeFile.problem;
   await deps.doors.admit(deps.store.keys.all());
   await takeUp(deps);
-  return { copy: from?.path ?? null, takenAt: timeOf(from), setAside, notes };
+  return { copy: from?.path ?? null, takenAt: isoTimeOrNull(from?.at ?? null), setAside, notes };
 };
 
 /** What a copy says is still to be done may have been done since. */
@@ -69,10 +69,6 @@ async function takeUp(deps: Deps): Promise<void> {
     deps.startup.problem = failure('E_BUSY', message, { hint: 'restart slipwayd', cause });
     throw deps.startup.problem;
   }
-}
-
-function timeOf(copy: StoreCopy | null): string | null {
-  return copy && isoTime(copy.at);
 }
 
 /** A store that opens may have been damaged since. */

@@ -1,15 +1,15 @@
 import { own } from '../base/own.ts';
 import { failure } from '../model/failures.ts';
 import { changeRelease, sameConfig } from '../model/plan-release.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
 import { ownPart, type Release, type ReleaseRecord } from '../model/release.ts';
 import type { App } from '../model/app.ts';
-import { configOf, domainsOf, keptReleasesOf } from './app-settings.ts';
+import { configOf, domainsOf } from './app-settings.ts';
 import { storeConfig } from './change-config.ts';
 import { currentRelease } from './current-release.ts';
 import { deploy } from './deploy.ts';
 import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { keptImagesOf } from './still-needed.ts';
 
 /**
  * Makes a new release with the image, the processes and the config of an earlier one; how many processes run and which
@@ -38,7 +38,7 @@ export const rollbackApp: Handler<'rollback'> = async (deps, call, input) => {
 async function chooseTarget(deps: Deps, app: App, asked: number | null): Promise<ReleaseRecord> {
   const current = currentRelease(deps, app);
   const records = deps.store.releases.list(app);
-  const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
+  const kept = keptImagesOf(deps, app, records);
   const present = new Set(await deps.images.appTags());
   const passed = records.filter(
     ({ state, release: { image } }) =>

@@ -1,4 +1,4 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTime, isoTimeOrNull } from '../base/clock.ts';
 import type { DeployItem } from '../contract/groups/releases.ts';
 import type { Deploy } from '../model/deploy.ts';
 import { failure } from '../model/failures.ts';
@@ -28,7 +28,7 @@ export function deployOutput(
   { id, isOver }: { readonly id: number; readonly isOver: (() => boolean) | null },
 ) {
   const hint = 'the last 100 deploys of an app are kept';
-  return keptOutput(call, { log: deps.logs, id, what: `deploy ${id}`, hint, isOver });
+  return keptOutput(call, { files: deps.deployOutputs, id, what: `deploy ${id}`, hint, isOver });
 }
 
 function findDeploy(deps: Deps, call: Call, id: number): Deploy {
@@ -41,12 +41,11 @@ function findDeploy(deps: Deps, call: Call, id: number): Deploy {
 }
 
 function itemOf(deploy: Deploy): DeployItem {
-  const time = (at: number | null) => (at === null ? null : isoTime(at));
   return {
     ...deploy,
     steps: [...deploy.steps],
     createdAt: isoTime(deploy.createdAt),
-    startedAt: time(deploy.startedAt),
-    finishedAt: time(deploy.finishedAt),
+    startedAt: isoTimeOrNull(deploy.startedAt),
+    finishedAt: isoTimeOrNull(deploy.finishedAt),
   };
 }

@@ -1,4 +1,4 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTime, isoTimeOrNull } from '../base/clock.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import { sees } from '../model/access.ts';
 import { failure } from '../model/failures.ts';
@@ -22,7 +22,13 @@ export const showJobOutput: Handler<'jobs:output'> = async (deps, call, { id, ta
   if (findJob(deps, id).app !== appOf(call).name) throw noJob(id);
   const isOver = () => deps.store.jobs.find(id)?.finishedAt !== null;
   const hint = 'only a detached job keeps it; of a deploy: slipway deploys:output APP ID';
-  return keptOutput(call, { log: deps.jobLogs, id, what: `job ${id}`, hint, isOver: tail ? isOver : null });
+  return keptOutput(call, {
+    files: deps.jobOutputs,
+    id,
+    what: `job ${id}`,
+    hint,
+    isOver: tail ? isOver : null,
+  });
 };
 
 /** Throws E_NOT_FOUND. */
@@ -38,6 +44,10 @@ function noJob(id: number): Error {
 
 /** A job as the contract tells it. */
 export function jobItemOf({ createdAt, startedAt, finishedAt, ...job }: Job): OutputOf<'jobs:cancel'> {
-  const time = (at: number | null) => (at === null ? null : isoTime(at));
-  return { ...job, since: isoTime(createdAt), startedAt: time(startedAt), finishedAt: time(finishedAt) };
+  return {
+    ...job,
+    since: isoTime(createdAt),
+    startedAt: isoTimeOrNull(startedAt),
+    finishedAt: isoTimeOrNull(finishedAt),
+  };
 }

@@ -4,13 +4,13 @@ import { row } from '../contract/report.ts';
 import type { ReleaseInfo, ReleaseItem } from '../contract/groups/releases.ts';
 import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
-import { keptImageTags } from '../model/plan-retire.ts';
 import type { ReleaseRecord } from '../model/release.ts';
-import { keptReleases, keptReleasesOf, settingOf } from './app-settings.ts';
+import { keptReleases, settingOf } from './app-settings.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { deployOutput } from './show-deploys.ts';
 import { reportOf } from './report-settings.ts';
+import { keptImagesOf } from './still-needed.ts';
 
 export const listReleases: Handler<'releases'> = async (deps, call) => {
   const app = appOf(call);
@@ -67,7 +67,7 @@ export const reportReleases: Handler<'releases:report'> = async (deps, call, { g
   const settings = { keep: (app: App | null) => settingOf(deps, app, keptReleases) };
   const rows = (app: App) => {
     const records = deps.store.releases.list(app);
-    const kept = keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
+    const kept = keptImagesOf(deps, app, records);
     return [
       row('Releases current', app.current === null ? null : `v${app.current}`),
       row('Releases recorded', records.length),

@@ -8,19 +8,19 @@ import type { Deps } from './deps.ts';
  * last. Undefined before the first deploy. A rebuild has its source, and its subject, from the deploy that brought it.
  */
 export function sourceDeployOf(deps: Deps, app: App): Deploy | undefined {
+  const made = imageDeployOf(deps, app);
+  if (made?.kind !== 'rebuild') return made;
+  const isBefore = ({ id, state, subject }: Deploy) =>
+    id < made.id && state === 'succeeded' && subject === made.subject;
+  return deps.store.deploys.list(app).find((deploy) => isBefore(deploy) && bringsSource(deploy));
+}
+
+/** The deploy that made the current image, which its tag tells. */
+function imageDeployOf(deps: Deps, app: App): Deploy | undefined {
   const reference = currentReleaseOf(deps, app)?.image.reference;
   const id = reference === undefined ? undefined : deps.names.deployOfImage(reference);
-  const made = id === undefined ? undefined : deps.store.deploys.find(id);
-  if (made?.kind !== 'rebuild') return made;
-  return deps.store.deploys
-    .list(app, Number.MAX_SAFE_INTEGER)
-    .find(
-      (deploy) =>
-        deploy.id < made.id &&
-        deploy.state === 'succeeded' &&
-        deploy.subject === made.subject &&
-        bringsSource(deploy),
-    );
+  const deploy = id === undefined ? undefined : deps.store.deploys.find(id);
+  return deploy?.app === app.name ? deploy : undefined;
 }
 
 function bringsSource({ kind }: Deploy): boolean {

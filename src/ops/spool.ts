@@ -3,9 +3,8 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { systemCode } from '../base/failure.ts';
 import { makeFolder, syncFolder } from '../base/files.ts';
-import { failure } from '../model/failures.ts';
+import { failure, orDiskFull } from '../model/failures.ts';
 
 /** What was piped into jobs that run later, a file a job. A file that has its name is whole. */
 export class Spool {
@@ -32,8 +31,7 @@ export class Spool {
       await syncFolder(this.#folder);
     } catch (error) {
       await rm(part, { force: true });
-      const isFull = systemCode(error) === 'ENOSPC';
-      throw isFull ? failure('E_DISK_FULL', 'The disk is full', { cause: error }) : error;
+      throw orDiskFull(error);
     }
   }
 

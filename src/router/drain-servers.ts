@@ -16,7 +16,7 @@ export interface Leavers {
 }
 
 /** Those servers of the app that take no requests any more. */
-export function leavingPlaces(state: ProxyState, { app, ids }: Leavers): ServerPlace[] {
+function leavingPlaces(state: ProxyState, { app, ids }: Leavers): ServerPlace[] {
   const found = state.apps.get(app);
   const servers = found?.leaving.filter((server) => ids.includes(endpointId(server))) ?? [];
   return found ? servers.map((server) => ({ backend: poolName(found.pool), server })) : [];

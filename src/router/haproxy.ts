@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, isDiskFull, messageOf, systemCode } from '../base/failure.ts';
+import { isDiskFull } from '../base/disk-full.ts';
+import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { oneAtATime } from '../base/one-at-a-time.ts';
 import { failure } from '../model/failures.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { isDiskFull, messageOf } from '../base/failure.ts';
+import { isDiskFull } from '../base/disk-full.ts';
+import { messageOf } from '../base/failure.ts';
 import { failure, type FailureCode, orDiskFull } from '../model/failures.ts';
 import { Row } from './row.ts';
 import { syncFile, syncFolder } from './sync-file.ts';
@@ -153,7 +154,7 @@ function guarded<T>(work: () => T): T {
 }
 
 /** The extended result code of an error of SQLite, or undefined for any other error. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode : undefined;
 }

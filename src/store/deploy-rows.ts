@@ -44,7 +44,8 @@ export function deployRows(database: Database): DeployRows {
     create: (app, deploy) => create(database, app, deploy),
     skipTo: (id) => database.transaction(() => skipTo(database, id)),
     find: (id) => database.find(`${select} WHERE deploys.id = ?`, [id], decode),
-    list: (app, limit) =>
+    // A limit below 0 is none (sqlite.org/lang_select.html#limitoffset).
+    list: (app, limit = -1) =>
       database.all(
         `${select} WHERE deploys.app = ? ORDER BY deploys.id DESC LIMIT ?`,
         [app.id, limit],

@@ -127,8 +127,8 @@ export interface DeployRows {
   find(id: number): Deploy | undefined;
   /** The next one gets an id above this one. */
   skipTo(id: number): void;
-  /** Newest first. */
-  list(app: App, limit: number): readonly Deploy[];
+  /** Newest first; all, or the newest so many. */
+  list(app: App, limit?: number): readonly Deploy[];
   /** Those of all apps that have no end. */
   unfinished(): readonly Deploy[];
   start(id: number, at: number): void;

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
-import { type Docker, DockerError } from './docker.ts';
+import { type Docker, DockerError, ifThere } from './docker.ts';
 import { attachedLines, loggedLines, type TimedLine } from './docker-log-frames.ts';
 
 const created = z.object({ Id: z.string() });
@@ -73,12 +73,8 @@ export async function inspectWhole(
   docker: Docker,
   id: string,
 ): Promise<z.infer<typeof anything> | undefined> {
-  try {
-    return anything.parse(await docker.json('GET', `/containers/${id}/json`));
-  } catch (error) {
-    if (error instanceof DockerError && error.status === 404) return undefined;
-    throw error;
-  }
+  const container = docker.json('GET', `/containers/${id}/json`);
+  return ifThere(container.then((found) => anything.parse(found)));
 }
 
 /** All containers, running or not, that carry all of these labels (`name=value`). */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { type Docker, DockerError } from './docker.ts';
+import { type Docker, DockerError, ifThere } from './docker.ts';
 
 const details = z.object({
   Id: z.string(),
@@ -45,12 +45,8 @@ export function splitTag(name: string): Tag {
 
 /** Names, size, age and labels of an image, or undefined where it is not here. */
 export async function imageDetails(docker: Docker, name: string): Promise<ImageDetails | undefined> {
-  try {
-    return details.parse(await docker.json('GET', `/images/${name}/json`));
-  } catch (error) {
-    if (error instanceof DockerError && error.status === 404) return undefined;
-    throw error;
-  }
+  const image = docker.json('GET', `/images/${name}/json`);
+  return ifThere(image.then((found) => details.parse(found)));
 }
 
 /** Gives an image one more name; an image that had the name loses it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Docker, DockerError } from './docker.ts';
+import { type Docker, ifThere } from './docker.ts';
 
 const networks = z.array(
   z.object({
@@ -53,9 +53,5 @@ export async function createNetwork(docker: Docker, network: NewNetwork): Promis
 
 /** One that is gone already is fine. */
 export async function deleteNetwork(docker: Docker, id: string): Promise<void> {
-  try {
-    await docker.json('DELETE', `/networks/${id}`);
-  } catch (error) {
-    if (!(error instanceof DockerError && error.status === 404)) throw error;
-  }
+  await ifThere(docker.json('DELETE', `/networks/${id}`));
 }

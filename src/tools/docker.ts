@@ -18,6 +18,16 @@ export class DockerError extends Error {
   }
 }
 
+/** The answer, or undefined where Docker says that what was asked for is not there (404). */
+export async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DockerError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 export interface DockerRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** An object is sent as JSON, a stream or bytes as they are. */

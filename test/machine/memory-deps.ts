@@ -12,7 +12,7 @@ import type { ProcessSpec } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { TaskSpec } from '../../src/engine/engine.ts';
 import { AppLogs } from '../../src/ops/app-logs.ts';
-import { BuildLogs } from '../../src/ops/build-logs.ts';
+import { OutputFiles } from '../../src/ops/output-files.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
 import { Spool } from '../../src/ops/spool.ts';
@@ -89,8 +89,8 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes(),
-    logs: new BuildLogs(join(folder, 'deploys')),
-    jobLogs: new BuildLogs(join(folder, 'jobs')),
+    deployOutputs: new OutputFiles(join(folder, 'deploys')),
+    jobOutputs: new OutputFiles(join(folder, 'jobs')),
     spool: new Spool(join(folder, 'spool'), 2 ** 20),
     appLogs: new AppLogs(join(folder, 'logs')),
     requestLog: new RequestLog(join(folder, 'logs')),

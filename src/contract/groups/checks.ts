@@ -4,7 +4,7 @@ import { processTypeProblem } from '../../model/procfile.ts';
 import { app, checked, optionalWord, readBy } from '../field.ts';
 import { operation } from '../operation.ts';
 import { listing, step } from '../print.ts';
-import { propertySetter } from '../property.ts';
+import { numberProblem, propertySetter } from '../property.ts';
 import { reporter } from '../report.ts';
 
 /** Process types, `web,worker`. */
@@ -21,10 +21,7 @@ const types = optionalWord(readBy(readTypes), {
   completes: 'process-type',
 });
 
-function secondsProblem(name: string): (value: string) => string | undefined {
-  const isFine = (value: string) => /^\d{1,4}$/.test(value) && Number(value) <= 3600;
-  return (value) => (isFine(value) ? undefined : `${name} must be a whole number of seconds up to 3600`);
-}
+const seconds = { least: 0, most: 3600 };
 
 /** The types that have another mode than `enabled`; `_all_` for all that are not named. */
 const modes = z.object({ disabled: z.array(z.string()).readonly(), skipped: z.array(z.string()).readonly() });
@@ -92,11 +89,11 @@ export const checks = {
     properties: {
       'wait-to-retire': {
         help: 'seconds for requests and long polls to be answered, and for answers under way to end, downloads and event streams among them; 60 without it',
-        problem: secondsProblem('wait-to-retire'),
+        problem: numberProblem('wait-to-retire', seconds),
       },
       'websocket-timeout': {
         help: 'seconds until WebSockets and other upgraded connections are closed; 30 without it',
-        problem: secondsProblem('websocket-timeout'),
+        problem: numberProblem('websocket-timeout', seconds),
       },
     },
   }),

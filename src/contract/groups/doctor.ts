@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../model/counted.ts';
 import type { Line } from '../../model/line.ts';
 import { operation } from '../operation.ts';
 import { detail, out, step } from '../print.ts';
@@ -45,5 +46,5 @@ function summary(findings: readonly FindingItem[]): string {
   const count = (state: FindingItem['state']) => findings.filter((one) => one.state === state).length;
   const [broken, warnings] = [count('broken'), count('warning')];
   if (broken + warnings === 0) return 'All is well';
-  return `${broken} broken, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+  return `${broken} broken, ${counted(warnings, 'warning')}`;
 }

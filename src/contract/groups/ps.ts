@@ -6,18 +6,13 @@ import { app, checked, flag, optionalApp, optionalWord, readBy, rest } from '../
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { out, step } from '../print.ts';
-import { propertySetter } from '../property.ts';
+import { numberProblem, propertySetter } from '../property.ts';
 import { reporter } from '../report.ts';
 
 /** One `TYPE=N`. */
 function readScale(word: string): { readonly type: string; readonly count: number } {
   const [[type, count] = ['', 0]] = Object.entries(parseScale([word]));
   return { type, count };
-}
-
-function secondsProblem(value: string): string | undefined {
-  const fine = /^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 3600;
-  return fine ? undefined : 'stop-timeout-seconds must be a whole number from 1 to 3600';
 }
 
 function procfilePathProblem(value: string): string | undefined {
@@ -149,7 +144,7 @@ export const ps = {
     properties: {
       'stop-timeout-seconds': {
         help: 'seconds from SIGTERM to SIGKILL, from the next release on',
-        problem: secondsProblem,
+        problem: numberProblem('stop-timeout-seconds', { least: 1, most: 3600 }),
       },
       'restart-policy': {
         help: 'when a process that ended is started again, from the next release on: always, unless-stopped (the default), on-failure, on-failure:TIMES or no',

@@ -4,13 +4,8 @@ import { app, flag, integer, optionalWord, word } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { columns, detail, header, listing, shortTime } from '../print.ts';
-import { propertySetter } from '../property.ts';
+import { numberProblem, propertySetter } from '../property.ts';
 import { reporter } from '../report.ts';
-
-function keepProblem(value: string): string | undefined {
-  const fine = /^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 1000;
-  return fine ? undefined : 'keep must be a whole number from 1 to 1000';
-}
 
 export const time = z.iso.datetime();
 
@@ -119,7 +114,7 @@ export const releases = {
     properties: {
       keep: {
         help: 'of how many releases that passed their checks the image is kept, 1 to 1000; 10 without it',
-        problem: keepProblem,
+        problem: numberProblem('keep', { least: 1, most: 1000 }),
       },
     },
   }),

@@ -4,7 +4,7 @@ import { labels, type Names } from '../../model/names.ts';
 import { processName, type ProcessSpec, type RunningProcess } from '../../model/process.ts';
 import type { EngineFacts } from '../../model/diagnosis/facts.ts';
 import type { Config } from '../../model/release.ts';
-import { type Docker, DockerError } from '../../tools/docker.ts';
+import { type Docker, ifThere } from '../../tools/docker.ts';
 import {
   type ContainerSummary,
   deleteContainer,
@@ -90,7 +90,7 @@ export class DockerEngine implements Engine {
 
   configOf({ id }: RunningProcess): Promise<Config> {
     return inDocker(async () => {
-      const container = await unlessGone(inspectContainer(this.#docker, id));
+      const container = await ifThere(inspectContainer(this.#docker, id));
       if (!container) return {};
       const image = await imageDetails(this.#docker, container.Image);
       return configIn(container.Config.Env ?? [], image?.Config?.Env ?? []);
@@ -181,13 +181,6 @@ export class DockerEngine implements Engine {
       value === undefined ? [] : [`${labels[key as keyof typeof labels]}=${value}`],
     );
   }
-}
-
-async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
-  return work.catch((error: unknown) => {
-    if (error instanceof DockerError && error.status === 404) return undefined;
-    throw error;
-  });
 }
 
 function addressOf(row: ContainerSummary): string {

@@ -10,7 +10,7 @@ import {
   surveyContainers,
   tagsBelow,
 } from '../../tools/docker-survey.ts';
-import { type Docker, DockerError } from '../../tools/docker.ts';
+import { type Docker, ifThere } from '../../tools/docker.ts';
 import { countFreeSubnets, type NetworkPlan } from './app-network.ts';
 
 /** Containers that are asked for their restarts at the same time. */
@@ -75,10 +75,5 @@ async function restartsOf(
 
 /** 0 for one that went away meanwhile. */
 async function restartCount(docker: Docker, id: string): Promise<number> {
-  try {
-    return (await inspectContainer(docker, id)).RestartCount;
-  } catch (error) {
-    if (error instanceof DockerError && error.status === 404) return 0;
-    throw error;
-  }
+  return (await ifThere(inspectContainer(docker, id)))?.RestartCount ?? 0;
 }

@@ -1,7 +1,7 @@
 import { type RunningProcess, processName } from '../process.ts';
 import type { Deploy } from '../deploy.ts';
 import type { AppWish } from './app-wish.ts';
-import { counted } from './counted.ts';
+import { counted } from '../counted.ts';
 import type { EngineFacts } from './facts.ts';
 import { areaOf, type Finding, problemsOr } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../counted.ts';
 import { areaOf, type Finding } from './finding.ts';
 
 /** What a name server said of a domain. */

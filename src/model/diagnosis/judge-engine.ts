@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../counted.ts';
 import type { EngineFacts } from './facts.ts';
 import { areaOf, type Finding } from './finding.ts';
 

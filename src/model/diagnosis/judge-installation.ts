@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../counted.ts';
 import type { ModeFact } from './facts.ts';
 import { areaOf, type Finding, problemsOr } from './finding.ts';
 

@@ -10,11 +10,11 @@ import { outTo, type Line, type Out } from '../model/line.ts';
 /** Milliseconds between looks for new lines. */
 const pause = 200;
 
-/** A log beyond this many bytes is cut: a build that prints without end must not fill the disk. */
+/** Output beyond this many bytes is cut: a build that prints without end must not fill the disk. */
 const longest = 20 * 1024 * 1024;
 
-/** What one deploy prints, while it does. */
-export interface BuildLog {
+/** What one deploy or job prints, while it does. */
+export interface Recording {
   /** Shown to the caller and kept. */
   readonly out: Out;
   /** Kept, where the caller is shown it in another way. */
@@ -22,19 +22,19 @@ export interface BuildLog {
   close(): Promise<void>;
 }
 
-/** What each deploy printed, a file a deploy, kept after it. */
-export class BuildLogs {
+/** What each deploy, or each job, printed: a file for each, by its number, kept after its end. */
+export class OutputFiles {
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Everything written to the result goes to `out` and into the deploy's file. */
-  async record(deploy: number, out: Out): Promise<BuildLog> {
+  /** Everything written to the result goes to `out` and into the file. */
+  async record(id: number, out: Out): Promise<Recording> {
     await makeFolder(this.#folder);
-    const file = createWriteStream(this.#path(deploy), { flags: 'a', mode: 0o600 });
-    // A full disk must not end the deploy for its log's sake; what could not be written is missing in the log.
+    const file = createWriteStream(this.#path(id), { flags: 'a', mode: 0o600 });
+    // A full disk must not end the work for its output's sake; what could not be written is missing in the file.
     file.on('error', () => {});
     let written = 0;
     const keep = (line: Line) => {
@@ -49,20 +49,20 @@ export class BuildLogs {
     return { out: outTo(tellAndKeep), keep, close: () => closed(file) };
   }
 
-  /** The lines of a deploy; undefined where none were kept. */
-  async read(deploy: number): Promise<readonly Line[] | undefined> {
-    const text = await readIfThere(this.#path(deploy));
+  /** The lines so far; undefined where none were kept. */
+  async read(id: number): Promise<readonly Line[] | undefined> {
+    const text = await readIfThere(this.#path(id));
     return text?.split('\n').flatMap(parseLine);
   }
 
   /** Calls back with each line, and with those to come until `isOver`. What is written last may be so a moment later. */
   async follow(
-    deploy: number,
+    id: number,
     { onLine, isOver, signal }: { onLine: (line: Line) => void; isOver: () => boolean; signal: AbortSignal },
   ): Promise<void> {
     const lines = lineSplitter((text) => parseLine(text).forEach(onLine));
     const decoder = new StringDecoder();
-    const file = await open(this.#path(deploy));
+    const file = await open(this.#path(id));
     try {
       for (let over = false; !signal.aborted; ) {
         for (let chunk = await next(file); chunk.length > 0; chunk = await next(file))
@@ -76,23 +76,23 @@ export class BuildLogs {
     }
   }
 
-  /** The highest number of a deploy that left a log; 0 without any. */
+  /** The highest number that output is kept of; 0 without any. */
   async last(): Promise<number> {
     return Math.max(0, ...(await this.list()));
   }
 
-  /** The deploys whose log is kept. */
+  /** The numbers that output is kept of. */
   async list(): Promise<readonly number[]> {
     const names = await readdir(this.#folder).catch(() => []);
     return names.flatMap((name) => /^(\d+)\.jsonl$/.exec(name)?.[1] ?? []).map(Number);
   }
 
-  async remove(deploy: number): Promise<void> {
-    await rm(this.#path(deploy), { force: true });
+  async remove(id: number): Promise<void> {
+    await rm(this.#path(id), { force: true });
   }
 
-  #path(deploy: number): string {
-    return join(this.#folder, `${deploy}.jsonl`);
+  #path(id: number): string {
+    return join(this.#folder, `${id}.jsonl`);
   }
 }
 

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Line, outTo, silent } from '../model/line.ts';
-import { BuildLogs } from './build-logs.ts';
+import { OutputFiles } from './output-files.ts';
 
 function logsOf(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-logs-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return { folder, logs: new BuildLogs(folder) };
+  return { folder, logs: new OutputFiles(folder) };
 }
 
-describe('BuildLogs', () => {
+describe('OutputFiles', () => {
   it('tell and keep every line of a deploy, readable by root alone', async (t) => {
     const { folder, logs } = logsOf(t);
     const told: Line[] = [];
