@@ -79,6 +79,31 @@ describe('a detached job', () => {
     }
   });
 
+  it('that nothing is piped into finds nothing', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const job = await detached(deps, ['git:from-archive', { app: 'shop', source: '--' }]);
+    assert.equal(job.failure?.code, 'E_INPUT');
+  });
+
+  it('ends where slipwayd was killed before all was piped in, also if nobody ever reads that', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const end = holdLane(deps);
+    const { id } = await queue(deps, { ...hello, more: '' });
+    await deps.spool.remove(id);
+    const again = deps.restarted();
+    await recover(again);
+    await resumeJobs(again);
+    await again.settled();
+    assert.equal(again.store.jobs.find(id)?.failure?.code, 'E_CANCELLED');
+    assert.equal(again.store.apps.find('shop')?.current, 1);
+    end();
+    await deps.settled();
+  });
+
   it('may do what its caller may do when its turn comes', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

@@ -38,15 +38,16 @@ export async function detach(deps: Deps, request: Request, call: LaterCall): Pro
   await startedUp(deps, request.signal);
   loadApp(deps, request.actor, named);
   const [app] = lanesOf(row, input);
+  const stdin = row.stdin ? request.stdin : null;
   const job = deps.store.jobs.create({
     app,
     operation: call.name,
     actor: request.actor.name,
     createdAt: deps.clock.now(),
     running: false,
-    order: orderText(call, request.actor),
+    order: orderText({ ...call, piped: stdin !== null }, request.actor),
   });
-  if (row.stdin && request.stdin) await spool(deps, job, request.stdin);
+  if (stdin) await spool(deps, job, stdin);
   begin(deps, job);
   return job;
 }
@@ -75,9 +76,9 @@ async function run(deps: Deps, { id }: Job): Promise<void> {
   const log = await deps.jobLogs.record(id, silent);
   const { signal } = new AbortController();
   try {
-    const { name, input, kind } = orderOf(deps, id);
+    const { name, input, kind, piped } = orderOf(deps, id);
     const actor = actorNow(deps.store, { kind, name: deps.store.jobs.find(id)?.actor ?? '', role: 'admin' });
-    const stdin = rowOf(name).stdin ? deps.spool.open(id) : null;
+    const stdin = piped ? deps.spool.open(id) : null;
     const request = { actor, out: log.out, signal, stdin, kept: id };
     await dispatch(deps, request, { name, input: checkInput(name, input) as never });
   } catch (error) {
@@ -108,10 +109,12 @@ const order = z.object({
   name: z.string().refine(isOperation),
   input: z.record(z.string(), z.unknown()),
   kind: z.enum(['root', 'key', 'system']),
+  /** Something was piped in: it is in the spool. */
+  piped: z.boolean(),
 });
 
-function orderText({ name, input }: LaterCall, { kind }: Actor): Secret {
-  return new Secret(JSON.stringify({ name, input, kind }));
+function orderText({ name, input, piped }: LaterCall & { piped: boolean }, { kind }: Actor): Secret {
+  return new Secret(JSON.stringify({ name, input, kind, piped }));
 }
 
 /** Throws E_COMMAND_UNKNOWN for an operation that a newer or older slipwayd had. */

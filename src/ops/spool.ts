@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../base/failure.ts';
 import { makeFolder, syncFolder } from '../base/files.ts';
@@ -37,8 +37,9 @@ export class Spool {
     }
   }
 
+  /** The file is opened by the first read: until then there is nothing to close, and no failure that nobody waits for. */
   open(job: number): Readable {
-    return createReadStream(this.#path(job));
+    return Readable.from(chunksOf(this.#path(job)), { objectMode: false });
   }
 
   async remove(job: number): Promise<void> {
@@ -55,6 +56,15 @@ export class Spool {
 
   #path(job: number): string {
     return join(this.#folder, String(job));
+  }
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path);
+  } catch (cause) {
+    if (systemCode(cause) !== 'ENOENT') throw cause;
+    throw failure('E_CANCELLED', 'slipwayd ended before all was sent; nothing was changed', { cause });
   }
 }
 
