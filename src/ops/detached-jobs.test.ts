@@ -124,6 +124,20 @@ describe('a detached job', () => {
     assert.equal(deps.store.jobs.find(id)?.failure?.code, 'E_APP_MISSING');
   });
 
+  it('is refused where as many of its app wait as may, and not for those of another', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    await live(deps, 'blog');
+    const end = holdLane(deps);
+    for (let count = 0; count < 20; count += 1) await queue(deps, hello);
+    await failsWith('E_BUSY', queue(deps, hello));
+    assert.equal(deps.store.jobs.unfinished().filter(({ detached: own }) => own).length, 20);
+    end();
+    assert.equal((await detached(deps, ['ps:restart', { app: 'blog' }])).state, 'succeeded');
+    assert.equal((await detached(deps, ['ps:restart', { app: 'shop' }])).state, 'succeeded');
+  });
+
   it('is refused for what is no job, what may not be done, and what is not sent to its end', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

@@ -26,7 +26,7 @@ export interface LaterCall {
 /**
  * Queues an operation that changes an app, to be done without its caller: what is piped in is kept, and the job
  * survives a stop of slipwayd while it waits. It is done with the rights that its caller has then. Throws what a call
- * of the operation would throw before its turn, and E_INPUT for one that is no job.
+ * of the operation would throw before its turn, E_INPUT for one that is no job, and E_BUSY where too many wait.
  */
 export async function detach(deps: Deps, request: Request, call: LaterCall): Promise<Job> {
   const row: Operation = rowOf(call.name);
@@ -38,6 +38,7 @@ export async function detach(deps: Deps, request: Request, call: LaterCall): Pro
   await startedUp(deps, request.signal);
   loadApp(deps, request.actor, named);
   const [app] = lanesOf(row, input);
+  refuseCrowd(deps, app);
   const stdin = row.stdin ? request.stdin : null;
   const job = deps.store.jobs.create({
     app,
@@ -50,6 +51,18 @@ export async function detach(deps: Deps, request: Request, call: LaterCall): Pro
   if (stdin) await spool(deps, job, stdin);
   begin(deps, job);
   return job;
+}
+
+/** Detached jobs of one app that may wait or run: what they were sent is on the disk until then. */
+const mostOfApp = 20;
+
+/** Throws E_BUSY. */
+function refuseCrowd({ store }: Deps, app: string): void {
+  const own = store.jobs.unfinished().filter((job) => job.detached && job.app === app);
+  if (own.length < mostOfApp) return;
+  throw failure('E_BUSY', `${own.length} detached jobs of ${app} wait already`, {
+    hint: `slipway jobs ${app}`,
+  });
 }
 
 /** What is told of a job that was queued. */
