@@ -124,6 +124,26 @@ describe('a detached job', () => {
     assert.equal(deps.store.jobs.find(id)?.failure?.code, 'E_APP_MISSING');
   });
 
+  it('is of the app that it was of: its output goes with a rename, and is gone with the app', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const { id } = await detached(deps, ...pushOf({ ...hello, more: '' }));
+    await call(deps, ['apps:rename', { app: 'shop', to: 'store' }]);
+    await live(deps, 'shop');
+    await failsWith('E_NOT_FOUND', call(deps, ['jobs:output', { app: 'shop', id }]));
+    assert.notEqual((await call(deps, ['jobs:output', { app: 'store', id }])).lines.length, 0);
+    await call(deps, ['apps:destroy', { app: 'store' }]);
+    await live(deps, 'store');
+    await failsWith('E_NOT_FOUND', call(deps, ['jobs:output', { app: 'store', id }]));
+    assert.equal(await deps.jobLogs.read(id), undefined);
+    const jobs = await call(deps, ['jobs', { app: 'store', all: true }]);
+    assert.deepEqual(
+      jobs.filter((job) => job.id <= id),
+      [],
+    );
+  });
+
   it('is refused where as many of its app wait as may, and not for those of another', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

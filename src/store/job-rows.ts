@@ -2,6 +2,7 @@ import type { Secret } from '../base/secret.ts';
 import { type Job, type JobEnd, jobStates, type NewJob } from '../model/job.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
+import { skipTo } from './skip-to.ts';
 import type { JobRows, Sealer } from './store.ts';
 
 export function jobRows(database: Database, sealer: Sealer): JobRows {
@@ -14,6 +15,10 @@ export function jobRows(database: Database, sealer: Sealer): JobRows {
     start: (id, at) => change(database, "state = 'running', started_at = ?", [at, id]),
     requeue: (id) => change(database, "state = 'waiting', started_at = NULL", [id]),
     finish: (id, end) => finish(database, id, end),
+    skipTo: (id) => skipTo(database, 'jobs', id),
+    rename: (from, to) =>
+      void database.run("UPDATE jobs SET app = ? WHERE app = ? AND state <> 'waiting'", [to, from]),
+    forget: (app) => void database.run('DELETE FROM jobs WHERE app = ? AND finished_at IS NOT NULL', [app]),
     prune: (keep) => prune(database, keep),
   };
 }

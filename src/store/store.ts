@@ -163,6 +163,12 @@ export interface JobRows {
   /** Makes it wait again. */
   requeue(id: number): void;
   finish(id: number, end: JobEnd): void;
+  /** The next one gets an id above this one. */
+  skipTo(id: number): void;
+  /** The app is called so now; those that still wait name it as they were asked to. */
+  rename(from: string, to: string): void;
+  /** Forgets the ended ones of an app. */
+  forget(app: string): void;
   /** Forgets the ended ones before the newest so many; gives their ids. */
   prune(keep: number): readonly number[];
 }
