@@ -18,6 +18,8 @@ export interface Running {
   readonly keys: readonly string[];
   /** The highest number of a deploy that is known to have been. */
   readonly lastDeploy: number;
+  /** The same of a detached job. */
+  readonly lastJob: number;
   readonly at: number;
 }
 
@@ -32,6 +34,7 @@ export function adoptRunning(store: Store, running: Running): readonly string[] 
   );
   const gone = store.apps.all().filter((app) => isGone(app, present));
   store.deploys.skipTo(Math.max(running.lastDeploy, ...running.processes.map(({ deploy }) => deploy)));
+  store.jobs.skipTo(running.lastJob);
   return [
     ...newer.map(([name, processes]) => adopt(store, running, { name, processes })),
     ...gone.map((app) => keepStopped(store, app)),
