@@ -138,6 +138,18 @@ describe('server:recover', () => {
     assert.equal(bad.status === 'rejected' && bad.reason.code, 'E_INPUT');
   });
 
+  it('does not let in the key that another one of its name took the place of', async (t) => {
+    const deps = onDisk(t);
+    await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
+    deps.storeFile.copy();
+    await call(deps, ['ssh-keys:remove', { name: 'alice' }]);
+    await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
+    damaged(deps);
+    const { notes } = await recovered(deps);
+    assert.equal(notes.filter((note) => note.startsWith('Key alice')).length, 2);
+    assert.deepEqual(await deps.doors.admitted(), []);
+  });
+
   it('does not bring back what was destroyed, renamed or let in no more', async (t) => {
     const deps = onDisk(t);
     await live(deps, 'shop');
