@@ -76,7 +76,8 @@ export function queuedLines({ id, operation, app }: Job): readonly Line[] {
 /** After the recovery at the start of slipwayd: goes on with the detached jobs that wait. */
 export async function resumeJobs(deps: Deps): Promise<void> {
   const waiting = deps.store.jobs.unfinished().filter(isWaiting);
-  await deps.spool.keepOnly(waiting.map(({ id }) => id));
+  // One that is asked for meanwhile is begun by who asks, and keeps what it is sent.
+  await deps.spool.keepOnly(() => deps.store.jobs.unfinished().map(({ id }) => id));
   for (const job of waiting) begin(deps, job);
 }
 

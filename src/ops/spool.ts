@@ -24,7 +24,7 @@ export class Spool {
    */
   async keep(job: number, stream: Readable): Promise<void> {
     await makeFolder(this.#folder);
-    const part = `${this.#path(job)}.part`;
+    const part = this.#part(job);
     try {
       const file = createWriteStream(part, { mode: 0o600, flush: true });
       await pipeline(stream, (source: AsyncIterable<Buffer>) => upTo(this.#most, source), file);
@@ -44,18 +44,25 @@ export class Spool {
 
   async remove(job: number): Promise<void> {
     await rm(this.#path(job), { force: true });
+    await rm(this.#part(job), { force: true });
   }
 
-  /** Removes all but those of these jobs, and what was not kept to its end. Only for the start of slipwayd. */
-  async keepOnly(jobs: readonly number[]): Promise<void> {
+  /** Removes all but those of these jobs, which are asked for once it is known what is there. */
+  async keepOnly(jobs: () => readonly number[]): Promise<void> {
     await makeFolder(this.#folder);
-    const kept = new Set(jobs.map(String));
-    const others = (await readdir(this.#folder)).filter((name) => !kept.has(name));
+    const names = await readdir(this.#folder);
+    const kept = new Set(jobs().flatMap((job) => [this.#path(job), this.#part(job)]));
+    const others = names.filter((name) => !kept.has(join(this.#folder, name)));
     for (const name of others) await rm(join(this.#folder, name), { force: true });
   }
 
   #path(job: number): string {
     return join(this.#folder, String(job));
+  }
+
+  /** What is not whole yet. */
+  #part(job: number): string {
+    return `${this.#path(job)}.part`;
   }
 }
 
