@@ -79,6 +79,29 @@ describe('a detached job', () => {
     }
   });
 
+  it('is done in its order, also by the next slipwayd', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await call(deps, ['apps:create', { app: 'shop' }]);
+    holdLane(deps);
+    const request = { actor: tester, out: silent, signal: new AbortController().signal, stdin: null };
+    const ids: number[] = [];
+    for (let count = 1; count <= 20; count += 1) {
+      const input = { app: 'shop', pairs: [`A=${count}`] };
+      ids.push((await detach(deps, request, { name: 'config:set', input })).id);
+    }
+    const again = deps.restarted();
+    await recover(again);
+    await resumeJobs(again);
+    await again.settled();
+    assert.deepEqual(await call(again, ['config:get', { app: 'shop', key: 'A' }]), { value: '20' });
+    const started = ids.map((id) => again.store.jobs.find(id)?.startedAt ?? 0);
+    assert.deepEqual(
+      started,
+      started.toSorted((a, b) => a - b),
+    );
+  });
+
   it('that nothing is piped into finds nothing', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

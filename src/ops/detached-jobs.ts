@@ -10,6 +10,7 @@ import { failure } from '../model/failures.ts';
 import type { Job } from '../model/job.ts';
 import { type Line, silent } from '../model/line.ts';
 import { actorNow } from './access.ts';
+import type { BuildLog } from './build-logs.ts';
 import { isWaiting } from './cut-off-jobs.ts';
 import type { Deps } from './deps.ts';
 import { dispatch, refuseForbidden, type Request, shownFailure, startedUp } from './dispatch.ts';
@@ -48,8 +49,7 @@ export async function detach(deps: Deps, request: Request, call: LaterCall): Pro
     running: false,
     order: orderText({ ...call, piped: stdin !== null }, request.actor),
   });
-  if (stdin) await spool(deps, job, stdin);
-  begin(deps, job);
+  begin(deps, job, await prepare(deps, job, stdin));
   return job;
 }
 
@@ -78,16 +78,16 @@ export async function resumeJobs(deps: Deps): Promise<void> {
   const waiting = deps.store.jobs.unfinished().filter(isWaiting);
   // One that is asked for meanwhile is begun by who asks, and keeps what it is sent.
   await deps.spool.keepOnly(() => deps.store.jobs.unfinished().map(({ id }) => id));
-  for (const job of waiting) begin(deps, job);
+  for (const job of waiting) begin(deps, job, await prepare(deps, job, null));
 }
 
-function begin(deps: Deps, job: Job): void {
-  deps.later(`job ${job.id}`, () => run(deps, job));
+/** It stands in its lane when this returns: jobs are done in the order in which they are begun. */
+function begin(deps: Deps, job: Job, log: BuildLog): void {
+  deps.later(`job ${job.id}`, () => run(deps, job, log));
 }
 
 /** What it prints is kept, with its failure; nobody else is told. */
-async function run(deps: Deps, { id }: Job): Promise<void> {
-  const log = await deps.jobLogs.record(id, silent);
+async function run(deps: Deps, { id }: Job, log: BuildLog): Promise<void> {
   const { signal } = new AbortController();
   try {
     const { name, input, kind, piped } = orderOf(deps, id);
@@ -106,9 +106,11 @@ async function run(deps: Deps, { id }: Job): Promise<void> {
   await deps.spool.remove(id);
 }
 
-async function spool(deps: Deps, job: Job, stream: NonNullable<Request['stdin']>): Promise<void> {
+/** Keeps what is piped in, and opens what it will print to. */
+async function prepare(deps: Deps, job: Job, stdin: Request['stdin']): Promise<BuildLog> {
   try {
-    await deps.spool.keep(job.id, stream);
+    if (stdin) await deps.spool.keep(job.id, stdin);
+    return await deps.jobLogs.record(job.id, silent);
   } catch (error) {
     endJob(deps, job.id, error);
     throw error;
