@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import type { Row } from './row.ts';
 import { skipTo } from './skip-to.ts';
 import type { JobRows, Sealer } from './store.ts';
+import { whichApps } from './which-apps.ts';
 
 export function jobRows(database: Database, sealer: Sealer): JobRows {
   return {
@@ -36,9 +37,10 @@ function order(database: Database, sealer: Sealer, id: number): Secret | undefin
   return database.find(sql, [id], (row) => sealer.open(row.bytes('sealed_order')));
 }
 
-function list(database: Database, { app, limit }: Parameters<JobRows['list']>[0]): readonly Job[] {
-  const sql = 'SELECT * FROM jobs WHERE ?1 IS NULL OR app = ?1 ORDER BY id DESC LIMIT ?2';
-  return database.all(sql, [app ?? null, limit], decode);
+function list(database: Database, query: Parameters<JobRows['list']>[0]): readonly Job[] {
+  const [which, values] = whichApps(query);
+  const sql = `SELECT * FROM jobs WHERE ${which} ORDER BY id DESC LIMIT ?`;
+  return database.all(sql, [...values, query.limit], decode);
 }
 
 /** What a detached one was to do is needed no more. */
