@@ -38,6 +38,7 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
   for (const deploy of older) await deps.sources.remove(deploy.id);
 }
 
-async function letGoOfOldJobs(deps: Deps): Promise<void> {
+/** Of all apps: those before the last thousand, with what they printed. */
+export async function letGoOfOldJobs(deps: Deps): Promise<void> {
   for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobLogs.remove(id);
 }

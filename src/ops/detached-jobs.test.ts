@@ -167,6 +167,20 @@ describe('a detached job', () => {
     );
   });
 
+  it('leaves the output of the last ones of its app only', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    for (const app of ['shop', 'blog']) await call(deps, ['apps:create', { app }]);
+    const ids: number[] = [];
+    for (const app of ['blog', ...Array.from({ length: 22 }, () => 'shop')])
+      ids.push((await detached(deps, ['config:set', { app, pairs: ['A=1'] }])).id);
+    const kept = await deps.jobLogs.list();
+    assert.deepEqual(
+      ids.filter((id) => !kept.includes(id)),
+      ids.slice(1, 3),
+    );
+  });
+
   it('is refused where as many of its app wait as may, and not for those of another', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

@@ -11,6 +11,7 @@ import type { Job } from '../model/job.ts';
 import { type Line, silent } from '../model/line.ts';
 import { actorNow } from './access.ts';
 import type { BuildLog } from './build-logs.ts';
+import { letGoOfOldJobs } from './clean-up.ts';
 import { isWaiting } from './cut-off-jobs.ts';
 import type { Deps } from './deps.ts';
 import { dispatch, refuseForbidden, type Request, shownFailure, startedUp } from './dispatch.ts';
@@ -104,6 +105,19 @@ async function run(deps: Deps, { id }: Job, log: BuildLog): Promise<void> {
     await log.close();
   }
   await deps.spool.remove(id);
+  await letGoOfOldJobs(deps);
+  await letGoOfOldOutputs(deps, id);
+}
+
+/** Ended jobs of one app whose output is kept: what builds print may be much. */
+const keptOutputs = 20;
+
+/** Each that ends removes those before the last: no more than may wait can have ended since the one before it. */
+async function letGoOfOldOutputs({ store, jobLogs }: Deps, id: number): Promise<void> {
+  const app = store.jobs.find(id)?.app;
+  const jobs = store.jobs.list({ app, limit: Number.MAX_SAFE_INTEGER });
+  const ended = jobs.filter((job) => job.app === app && job.detached && job.finishedAt !== null);
+  for (const old of ended.slice(keptOutputs, keptOutputs + mostOfApp)) await jobLogs.remove(old.id);
 }
 
 /** Keeps what is piped in, and opens what it will print to. */
