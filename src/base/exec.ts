@@ -17,7 +17,7 @@ export interface ExecOptions {
   readonly killSignal?: NodeJS.Signals;
   /** Called with each whole line of stdout and stderr as it comes. */
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
-  /** Receives stdout as bytes instead of `ExecResult.stdout`. */
+  /** Receives stdout as bytes instead of `ExecResult.stdout`. Not ended: only the exit code tells whether that was all. */
   readonly stdoutTo?: Writable;
 }
 
@@ -82,7 +82,7 @@ export function run(
       });
       stream?.on('end', () => lines?.end());
     };
-    if (options.stdoutTo) child.stdout?.pipe(options.stdoutTo);
+    if (options.stdoutTo) child.stdout?.pipe(options.stdoutTo, { end: false });
     else collect('stdout');
     collect('stderr');
     child.on('error', (cause) => {

@@ -12,7 +12,13 @@ import { fetchRepository, removeClones } from './fetch-repository.ts';
 import { deployKey, makeDeployKey, trustHost } from './git-keys.ts';
 import { ownerOf } from './owner-of.ts';
 import { removeFolder } from './remove-folder.ts';
-import { authorizedKeys, entryPaths, keyNames, OpensshError, parsePublicKey } from '../tools/openssh.ts';
+import {
+  authorizedKeys,
+  entryPaths,
+  OpensshError,
+  parseAuthorizedKeys,
+  parsePublicKey,
+} from '../tools/openssh.ts';
 
 /** Read by sshd as the user who comes in, so others may read it; what it holds is public. */
 const publicFile = { mode: 0o644 };
@@ -53,7 +59,7 @@ export function sshDoors(settings: Settings): Doors {
         throw error instanceof OpensshError ? failure('E_KEY', error.message) : error;
       }
     },
-    admitted: async () => keyNames((await readIfThere(keysFile)) ?? ''),
+    admitted: async () => parseAuthorizedKeys((await readIfThere(keysFile)) ?? ''),
     lets: async (keys) => (await readIfThere(keysFile)) === authorizedKeys(keys, command),
     // One after another: two at once must not leave the older text.
     admit: (keys) =>

@@ -1,6 +1,7 @@
 import type { App } from '../model/app.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { RunningProcess } from '../model/process.ts';
+import type { SshKey } from '../model/ssh-key.ts';
 import type { Store } from '../store/store.ts';
 import type { Wishes } from '../model/plan-release.ts';
 import { ownPart, type Config } from '../model/release.ts';
@@ -8,16 +9,20 @@ import { properties, setWishes } from './app-settings.ts';
 import { storeConfig } from './change-config.ts';
 import { noteUnfinished } from './unfinished.ts';
 
+type AdmittedKey = Pick<SshKey, 'name' | 'publicKey'>;
+
 /** What can be seen of apps without the store. */
 export interface Running {
   readonly processes: readonly RunningProcess[];
   /** App -> the config that its newest process was started with. */
   readonly configs: ReadonlyMap<string, Config>;
   readonly served: RouterFacts['served'];
-  /** Names of the keys that were let in. */
-  readonly keys: readonly string[];
+  /** The keys that were let in. */
+  readonly keys: readonly AdmittedKey[];
   /** The highest number of a deploy that is known to have been. */
   readonly lastDeploy: number;
+  /** The same of a detached job. */
+  readonly lastJob: number;
   readonly at: number;
 }
 
@@ -32,6 +37,7 @@ export function adoptRunning(store: Store, running: Running): readonly string[] 
   );
   const gone = store.apps.all().filter((app) => isGone(app, present));
   store.deploys.skipTo(Math.max(running.lastDeploy, ...running.processes.map(({ deploy }) => deploy)));
+  store.jobs.skipTo(running.lastJob);
   return [
     ...newer.map(([name, processes]) => adopt(store, running, { name, processes })),
     ...gone.map((app) => keepStopped(store, app)),
@@ -87,15 +93,19 @@ function keepStopped(store: Store, app: App): string {
   return `App ${app.name} does not run: it was stopped, renamed or destroyed since. It stays stopped: slipway ps:start ${app.name}, or apps:destroy ${app.name}`;
 }
 
-/** A key that was removed since does not get in again. */
-function agreeOnKeys(store: Store, admitted: readonly string[]): readonly string[] {
-  const stored = store.keys.all().map(({ name }) => name);
-  const removed = stored.filter((name) => !admitted.includes(name));
-  for (const name of removed) store.keys.remove(name);
+/** A key that was removed since does not get in again, also where its name has another one now. */
+function agreeOnKeys(store: Store, admitted: readonly AdmittedKey[]): readonly string[] {
+  const stored = store.keys.all();
+  const removed = stored.filter((key) => !isAmong(admitted, key));
+  for (const { name } of removed) store.keys.remove(name);
   return [
-    ...removed.map((name) => `Key ${name} was removed since: it stays removed`),
+    ...removed.map(({ name }) => `Key ${name} was removed since: it stays removed`),
     ...admitted
-      .filter((name) => !stored.includes(name))
-      .map((name) => `Key ${name} was added since, and is not in the copy: slipway ssh-keys:add ${name}`),
+      .filter((key) => !isAmong(stored, key))
+      .map(({ name }) => `Key ${name} was added since, and is not in the copy: slipway ssh-keys:add ${name}`),
   ];
+}
+
+function isAmong(keys: readonly AdmittedKey[], { name, publicKey }: AdmittedKey): boolean {
+  return keys.some((key) => key.name === name && key.publicKey === publicKey);
 }

@@ -38,13 +38,14 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
   for (const deploy of older) await deps.sources.remove(deploy.id);
 }
 
-async function letGoOfOldJobs(deps: Deps): Promise<void> {
-  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobOutputs.remove(id);
-}
-
 /** Deploys that failed clean up nothing, so there may be several. */
 async function letGoOfOldOutputs(deps: Deps, app: App): Promise<void> {
   const kept = new Set(keptOutputsOf(deps, app));
   const deploys = deps.store.deploys.list(app, keptOutputs + recentDeploys);
   for (const { id } of deploys) if (!kept.has(id)) await deps.deployOutputs.remove(id);
+}
+
+/** Of all apps: those before the last thousand, with what they printed. */
+export async function letGoOfOldJobs(deps: Deps): Promise<void> {
+  for (const id of deps.store.jobs.prune(keptJobs)) await deps.jobOutputs.remove(id);
 }

@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { retryUntil } from '../base/retry.ts';
 import { UndoStack } from '../base/undo.ts';
 import { failureLines } from '../contract/render.ts';
@@ -8,6 +8,7 @@ import { failure, isFailure, orDiskFull } from '../model/failures.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Deployed, DeployOrder, DeployWork } from './deploy-work.ts';
 import { runDeploy } from './run-deploy.ts';
+import { keptMessage } from './run-job.ts';
 import { StepClock } from './step-clock.ts';
 
 /** Deploys in the lane of the app that the call holds already; everything it prints is kept with the deploy. */
@@ -74,7 +75,7 @@ async function endFailed(deps: Deps, work: DeployWork, error: unknown): Promise<
 async function endAsFailed(deps: Deps, work: DeployWork, cause: unknown): Promise<void> {
   const code = cause instanceof Failure ? cause.code : 'E_INTERNAL';
   const state = code === 'E_CANCELLED' ? 'cancelled' : 'failed';
-  const end = { state, failure: { code, message: messageOf(cause) }, steps: work.steps.taken() } as const;
+  const end = { state, failure: { code, message: keptMessage(cause) }, steps: work.steps.taken() } as const;
   const record = (at: number | null) => isStored(() => storeFailed(deps, work, { ...end, at }));
   const settle = async () => ((await takeBack(deps, work)) && record(deps.clock.now())) || undefined;
   if (await settle()) return;

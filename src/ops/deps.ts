@@ -60,8 +60,8 @@ export interface Doors {
   admit(keys: readonly SshKey[]): Promise<void>;
   /** Whether exactly these are let in now. */
   lets(keys: readonly SshKey[]): Promise<boolean>;
-  /** Names of the keys that are let in now. */
-  admitted(): Promise<readonly string[]>;
+  /** The keys that are let in now. */
+  admitted(): Promise<readonly Pick<SshKey, 'name' | 'publicKey'>[]>;
   /** Reads one public key; throws E_KEY. */
   readKey(text: string): Pick<SshKey, 'fingerprint' | 'publicKey'>;
   /** Whether the disk has room for what a push brings. */

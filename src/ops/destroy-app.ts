@@ -33,6 +33,16 @@ export async function removeParts(deps: Deps, app: App): Promise<void> {
   for (const id of deployIds) await deps.sources.remove(id);
   await deps.appLogs.remove(app.id);
   for (const id of deployIds) await deps.deployOutputs.remove(id);
+  for (const id of endedJobs(deps, app)) await deps.jobOutputs.remove(id);
   await deps.doors.removeRepository(app.name);
-  deps.store.apps.remove(app.id);
+  deps.store.transaction(() => {
+    deps.store.jobs.forget(app.name);
+    deps.store.apps.remove(app.id);
+  });
+}
+
+/** Jobs know their app by its name: whoever gets that name next may not read what this one's printed. */
+function endedJobs({ store }: Deps, { name }: App): readonly number[] {
+  const jobs = store.jobs.list({ app: name, limit: Number.MAX_SAFE_INTEGER });
+  return jobs.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => id);
 }

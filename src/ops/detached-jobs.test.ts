@@ -79,6 +79,54 @@ describe('a detached job', () => {
     }
   });
 
+  it('is done in its order, also by the next slipwayd', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await call(deps, ['apps:create', { app: 'shop' }]);
+    holdLane(deps);
+    const request = { actor: tester, out: silent, signal: new AbortController().signal, stdin: null };
+    const ids: number[] = [];
+    for (let count = 1; count <= 20; count += 1) {
+      const input = { app: 'shop', pairs: [`A=${count}`] };
+      ids.push((await detach(deps, request, { name: 'config:set', input })).id);
+    }
+    const again = deps.restarted();
+    await recover(again);
+    await resumeJobs(again);
+    await again.settled();
+    assert.deepEqual(await call(again, ['config:get', { app: 'shop', key: 'A' }]), { value: '20' });
+    const started = ids.map((id) => again.store.jobs.find(id)?.startedAt ?? 0);
+    assert.deepEqual(
+      started,
+      started.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('that nothing is piped into finds nothing', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const job = await detached(deps, ['git:from-archive', { app: 'shop', source: '--' }]);
+    assert.equal(job.failure?.code, 'E_INPUT');
+  });
+
+  it('ends where slipwayd was killed before all was piped in, also if nobody ever reads that', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const end = holdLane(deps);
+    const { id } = await queue(deps, { ...hello, more: '' });
+    await deps.spool.remove(id);
+    const again = deps.restarted();
+    await recover(again);
+    await resumeJobs(again);
+    await again.settled();
+    assert.equal(again.store.jobs.find(id)?.failure?.code, 'E_CANCELLED');
+    assert.equal(again.store.apps.find('shop')?.current, 1);
+    end();
+    await deps.settled();
+  });
+
   it('may do what its caller may do when its turn comes', async (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());
@@ -97,6 +145,54 @@ describe('a detached job', () => {
     end();
     await deps.settled();
     assert.equal(deps.store.jobs.find(id)?.failure?.code, 'E_APP_MISSING');
+  });
+
+  it('is of the app that it was of: its output goes with a rename, and is gone with the app', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const { id } = await detached(deps, ...pushOf({ ...hello, more: '' }));
+    await call(deps, ['apps:rename', { app: 'shop', to: 'store' }]);
+    await live(deps, 'shop');
+    await failsWith('E_NOT_FOUND', call(deps, ['jobs:output', { app: 'shop', id }]));
+    assert.notEqual((await call(deps, ['jobs:output', { app: 'store', id }])).lines.length, 0);
+    await call(deps, ['apps:destroy', { app: 'store' }]);
+    await live(deps, 'store');
+    await failsWith('E_NOT_FOUND', call(deps, ['jobs:output', { app: 'store', id }]));
+    assert.equal(await deps.jobOutputs.read(id), undefined);
+    const jobs = await call(deps, ['jobs', { app: 'store', all: true }]);
+    assert.deepEqual(
+      jobs.filter((job) => job.id <= id),
+      [],
+    );
+  });
+
+  it('leaves the output of the last ones of its app only', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    for (const app of ['shop', 'blog']) await call(deps, ['apps:create', { app }]);
+    const ids: number[] = [];
+    for (const app of ['blog', ...Array.from({ length: 22 }, () => 'shop')])
+      ids.push((await detached(deps, ['config:set', { app, pairs: ['A=1'] }])).id);
+    const kept = await deps.jobOutputs.list();
+    assert.deepEqual(
+      ids.filter((id) => !kept.includes(id)),
+      ids.slice(1, 3),
+    );
+  });
+
+  it('is refused where as many of its app wait as may, and not for those of another', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    await live(deps, 'blog');
+    const end = holdLane(deps);
+    for (let count = 0; count < 20; count += 1) await queue(deps, hello);
+    await failsWith('E_BUSY', queue(deps, hello));
+    assert.equal(deps.store.jobs.unfinished().filter(({ detached: own }) => own).length, 20);
+    end();
+    assert.equal((await detached(deps, ['ps:restart', { app: 'blog' }])).state, 'succeeded');
+    assert.equal((await detached(deps, ['ps:restart', { app: 'shop' }])).state, 'succeeded');
   });
 
   it('is refused for what is no job, what may not be done, and what is not sent to its end', async (t) => {

@@ -10,6 +10,8 @@ import { failure } from '../model/failures.ts';
 import type { Job } from '../model/job.ts';
 import { type Line, silent } from '../model/line.ts';
 import { actorNow } from './access.ts';
+import type { Recording } from './output-files.ts';
+import { letGoOfOldJobs } from './clean-up.ts';
 import { isWaiting } from './cut-off-jobs.ts';
 import type { Deps } from './deps.ts';
 import { dispatch, refuseForbidden, type Request, shownFailure, startedUp } from './dispatch.ts';
@@ -26,7 +28,7 @@ export interface LaterCall {
 /**
  * Queues an operation that changes an app, to be done without its caller: what is piped in is kept, and the job
  * survives a stop of slipwayd while it waits. It is done with the rights that its caller has then. Throws what a call
- * of the operation would throw before its turn, and E_INPUT for one that is no job.
+ * of the operation would throw before its turn, E_INPUT for one that is no job, and E_BUSY where too many wait.
  */
 export async function detach(deps: Deps, request: Request, call: LaterCall): Promise<Job> {
   const row: Operation = rowOf(call.name);
@@ -38,17 +40,30 @@ export async function detach(deps: Deps, request: Request, call: LaterCall): Pro
   await startedUp(deps, request.signal);
   loadApp(deps, request.actor, named);
   const [app] = lanesOf(row, input);
+  refuseCrowd(deps, app);
+  const stdin = row.stdin ? request.stdin : null;
   const job = deps.store.jobs.create({
     app,
     operation: call.name,
     actor: request.actor.name,
     createdAt: deps.clock.now(),
     running: false,
-    order: orderText(call, request.actor),
+    order: orderText({ ...call, piped: stdin !== null }, request.actor),
   });
-  if (row.stdin && request.stdin) await spool(deps, job, request.stdin);
-  begin(deps, job);
+  begin(deps, job, await prepare(deps, job, stdin));
   return job;
+}
+
+/** Detached jobs of one app that may wait or run: what they were sent is on the disk until then. */
+const mostOfApp = 20;
+
+/** Throws E_BUSY. */
+function refuseCrowd({ store }: Deps, app: string): void {
+  const own = store.jobs.unfinished().filter((job) => job.detached && job.app === app);
+  if (own.length < mostOfApp) return;
+  throw failure('E_BUSY', `${own.length} detached jobs of ${app} wait already`, {
+    hint: `slipway jobs ${app}`,
+  });
 }
 
 /** What is told of a job that was queued. */
@@ -62,22 +77,23 @@ export function queuedLines({ id, operation, app }: Job): readonly Line[] {
 /** After the recovery at the start of slipwayd: goes on with the detached jobs that wait. */
 export async function resumeJobs(deps: Deps): Promise<void> {
   const waiting = deps.store.jobs.unfinished().filter(isWaiting);
-  await deps.spool.keepOnly(waiting.map(({ id }) => id));
-  for (const job of waiting) begin(deps, job);
+  // One that is asked for meanwhile is begun by who asks, and keeps what it is sent.
+  await deps.spool.keepOnly(() => deps.store.jobs.unfinished().map(({ id }) => id));
+  for (const job of waiting) begin(deps, job, await prepare(deps, job, null));
 }
 
-function begin(deps: Deps, job: Job): void {
-  deps.later(`job ${job.id}`, () => run(deps, job));
+/** It stands in its lane when this returns: jobs are done in the order in which they are begun. */
+function begin(deps: Deps, job: Job, log: Recording): void {
+  deps.later(`job ${job.id}`, () => run(deps, job, log));
 }
 
 /** What it prints is kept, with its failure; nobody else is told. */
-async function run(deps: Deps, { id }: Job): Promise<void> {
-  const log = await deps.jobOutputs.record(id, silent);
+async function run(deps: Deps, { id }: Job, log: Recording): Promise<void> {
   const { signal } = new AbortController();
   try {
-    const { name, input, kind } = orderOf(deps, id);
+    const { name, input, kind, piped } = orderOf(deps, id);
     const actor = actorNow(deps.store, { kind, name: deps.store.jobs.find(id)?.actor ?? '', role: 'admin' });
-    const stdin = rowOf(name).stdin ? deps.spool.open(id) : null;
+    const stdin = piped ? deps.spool.open(id) : null;
     const request = { actor, out: log.out, signal, stdin, kept: id };
     await dispatch(deps, request, { name, input: checkInput(name, input) as never });
   } catch (error) {
@@ -89,11 +105,26 @@ async function run(deps: Deps, { id }: Job): Promise<void> {
     await log.close();
   }
   await deps.spool.remove(id);
+  await letGoOfOldJobs(deps);
+  await letGoOfOldOutputs(deps, id);
 }
 
-async function spool(deps: Deps, job: Job, stream: NonNullable<Request['stdin']>): Promise<void> {
+/** Ended jobs of one app whose output is kept: what builds print may be much. */
+const keptOutputs = 20;
+
+/** Each that ends removes those before the last: no more than may wait can have ended since the one before it. */
+async function letGoOfOldOutputs({ store, jobOutputs }: Deps, id: number): Promise<void> {
+  const app = store.jobs.find(id)?.app;
+  const jobs = store.jobs.list({ app, limit: Number.MAX_SAFE_INTEGER });
+  const ended = jobs.filter((job) => job.app === app && job.detached && job.finishedAt !== null);
+  for (const old of ended.slice(keptOutputs, keptOutputs + mostOfApp)) await jobOutputs.remove(old.id);
+}
+
+/** Keeps what is piped in, and opens what it will print to. */
+async function prepare(deps: Deps, job: Job, stdin: Request['stdin']): Promise<Recording> {
   try {
-    await deps.spool.keep(job.id, stream);
+    if (stdin) await deps.spool.keep(job.id, stdin);
+    return await deps.jobOutputs.record(job.id, silent);
   } catch (error) {
     endJob(deps, job.id, error);
     throw error;
@@ -104,10 +135,12 @@ const order = z.object({
   name: z.string().refine(isOperation),
   input: z.record(z.string(), z.unknown()),
   kind: z.enum(['root', 'key', 'system']),
+  /** Something was piped in: it is in the spool. */
+  piped: z.boolean(),
 });
 
-function orderText({ name, input }: LaterCall, { kind }: Actor): Secret {
-  return new Secret(JSON.stringify({ name, input, kind }));
+function orderText({ name, input, piped }: LaterCall & { piped: boolean }, { kind }: Actor): Secret {
+  return new Secret(JSON.stringify({ name, input, kind, piped }));
 }
 
 /** Throws E_COMMAND_UNKNOWN for an operation that a newer or older slipwayd had. */

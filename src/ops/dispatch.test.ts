@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { call, failsWith, live, stateOf, tester } from '../../test/machine/memory-calls.ts';
+import { call, failsWith, hello, live, push, stateOf, tester } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { failing, furnish, sampleInputs, sampleStdin } from '../../test/machine/sample-calls.ts';
 import { Failure } from '../base/failure.ts';
@@ -122,6 +122,23 @@ describe('a slipwayd that starts', () => {
 });
 
 describe('shownFailure', () => {
+  it('keeps of a bug that it was one, and not what it said', async (t) => {
+    const deps = memoryDeps();
+    t.after(() => deps.close());
+    await live(deps, 'shop');
+    const broken = {
+      ...deps,
+      reached: async () => {
+        throw new Error('password is xyzzy');
+      },
+    };
+    await assert.rejects(push(broken, ['shop', { ...hello, more: '' }]));
+    const [job] = deps.store.jobs.list({ app: 'shop', limit: 1 });
+    const deploy = deps.store.deploys.find(2);
+    assert.deepEqual([job?.failure?.code, deploy?.failure?.code], ['E_INTERNAL', 'E_INTERNAL']);
+    assert.doesNotMatch(JSON.stringify([job, deploy]), /xyzzy/);
+  });
+
   it('shows a failure as it is, an abort as cancelled, and a bug as an id that is in the log', (t) => {
     const deps = memoryDeps();
     t.after(() => deps.close());

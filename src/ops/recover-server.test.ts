@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import {
   call,
+  detached,
   failsWith,
   hello,
   live,
@@ -111,6 +112,42 @@ describe('server:recover', () => {
     assert.equal((await push(deps, ['shop', { ...hello, more: 'once more' }])).release, 4);
     await deps.settled();
     assert.equal(await processesOf(deps, 'shop'), 'web.1.d4');
+  });
+
+  it('gives no number of a job twice, whose output another may have', async (t) => {
+    const deps = onDisk(t);
+    await live(deps, 'shop');
+    deps.storeFile.copy();
+    await live(deps, 'blog');
+    const before = await detached(deps, ['ps:restart', { app: 'blog' }]);
+    damaged(deps);
+    await recovered(deps);
+    await deps.settled();
+    const after = await detached(deps, ['ps:restart', { app: 'shop' }]);
+    assert.ok(after.id > before.id);
+  });
+
+  it('is refused where another was quicker', async (t) => {
+    const deps = onDisk(t);
+    await live(deps, 'shop');
+    deps.storeFile.copy();
+    damaged(deps);
+    const [first, second] = await Promise.allSettled([recovered(deps), recovered(deps)]);
+    const [good, bad] = first.status === 'fulfilled' ? [first, second] : [second, first];
+    assert.equal(good.status, 'fulfilled');
+    assert.equal(bad.status === 'rejected' && bad.reason.code, 'E_INPUT');
+  });
+
+  it('does not let in the key that another one of its name took the place of', async (t) => {
+    const deps = onDisk(t);
+    await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
+    deps.storeFile.copy();
+    await call(deps, ['ssh-keys:remove', { name: 'alice' }]);
+    await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
+    damaged(deps);
+    const { notes } = await recovered(deps);
+    assert.equal(notes.filter((note) => note.startsWith('Key alice')).length, 2);
+    assert.deepEqual(await deps.doors.admitted(), []);
   });
 
   it('does not bring back what was destroyed, renamed or let in no more', async (t) => {

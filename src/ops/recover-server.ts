@@ -21,8 +21,12 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
     served: (await deps.routes.router.facts()).served,
     keys: await deps.doors.admitted(),
     lastDeploy: await deps.deployOutputs.last(),
+    lastJob: await deps.jobOutputs.last(),
     at: deps.clock.now(),
   };
+  // What looked all right may have begun meanwhile, and another recovery may be over.
+  refuseWhole(deps);
+  refuseBusy(deps);
   const notes: string[] = [];
   const edit = (store: Store) => {
     notes.push(...adoptRunning(store, running));

@@ -94,6 +94,7 @@ async function renameStopped(deps: Deps, { app, to }: Renaming) {
 /** The last in a transaction: a folder is not taken back with it. */
 function storeName(deps: Deps, { app, to }: Renaming): void {
   deps.store.apps.rename(app.id, to);
+  deps.store.jobs.rename(app.name, to);
   deps.doors.moveRepository(app.name, to);
 }
 

@@ -1,4 +1,5 @@
-import { Failure, messageOf } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
+import { orDiskFull } from '../model/failures.ts';
 import type { JobEnd } from '../model/job.ts';
 import { type Out, silent } from '../model/line.ts';
 import type { Deps } from './deps.ts';
@@ -73,8 +74,16 @@ export function ownJob(app: string, operation: string, turn: 'background' | 'bes
 
 /** How a piece of work ended, in one word: the code of a failure, E_CANCELLED for one that was given up. */
 export function outcomeOf(error: unknown): string {
-  if (error instanceof Failure) return error.code;
+  const known = orDiskFull(error);
+  if (known instanceof Failure) return known.code;
   return isAbort(error) ? 'E_CANCELLED' : 'E_INTERNAL';
+}
+
+/** What is kept of an error for all who may see the app: of a bug no more than that it was one, the log has the rest. */
+export function keptMessage(error: unknown): string {
+  const known = orDiskFull(error);
+  if (known instanceof Failure) return known.message;
+  return isAbort(error) ? 'Cancelled' : 'Internal error: the log of slipwayd has it';
 }
 
 export function isAbort(error: unknown): boolean {
@@ -97,5 +106,5 @@ function endOf(error: unknown, at: number): JobEnd {
   if (error === null) return { state: 'succeeded', at, failure: null };
   const code = outcomeOf(error);
   const state = code === 'E_CANCELLED' ? 'cancelled' : 'failed';
-  return { state, at, failure: { code, message: messageOf(error) } };
+  return { state, at, failure: { code, message: keptMessage(error) } };
 }

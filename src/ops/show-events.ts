@@ -4,7 +4,7 @@ import { eventLine, type EventItem } from '../contract/groups/events.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { visibleEvents } from './visible-apps.ts';
+import { visibleRecords } from './visible-apps.ts';
 
 const usual = 50;
 /** Milliseconds between looks for new events. */
@@ -13,7 +13,7 @@ const pause = 300;
 const most = 10_000;
 
 export const showEvents: Handler<'events'> = async (deps, call, { num, tail }) => {
-  const which = visibleEvents(deps, call);
+  const which = visibleRecords(deps, call);
   const events = deps.store.events.list({ ...which, limit: num ?? usual }).toReversed();
   if (!tail) return events.map(itemOf);
   await follow(deps, call, events);
@@ -28,7 +28,7 @@ async function follow(deps: Deps, call: Call, first: readonly EventRecord[]): Pr
     for (const event of next) call.out.out(eventLine(itemOf(event)).text);
     after = next.at(-1)?.id ?? after;
     await sleep(pause, undefined, { signal: call.signal }).catch(() => {});
-    next = deps.store.events.list({ ...visibleEvents(deps, call), limit: most, after }).toReversed();
+    next = deps.store.events.list({ ...visibleRecords(deps, call), limit: most, after }).toReversed();
   }
 }
 

@@ -6,6 +6,7 @@ import type { Job } from '../model/job.ts';
 import { appOf, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { keptOutput } from './kept-output.ts';
+import { visibleRecords } from './visible-apps.ts';
 
 /** As many jobs as a person looks through. */
 const listed = 50;
@@ -13,7 +14,7 @@ const listed = 50;
 export const listJobs: Handler<'jobs'> = async (deps, call, { all }) => {
   const app = call.app?.name;
   const jobs = all
-    ? deps.store.jobs.list({ app, limit: listed }).toReversed()
+    ? deps.store.jobs.list({ ...visibleRecords(deps, call), limit: listed }).toReversed()
     : deps.store.jobs.unfinished().filter((job) => app === undefined || job.app === app);
   return jobs.filter((job) => sees(call.actor, job.app)).map(jobItemOf);
 };

@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { systemCode } from '../base/failure.ts';
 import { makeFolder, syncFolder } from '../base/files.ts';
 import { failure, orDiskFull } from '../model/failures.ts';
 
@@ -23,7 +24,7 @@ export class Spool {
    */
   async keep(job: number, stream: Readable): Promise<void> {
     await makeFolder(this.#folder);
-    const part = `${this.#path(job)}.part`;
+    const part = this.#part(job);
     try {
       const file = createWriteStream(part, { mode: 0o600, flush: true });
       await pipeline(stream, (source: AsyncIterable<Buffer>) => upTo(this.#most, source), file);
@@ -35,24 +36,41 @@ export class Spool {
     }
   }
 
+  /** The file is opened by the first read: until then there is nothing to close, and no failure that nobody waits for. */
   open(job: number): Readable {
-    return createReadStream(this.#path(job));
+    return Readable.from(chunksOf(this.#path(job)), { objectMode: false });
   }
 
   async remove(job: number): Promise<void> {
     await rm(this.#path(job), { force: true });
+    await rm(this.#part(job), { force: true });
   }
 
-  /** Removes all but those of these jobs, and what was not kept to its end. Only for the start of slipwayd. */
-  async keepOnly(jobs: readonly number[]): Promise<void> {
+  /** Removes all but those of these jobs, which are asked for once it is known what is there. */
+  async keepOnly(jobs: () => readonly number[]): Promise<void> {
     await makeFolder(this.#folder);
-    const kept = new Set(jobs.map(String));
-    const others = (await readdir(this.#folder)).filter((name) => !kept.has(name));
+    const names = await readdir(this.#folder);
+    const kept = new Set(jobs().flatMap((job) => [this.#path(job), this.#part(job)]));
+    const others = names.filter((name) => !kept.has(join(this.#folder, name)));
     for (const name of others) await rm(join(this.#folder, name), { force: true });
   }
 
   #path(job: number): string {
     return join(this.#folder, String(job));
+  }
+
+  /** What is not whole yet. */
+  #part(job: number): string {
+    return `${this.#path(job)}.part`;
+  }
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path);
+  } catch (cause) {
+    if (systemCode(cause) !== 'ENOENT') throw cause;
+    throw failure('E_CANCELLED', 'slipwayd ended before all was sent; nothing was changed', { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import type { App } from '../model/app.ts';
 import { silent } from '../model/line.ts';
 import type { ProcessChange } from '../model/plan-processes.ts';
@@ -7,7 +7,7 @@ import type { ProcessSpec, RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { Deps } from './deps.ts';
 import { retire, retireLater } from './retire.ts';
-import { ownJob, runJob } from './run-job.ts';
+import { keptMessage, ownJob, runJob } from './run-job.ts';
 
 export interface Missing {
   readonly release: Release;
@@ -72,7 +72,7 @@ function endDeploy(deps: Deps, id: number, problem: { readonly error: unknown } 
   deps.store.deploys.finish(id, {
     state: problem ? 'failed' : 'succeeded',
     at: deps.clock.now(),
-    failure: problem && { code, message: messageOf(problem.error) },
+    failure: problem && { code, message: keptMessage(problem.error) },
     steps: [],
   });
   if (problem) deps.log.error({ deploy: id, err: problem.error }, 'could not start what is missing');

@@ -8,8 +8,8 @@ export function visibleApps(deps: Deps, { app, actor }: Pick<Call, 'app' | 'acto
   return app === null ? deps.store.apps.all().filter(({ name }) => sees(actor, name)) : [app];
 }
 
-/** Which events a call tells of. Those of the server, and of apps that are gone, are for who may read the server. */
-export function visibleEvents(
+/** Which events or jobs a call tells of. Those of the server, and of apps that are gone, are for who may read the server. */
+export function visibleRecords(
   deps: Deps,
   call: Call,
 ): Pick<Parameters<EventRows['list']>[0], 'app' | 'apps'> {

@@ -4,6 +4,7 @@ import type { Deploy, DeployEnd, DeployKind, DeployState, NewDeploy } from '../m
 import type { Drained } from '../model/drain.ts';
 import type { Database, Parameters } from './database.ts';
 import type { Row } from './row.ts';
+import { skipTo } from './skip-to.ts';
 import type { DeployRows } from './store.ts';
 
 const states: readonly DeployState[] = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
@@ -42,7 +43,7 @@ const select = 'SELECT deploys.*, apps.name AS app_name FROM deploys JOIN apps O
 export function deployRows(database: Database): DeployRows {
   return {
     create: (app, deploy) => create(database, app, deploy),
-    skipTo: (id) => database.transaction(() => skipTo(database, id)),
+    skipTo: (id) => skipTo(database, 'deploys', id),
     find: (id) => database.find(`${select} WHERE deploys.id = ?`, [id], decode),
     // A limit below 0 is none (sqlite.org/lang_select.html#limitoffset).
     list: (app, limit = -1) =>
@@ -68,13 +69,6 @@ function create(database: Database, app: App, deploy: NewDeploy): Deploy {
     [app.id, deploy.kind, deploy.subject, deploy.actor, deploy.createdAt, app.name],
     decode,
   );
-}
-
-/** AUTOINCREMENT counts in sqlite_sequence, which has no row before the first insert (sqlite.org/autoinc.html). */
-function skipTo(database: Database, id: number): void {
-  const sql = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'deploys'";
-  if (database.run(sql, [id]) === 0)
-    database.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('deploys', ?)", [id]);
 }
 
 function ending(end: DeployEnd): readonly [string, Parameters] {

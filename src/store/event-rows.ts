@@ -2,6 +2,7 @@ import type { EventRecord } from '../model/event.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
 import type { EventRows } from './store.ts';
+import { whichApps } from './which-apps.ts';
 
 export function eventRows(database: Database): EventRows {
   return {
@@ -22,14 +23,9 @@ function add(database: Database, event: Omit<EventRecord, 'id'>): EventRecord {
 
 function list(database: Database, query: Parameters<EventRows['list']>[0]): readonly EventRecord[] {
   const { limit, after = 0 } = query;
-  const [which, values] = whichEvents(query);
+  const [which, values] = whichApps(query);
   const sql = `SELECT * FROM events WHERE ${which} AND id > ? ORDER BY id DESC LIMIT ?`;
   return database.all(sql, [...values, after, limit], decode);
-}
-
-function whichEvents({ app, apps }: Parameters<EventRows['list']>[0]): readonly [string, readonly string[]] {
-  if (app !== undefined) return ['app = ?', [app]];
-  return apps ? ['app IN (SELECT value FROM json_each(?))', [JSON.stringify(apps)]] : ['true', []];
 }
 
 function decode(row: Row): EventRecord {

@@ -2,7 +2,9 @@ import type { Secret } from '../base/secret.ts';
 import { type Job, type JobEnd, jobStates, type NewJob } from '../model/job.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
+import { skipTo } from './skip-to.ts';
 import type { JobRows, Sealer } from './store.ts';
+import { whichApps } from './which-apps.ts';
 
 export function jobRows(database: Database, sealer: Sealer): JobRows {
   return {
@@ -14,6 +16,10 @@ export function jobRows(database: Database, sealer: Sealer): JobRows {
     start: (id, at) => change(database, "state = 'running', started_at = ?", [at, id]),
     requeue: (id) => change(database, "state = 'waiting', started_at = NULL", [id]),
     finish: (id, end) => finish(database, id, end),
+    skipTo: (id) => skipTo(database, 'jobs', id),
+    rename: (from, to) =>
+      void database.run("UPDATE jobs SET app = ? WHERE app = ? AND state <> 'waiting'", [to, from]),
+    forget: (app) => void database.run('DELETE FROM jobs WHERE app = ? AND finished_at IS NOT NULL', [app]),
     prune: (keep) => prune(database, keep),
   };
 }
@@ -31,9 +37,10 @@ function order(database: Database, sealer: Sealer, id: number): Secret | undefin
   return database.find(sql, [id], (row) => sealer.open(row.bytes('sealed_order')));
 }
 
-function list(database: Database, { app, limit }: Parameters<JobRows['list']>[0]): readonly Job[] {
-  const sql = 'SELECT * FROM jobs WHERE ?1 IS NULL OR app = ?1 ORDER BY id DESC LIMIT ?2';
-  return database.all(sql, [app ?? null, limit], decode);
+function list(database: Database, query: Parameters<JobRows['list']>[0]): readonly Job[] {
+  const [which, values] = whichApps(query);
+  const sql = `SELECT * FROM jobs WHERE ${which} ORDER BY id DESC LIMIT ?`;
+  return database.all(sql, [...values, query.limit], decode);
 }
 
 /** What a detached one was to do is needed no more. */

@@ -277,7 +277,17 @@ test('Jobs are kept in their order, what a detached one will do is sealed until 
     store.jobs.list({ app: 'shop', limit: 10 }).map(({ id }) => id),
     [bound.id],
   );
-  assert.deepEqual(store.jobs.prune(0), [detached.id]);
+  const waiting = store.jobs.create({ ...asked, running: false, order: null });
+  store.jobs.rename('shop', 'store');
+  const appsOf = () => store.jobs.list({ limit: 10 }).map(({ id, app }) => `${id} ${app}`);
+  assert.deepEqual(appsOf(), [`${waiting.id} shop`, `${detached.id} blog`, `${bound.id} store`]);
+  const other = store.jobs.create({ ...asked, app: 'blog', running: true, order: null });
+  store.jobs.forget('blog');
+  assert.deepEqual(appsOf(), [`${other.id} blog`, `${waiting.id} shop`, `${bound.id} store`]);
+  store.jobs.finish(other.id, { state: 'succeeded', at: 9, failure: null });
+  assert.deepEqual(store.jobs.prune(0), [other.id]);
+  store.jobs.skipTo(50);
+  assert.equal(store.jobs.create({ ...asked, running: true, order: null }).id, 51);
   assert.equal(store.jobs.find(bound.id)?.state, 'running');
   assert.throws(() => store.jobs.start(99, 1), /Job 99/);
   store.close();

@@ -155,14 +155,24 @@ export interface JobRows {
   find(id: number): Job | undefined;
   /** What a detached job has still to do; undefined for one that has ended, or is bound to its caller. */
   order(id: number): Secret | undefined;
-  /** Newest first; of one app, or of all. */
-  list(query: { app?: string | undefined; limit: number }): readonly Job[];
+  /** Newest first; of one app, of these, or of all. */
+  list(query: {
+    app?: string | undefined;
+    apps?: readonly string[] | undefined;
+    limit: number;
+  }): readonly Job[];
   /** Waiting and running ones, oldest first. */
   unfinished(): readonly Job[];
   start(id: number, at: number): void;
   /** Makes it wait again. */
   requeue(id: number): void;
   finish(id: number, end: JobEnd): void;
+  /** The next one gets an id above this one. */
+  skipTo(id: number): void;
+  /** The app is called so now; those that still wait name it as they were asked to. */
+  rename(from: string, to: string): void;
+  /** Forgets the ended ones of an app. */
+  forget(app: string): void;
   /** Forgets the ended ones before the newest so many; gives their ids. */
   prune(keep: number): readonly number[];
 }

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { exec } from '../base/exec.ts';
-import { branchHead, cloneBare, CloneTooLarge } from './git.ts';
+import { exec, run } from '../base/exec.ts';
+import { retryUntil } from '../base/retry.ts';
+import { archiveCommit, branchHead, cloneBare, CloneTooLarge } from './git.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-clone-'));
 const from = join(folder, 'from');
@@ -27,4 +29,18 @@ test('A repository is cloned up to a size, and no further.', async () => {
   await clone('whole', 4_000_000);
   assert.match((await branchHead(join(folder, 'whole'), 'main', owner)) ?? '', /^[0-9a-f]{40}$/);
   await assert.rejects(clone('cut', 1_000_000), CloneTooLarge);
+});
+
+test('The tree of a commit is a stream that fails with git, also before it is read, and git ends with it.', async () => {
+  const repository = join(from, '.git');
+  const commit = (await branchHead(repository, 'main', owner)) ?? '';
+  assert.ok((await buffer(archiveCommit(repository, commit, owner))).length > 2_000_000);
+  const none = archiveCommit(repository, 'f'.repeat(40), owner);
+  const isOver = async () => none.destroyed || undefined;
+  assert.ok(await retryUntil(isOver, { firstPause: 10, maxPause: 100, timeout: 10_000 }));
+  await assert.rejects(buffer(none), /git ended with 128/);
+  for await (const _chunk of archiveCommit(repository, commit, owner)) break;
+  const isGone = async () =>
+    (await run('pgrep', ['-f', `^git --git-dir ${repository}`])).code === 1 || undefined;
+  assert.ok(await retryUntil(isGone, { firstPause: 10, maxPause: 100, timeout: 10_000 }));
 });

@@ -81,11 +81,18 @@ export async function headBranch(repository: string, owner: Owner): Promise<stri
   return (await exec('git', args, { ...owner, cwd: '/' })).stdout.trim();
 }
 
-/** The tree of a commit as a tar; the stream fails where git does. */
+/** The tree of a commit as a tar; the stream fails where git does, and git ends where the stream is destroyed. */
 export function archiveCommit(repository: string, commit: string, owner: Owner): Readable {
   const tar = new PassThrough();
+  const stop = new AbortController();
+  // Whoever comes to read it later finds it failed.
+  tar.on('error', () => {});
+  tar.once('close', () => stop.abort());
   const args = ['--git-dir', repository, 'archive', '--format=tar', commit];
-  exec('git', args, { ...owner, cwd: '/', stdoutTo: tar }).catch((error: Error) => tar.destroy(error));
+  exec('git', args, { ...owner, cwd: '/', stdoutTo: tar, signal: stop.signal }).then(
+    () => tar.end(),
+    (error: Error) => tar.destroy(error),
+  );
   return tar;
 }
 

@@ -12,6 +12,8 @@ export function holdWorker(path: string): Promise<() => void> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const done = () => resolve(() => socket.destroy());
+    // It may be ending already: then nothing else comes.
+    socket.on('close', done);
     socket.on('error', done);
     socket.setTimeout(patience, done);
     // Its prompt tells that it has taken the connection.

@@ -167,9 +167,10 @@ export function authorizedKeys(keys: readonly AuthorizedKey[], command: ForcedCo
   return [written, ...lines, ''].join('\n');
 }
 
-/** The names of the keys in a text that `authorizedKeys` wrote. */
-export function keyNames(text: string): readonly string[] {
-  return [...text.matchAll(/^restrict,pty,command="exec \S+ \S+ ([^"\s]+)" /gm)].map(([, name = '']) => name);
+/** The keys in a text that `authorizedKeys` wrote. */
+export function parseAuthorizedKeys(text: string): readonly AuthorizedKey[] {
+  const lines = text.matchAll(/^restrict,pty,command="exec \S+ \S+ ([^"\s]+)" (.+)$/gm);
+  return [...lines].map(([, name = '', publicKey = '']) => ({ name, publicKey }));
 }
 
 export interface EntryPaths {

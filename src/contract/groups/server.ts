@@ -80,7 +80,8 @@ export const server = {
       notes: z.array(z.string()).readonly(),
     }),
     confirm: () => ({
-      warning: 'What was set, deployed or given access to after the newest copy of the store is forgotten.',
+      warning:
+        'What was set or deployed after the newest copy of the store is forgotten, also who was given access to an app or has lost it.',
       expect: 'recover',
     }),
     show: ({ copy, takenAt, setAside, notes }) => [

@@ -1,4 +1,4 @@
-/** Jobs name their app as it was called then, as events do. `sealed_order`: what a detached one has still to do. */
+/** Jobs know their app by its name, also where it is not there yet or no more. `sealed_order`: what a detached one has still to do. */
 export const jobs = `
 CREATE TABLE jobs (
   id              INTEGER PRIMARY KEY AUTOINCREMENT,
