@@ -4,7 +4,13 @@ import { ExecError } from '../base/exec.ts';
 import { messageOf } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
 import { failure } from '../model/failures.ts';
-import { parseRepository, type RepositoryAddress, shownRepository } from '../model/repository-address.ts';
+import { remoteHost } from '../model/remote-host.ts';
+import {
+  parseRepository,
+  type RepositoryAddress,
+  shownRepository,
+  usualPorts,
+} from '../model/repository-address.ts';
 import type { Settings } from '../model/settings.ts';
 import type { FetchedRepository } from '../ops/deps.ts';
 import type { Credential } from '../store/store.ts';
@@ -88,6 +94,6 @@ function hintFor({ host, port }: RepositoryAddress, said: string): string | unde
   if (/Permission denied \(publickey/.test(said))
     return 'add the key of slipway git:public-key where the repository is (slipway git:generate-deploy-key makes one)';
   if (/Authentication failed|could not read (Username|Password)|\b40[13]\b/.test(said))
-    return `slipway git:auth ${host} USERNAME PASSWORD`;
+    return `slipway git:auth ${remoteHost(host, port, usualPorts.https)} USERNAME PASSWORD`;
   return undefined;
 }

@@ -2,14 +2,12 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { failure } from '../model/failures.ts';
 import { remoteHost } from '../model/remote-host.ts';
-import type { RepositoryAddress } from '../model/repository-address.ts';
+import { type RepositoryAddress, usualPorts } from '../model/repository-address.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Credential } from '../store/store.ts';
 import { type Address, DownloadError, resolved } from '../tools/download.ts';
-import type { Reach } from '../tools/git.ts';
+import { type GitVersion, gitVersion, type Reach } from '../tools/git.ts';
 import { sshCommand } from '../tools/openssh-client.ts';
-
-const sshPort = 22;
 
 /** Where the two files lie that git reaches others by SSH with. */
 export function sshFiles({ root }: Pick<Settings, 'root'>) {
@@ -19,7 +17,7 @@ export function sshFiles({ root }: Pick<Settings, 'root'>) {
 
 /** The name that the keys of a host are kept under. */
 export function hostKeyAlias(host: string, port: number): string {
-  return remoteHost(host, port, sshPort);
+  return remoteHost(host, port, usualPorts.ssh);
 }
 
 /** The one address to connect to for a host. Throws E_DOWNLOAD for none, or one of this machine or its network. */
@@ -53,7 +51,23 @@ export async function reachRepository(
     return { url, settings: {}, sshCommand: sshCommand(reach) };
   }
   if (protocol === 'git') return { url: withHost(url, ip), settings: {} };
+  await refuseOldGit(settings);
   return { url, settings: httpSettings(address, ip, credential) };
+}
+
+/** The first git that can be told the address of a name (git-config(1), http.curloptResolve); an older one looks again. */
+const tellable: GitVersion = [2, 37];
+
+async function refuseOldGit({ allowPrivateDownloads }: Settings): Promise<void> {
+  const [major, minor] = await gitVersion();
+  if (allowPrivateDownloads || major > tellable[0] || (major === tellable[0] && minor >= tellable[1])) return;
+  throw failure(
+    'E_DOWNLOAD',
+    `git is ${major}.${minor} here: https repositories need ${tellable.join('.')} or later`,
+    {
+      hint: 'install a later git, or use an ssh address',
+    },
+  );
 }
 
 /** git:// has no setting for it. A server that serves several names from one address does not learn the name. */

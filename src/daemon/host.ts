@@ -22,8 +22,14 @@ const privateModes: Readonly<Record<string, number>> = {
   'run/root.sock': 0o600,
   router: 0o710,
   deploys: 0o700,
+  jobs: 0o700,
+  logs: 0o700,
   sources: 0o700,
+  spool: 0o700,
 };
+
+/** The same for what may not be there. */
+const furtherModes: Readonly<Record<string, number>> = { 'ssh/deploy_key': 0o600 };
 
 /** This machine: Linux, its files in /proc. */
 export function thisHost({ root }: Settings): Host {
@@ -34,7 +40,7 @@ export function thisHost({ root }: Settings): Host {
         Promise.all(folders.map(diskFact)),
         readMemory(),
         isClockSynchronized(),
-        Promise.all(Object.entries(privateModes).map(([name, most]) => modeFact(join(root, name), most))),
+        modeFacts(root),
         sshdNames('/etc/ssh', join(root, 'ssh/authorized_keys')),
       ]);
       const addresses = ownAddresses();
@@ -47,6 +53,13 @@ export function thisHost({ root }: Settings): Host {
 async function diskFact(folder: string): Promise<readonly DiskFact[]> {
   const disk = await diskOf(folder);
   return disk ? [{ folder, ...disk }] : [];
+}
+
+async function modeFacts(root: string): Promise<readonly ModeFact[]> {
+  const factsOf = (modes: Readonly<Record<string, number>>) =>
+    Promise.all(Object.entries(modes).map(([name, most]) => modeFact(join(root, name), most)));
+  const further = await factsOf(furtherModes);
+  return [...(await factsOf(privateModes)), ...further.filter(({ mode }) => mode !== null)];
 }
 
 async function modeFact(path: string, most: number): Promise<ModeFact> {

@@ -24,6 +24,9 @@ import { sshDoors } from './doors.ts';
 import { starting } from './start-up.ts';
 import { openRouter } from './open-router.ts';
 
+/** Below the root, each for slipwayd alone. */
+const folders = ['store', 'work', 'sources', 'deploys', 'jobs', 'logs', 'spool', 'router'];
+
 /** Milliseconds that a stop waits for processes that are being retired. */
 const stopPatience = 5000;
 
@@ -42,7 +45,7 @@ export async function wire(
   log: Log,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const at = (name: string) => join(settings.root, name);
-  for (const folder of ['store', 'work', 'sources', 'deploys', 'router']) await makeFolder(at(folder));
+  for (const folder of folders) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));

@@ -14,7 +14,8 @@ export interface RepositoryAddress {
   readonly login: string | null;
 }
 
-const ports: Readonly<Record<RepositoryProtocol, number>> = {
+/** Where an address names no port. */
+export const usualPorts: Readonly<Record<RepositoryProtocol, number>> = {
   https: 443,
   http: 80,
   ssh: 22,
@@ -42,7 +43,7 @@ function shortForm(text: string): RepositoryAddress | undefined {
   // A name that ends in a number is none (WHATWG URL, hosts).
   return host === undefined || !URL.canParse(`http://${host}/`)
     ? undefined
-    : { protocol: 'ssh', host, port: ports.ssh, url: text, login: null };
+    : { protocol: 'ssh', host, port: usualPorts.ssh, url: text, login: null };
 }
 
 /** A host that begins with a hyphen would be an option of ssh; one for a file is another machine. */
@@ -57,7 +58,7 @@ function addressOf(url: URL, protocol: RepositoryProtocol): RepositoryAddress {
   const bare = new URL(url);
   bare.password = '';
   if (login !== null) bare.username = '';
-  const port = url.port === '' ? ports[protocol] : Number(url.port);
+  const port = url.port === '' ? usualPorts[protocol] : Number(url.port);
   return { protocol, host: url.hostname, port, url: bare.href, login };
 }
 
@@ -67,5 +68,5 @@ export function shownRepository(text: string): string {
 }
 
 function isProtocol(word: string): word is RepositoryProtocol {
-  return Object.hasOwn(ports, word);
+  return Object.hasOwn(usualPorts, word);
 }

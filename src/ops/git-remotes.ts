@@ -2,17 +2,14 @@ import type { Readable } from 'node:stream';
 import { Secret } from '../base/secret.ts';
 import { failure } from '../model/failures.ts';
 import { remoteHost, splitRemoteHost } from '../model/remote-host.ts';
-import type { RepositoryAddress } from '../model/repository-address.ts';
+import { type RepositoryAddress, usualPorts } from '../model/repository-address.ts';
 import type { Credential } from '../store/store.ts';
 import type { Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 
-const httpsPort = 443;
-const sshPort = 22;
-
 export const setGitAuth: Handler<'git:auth'> = async (deps, call, { host: typed, username, password }) => {
-  const { host, port } = splitRemoteHost(typed, httpsPort);
-  const name = remoteHost(host, port, httpsPort);
+  const { host, port } = splitRemoteHost(typed, usualPorts.https);
+  const name = remoteHost(host, port, usualPorts.https);
   if (username === null || password === null) {
     if (!deps.store.credentials.remove(name))
       throw failure('E_NOT_FOUND', `No login for ${name} is kept`, { hint: 'slipway git:report --global' });
@@ -46,11 +43,11 @@ export function credentialFor(
   { host, port, protocol }: RepositoryAddress,
 ): Credential | undefined {
   if (protocol !== 'https' && protocol !== 'http') return undefined;
-  return deps.store.credentials.find(remoteHost(host, port, httpsPort));
+  return deps.store.credentials.find(remoteHost(host, port, usualPorts.https));
 }
 
 export const allowHost: Handler<'git:allow-host'> = async (deps, call, { host: typed }) => ({
-  fingerprints: await deps.doors.trustHost(splitRemoteHost(typed, sshPort), call.signal),
+  fingerprints: await deps.doors.trustHost(splitRemoteHost(typed, usualPorts.ssh), call.signal),
 });
 
 export const generateDeployKey: Handler<'git:generate-deploy-key'> = async (deps) => {

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { exec, run } from '../base/exec.ts';
 import { retryUntil } from '../base/retry.ts';
-import { archiveCommit, branchHead, cloneBare, CloneTooLarge } from './git.ts';
+import { archiveCommit, branchHead, cloneBare, CloneTooLarge, gitVersion } from './git.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-clone-'));
 const from = join(folder, 'from');
@@ -43,4 +43,9 @@ test('The tree of a commit is a stream that fails with git, also before it is re
   const isGone = async () =>
     (await run('pgrep', ['-f', `^git --git-dir ${repository}`])).code === 1 || undefined;
   assert.ok(await retryUntil(isGone, { firstPause: 10, maxPause: 100, timeout: 10_000 }));
+});
+
+test('git tells its version', async () => {
+  const [major, minor] = await gitVersion();
+  assert.ok(major >= 2 && Number.isInteger(minor), `${major}.${minor}`);
 });

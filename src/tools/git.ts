@@ -138,3 +138,14 @@ function reachEnv({ protocol, settings, sshCommand }: Reach): Record<string, str
     ...Object.fromEntries(numbered),
   };
 }
+
+/** Major and minor number. */
+export type GitVersion = readonly [number, number];
+
+/** `git version 2.39.5`, and what some distributions put behind it. */
+export async function gitVersion(): Promise<GitVersion> {
+  const { stdout } = await exec('git', ['version'], { cwd: '/' });
+  const [, major, minor] = /^git version (\d+)\.(\d+)/.exec(stdout) ?? [];
+  if (major === undefined || minor === undefined) throw new Error(`git tells no version: ${stdout}`);
+  return [Number(major), Number(minor)];
+}
