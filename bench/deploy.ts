@@ -6,6 +6,7 @@ import { randomId } from '../src/base/ids.ts';
 import { contextTar } from '../src/builder/context-tar.ts';
 import { Docker } from '../src/tools/docker.ts';
 import { helloApp } from '../test/machine/hello-app.ts';
+import { instanceTraces } from '../test/machine/instance-traces.ts';
 import { Sandbox } from '../test/machine/sandbox.ts';
 import { bareKey } from './bare-key.ts';
 import { interleaved, ms, print, timed } from './measure.ts';
@@ -111,7 +112,7 @@ async function cachedBuild(repository: string): Promise<number> {
 async function containerStart(): Promise<number> {
   const name = `slipway-${sandbox.instance}-bench`;
   const body = {
-    Image: `slipway/${sandbox.instance}/shop:d1`,
+    Image: (await instanceTraces(sandbox.instance)).images[0],
     Env: ['PORT=5000'],
     Labels: { 'slipway.instance': sandbox.instance },
     HostConfig: { Init: true },
