@@ -37,11 +37,11 @@ function meantDeploys(deps: Deps, { app }: Call): (deploy: number) => boolean {
 }
 
 function neededOf(deps: Deps) {
-  const apps = deps.store.apps.all();
+  const apps = deps.store.apps.all().map((app) => ({ app, records: deps.store.releases.list(app) }));
   return {
-    tags: new Set(apps.flatMap((app) => [...keptImagesOf(deps, app, deps.store.releases.list(app))])),
-    sources: new Set(apps.flatMap((app) => sourceDeployOf(deps, app)?.id ?? [])),
-    outputs: new Set(apps.flatMap((app) => keptOutputsOf(deps, app))),
+    tags: new Set(apps.flatMap(({ app, records }) => [...keptImagesOf(deps, app, records)])),
+    sources: new Set(apps.flatMap(({ app }) => sourceDeployOf(deps, app)?.id ?? [])),
+    outputs: new Set(apps.flatMap(({ app, records }) => keptOutputsOf(deps, app, records))),
     unfinished: new Set(deps.store.deploys.unfinished().map(({ id }) => id)),
   };
 }

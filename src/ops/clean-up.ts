@@ -1,5 +1,6 @@
 import type { App } from '../model/app.ts';
 import { staleImageTags } from '../model/plan-retire.ts';
+import type { ReleaseRecord } from '../model/release.ts';
 import { keptReleasesOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 import { ownJob, runJob } from './run-job.ts';
@@ -17,16 +18,17 @@ export async function cleanUp(deps: Deps, appName: string): Promise<void> {
   await runJob(deps, ownJob(appName, 'clean up', 'background'), async () => {
     const app = deps.store.apps.find(appName);
     if (!app) return;
-    await letGoOfOldImages(deps, app);
+    const records = deps.store.releases.list(app);
+    await letGoOfOldImages(deps, app, records);
     await letGoOfOldSources(deps, app);
     await letGoOfOldJobs(deps);
-    await letGoOfOldOutputs(deps, app);
+    await letGoOfOldOutputs(deps, app, records);
   });
 }
 
-async function letGoOfOldImages(deps: Deps, app: App): Promise<void> {
+async function letGoOfOldImages(deps: Deps, app: App, records: readonly ReleaseRecord[]): Promise<void> {
   const limits = { current: app.current, keep: keptReleasesOf(deps, app) };
-  for (const tag of staleImageTags(deps.store.releases.list(app), limits)) await deps.images.untag(tag);
+  for (const tag of staleImageTags(records, limits)) await deps.images.untag(tag);
 }
 
 /** A rebuild needs the source of the current image; those of the deploys before it go. */
@@ -39,8 +41,8 @@ async function letGoOfOldSources(deps: Deps, app: App): Promise<void> {
 }
 
 /** Deploys that failed clean up nothing, so there may be several. */
-async function letGoOfOldOutputs(deps: Deps, app: App): Promise<void> {
-  const kept = new Set(keptOutputsOf(deps, app));
+async function letGoOfOldOutputs(deps: Deps, app: App, records: readonly ReleaseRecord[]): Promise<void> {
+  const kept = new Set(keptOutputsOf(deps, app, records));
   const deploys = deps.store.deploys.list(app, keptOutputs + recentDeploys);
   for (const { id } of deploys) if (!kept.has(id)) await deps.deployOutputs.remove(id);
 }

@@ -43,6 +43,6 @@ export async function removeParts(deps: Deps, app: App): Promise<void> {
 
 /** Jobs know their app by its name: whoever gets that name next may not read what this one's printed. */
 function endedJobs({ store }: Deps, { name }: App): readonly number[] {
-  const jobs = store.jobs.list({ app: name, limit: Number.MAX_SAFE_INTEGER });
+  const jobs = store.jobs.list({ app: name });
   return jobs.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => id);
 }

@@ -115,8 +115,8 @@ const keptOutputs = 20;
 /** Each that ends removes those before the last: no more than may wait can have ended since the one before it. */
 async function letGoOfOldOutputs({ store, jobOutputs }: Deps, id: number): Promise<void> {
   const app = store.jobs.find(id)?.app;
-  const jobs = store.jobs.list({ app, limit: Number.MAX_SAFE_INTEGER });
-  const ended = jobs.filter((job) => job.app === app && job.detached && job.finishedAt !== null);
+  if (app === undefined) return;
+  const ended = store.jobs.list({ app }).filter((job) => job.detached && job.finishedAt !== null);
   for (const old of ended.slice(keptOutputs, keptOutputs + mostOfApp)) await jobOutputs.remove(old.id);
 }
 

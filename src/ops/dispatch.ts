@@ -62,7 +62,6 @@ const startPatience = 15_000;
 /** What changes an app needs the router and the engine, which slipwayd may not have yet. */
 export async function startedUp(deps: Deps, signal: AbortSignal): Promise<void> {
   const { startup } = deps;
-  if (!startup.problem) return;
   const settled = async () => (startup.problem?.code === 'E_BUSY' ? undefined : true);
   await retryUntil(settled, { firstPause: 20, maxPause: 200, timeout: startPatience, signal });
   if (startup.problem) throw startup.problem;

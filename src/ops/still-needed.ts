@@ -12,9 +12,8 @@ export function keptImagesOf(deps: Deps, app: App, records: readonly ReleaseReco
   return keptImageTags(records, { current: app.current, keep: keptReleasesOf(deps, app) });
 }
 
-/** The deploys of an app whose output is kept. */
-export function keptOutputsOf(deps: Deps, app: App): readonly number[] {
-  const records = deps.store.releases.list(app);
+/** The deploys of an app whose output is kept; `records` are all its releases, newest first. */
+export function keptOutputsOf(deps: Deps, app: App, records: readonly ReleaseRecord[]): readonly number[] {
   const tags = keptImagesOf(deps, app, records);
   const releases = records.filter(({ release }) => tags.has(release.image.reference));
   const newest = deps.store.deploys.list(app, keptOutputs);

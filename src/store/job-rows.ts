@@ -40,7 +40,8 @@ function order(database: Database, sealer: Sealer, id: number): Secret | undefin
 function list(database: Database, query: Parameters<JobRows['list']>[0]): readonly Job[] {
   const [which, values] = whichApps(query);
   const sql = `SELECT * FROM jobs WHERE ${which} ORDER BY id DESC LIMIT ?`;
-  return database.all(sql, [...values, query.limit], decode);
+  // A limit below 0 is none (sqlite.org/lang_select.html#limitoffset).
+  return database.all(sql, [...values, query.limit ?? -1], decode);
 }
 
 /** What a detached one was to do is needed no more. */

@@ -155,11 +155,11 @@ export interface JobRows {
   find(id: number): Job | undefined;
   /** What a detached job has still to do; undefined for one that has ended, or is bound to its caller. */
   order(id: number): Secret | undefined;
-  /** Newest first; of one app, of these, or of all. */
+  /** Newest first, all without a limit; of one app, of these, or of all. */
   list(query: {
     app?: string | undefined;
     apps?: readonly string[] | undefined;
-    limit: number;
+    limit?: number;
   }): readonly Job[];
   /** Waiting and running ones, oldest first. */
   unfinished(): readonly Job[];
