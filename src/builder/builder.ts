@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
+import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
 import type { Out } from '../model/line.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
@@ -30,7 +31,12 @@ export interface BuiltImage {
   readonly digest: string | null;
   /** Exposed TCP ports, lowest first. */
   readonly ports: readonly number[];
+  /** The images that it was built from, where it was built. */
+  readonly bases?: readonly BaseFact[];
 }
+
+/** An image of this machine, by one of its names. */
+export interface LocalImage extends BuiltImage, BaseFact {}
 
 /** Images on this machine and where they come from. */
 export interface Images {
@@ -38,12 +44,12 @@ export interface Images {
    * Makes sure that an image is here: local first, else pulled, else built from the distribution's packages where
    * there is a recipe for its name; says in `out` which. Throws E_IMAGE_UNAVAILABLE.
    */
-  ensure(reference: string, options: { out: Out; signal: AbortSignal }): Promise<BuiltImage>;
+  ensure(reference: string, options: { out: Out; signal: AbortSignal }): Promise<LocalImage>;
   /**
    * Takes in an archive of `docker save`, with all names in it, and gives the image of this name. Throws E_SOURCE for what
    * is no such archive, E_IMAGE_UNAVAILABLE where it does not have that name.
    */
-  load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage>;
+  load(archive: Readable, reference: string, signal: AbortSignal): Promise<LocalImage>;
   tag(id: string, reference: string): Promise<void>;
   /** Removes a tag of ours; the image goes with its last tag. A tag that is gone already is fine. */
   untag(reference: string): Promise<void>;
@@ -54,15 +60,15 @@ export interface Images {
   /** All images that there is a recipe for, and whether they are here. */
   list(): Promise<readonly BaseImage[]>;
   /** Builds the recipe's image anew. Throws E_NOT_FOUND for a name without a recipe. */
-  build(name: string, options: { out: Out; signal: AbortSignal }): Promise<BuiltImage>;
+  build(name: string, options: { out: Out; signal: AbortSignal }): Promise<LocalImage>;
 }
 
 export interface BaseImage {
   readonly name: string;
   readonly present: boolean;
   readonly bytes: number | null;
-  /** `packages` for one built here, `registry` for one pulled, null where it is not here. */
-  readonly from: 'packages' | 'registry' | null;
+  /** Null too where it is not here. */
+  readonly from: ImageOrigin | null;
   readonly createdAt: number | null;
 }
 

@@ -1,4 +1,5 @@
 import { readIfThere } from '../base/files.ts';
+import { type BaseFact, baseOf } from '../model/build-facts.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { buildImage } from '../tools/buildkit-build.ts';
@@ -44,9 +45,10 @@ export class DockerfileBuilder implements Builder {
     try {
       request.out.step(`Building with ${request.dockerfile}`);
       const prepared = await this.#prepare(request);
-      await this.#ensureBases(prepared, request);
+      const bases = await this.#ensureBases(prepared, request);
       const id = await this.#run(prepared, request);
-      return await this.#inspect(id);
+      const { digest, ports } = await this.#inspect(id);
+      return { id, digest, ports, bases };
     } catch (error) {
       if (request.signal.aborted) throw failure('E_CANCELLED', 'The build was cancelled', { cause: error });
       throw error instanceof DockerError ? dockerFailure(error) : error;
@@ -76,11 +78,13 @@ export class DockerfileBuilder implements Builder {
     return (await inspectImage(this.#parts.docker, wanted)) ? undefined : wanted;
   }
 
-  async #ensureBases({ text }: Prepared, { out, signal }: BuildRequest): Promise<void> {
+  async #ensureBases({ text }: Prepared, { out, signal }: BuildRequest): Promise<BaseFact[]> {
+    const bases: BaseFact[] = [];
     for (const image of dockerfileImages(parseDockerfile(text))) {
       signal.throwIfAborted();
-      await this.#parts.images.ensure(image, { out, signal });
+      bases.push(baseOf(await this.#parts.images.ensure(image, { out, signal })));
     }
+    return bases;
   }
 
   async #run(prepared: Prepared, request: BuildRequest): Promise<string> {

@@ -36,7 +36,7 @@ export class TrialBuilds {
       this.asked.push(reference);
       const image = await inspectImage(this.docker, reference);
       if (!image) throw failure('E_IMAGE_UNAVAILABLE', `${reference} is not here`);
-      return image;
+      return { ...image, name: reference };
     };
     return new DockerfileBuilder({ docker, images: { ensure } as Images, extraCa });
   }

@@ -11,7 +11,7 @@ import { containersNamed, deleteContainer } from '../../tools/docker-containers.
 import { deleteImage, imageDetails, loadImages, pruneUntagged, tagImage } from '../../tools/docker-images.ts';
 import { tagsBelow } from '../../tools/docker-survey.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
-import type { BaseImage, BuiltImage, Images } from '../builder.ts';
+import type { BaseImage, Images, LocalImage } from '../builder.ts';
 import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
@@ -64,7 +64,7 @@ export class DockerImages implements Images {
     this.#clock = options.clock ?? systemClock;
   }
 
-  async ensure(reference: string, work: Work): Promise<BuiltImage> {
+  async ensure(reference: string, work: Work): Promise<LocalImage> {
     const wanted = parseReference(reference);
     refuseAppImage(familiarName(wanted));
     return inDocker(
@@ -72,7 +72,7 @@ export class DockerImages implements Images {
     );
   }
 
-  async build(name: string, work: Work): Promise<BuiltImage> {
+  async build(name: string, work: Work): Promise<LocalImage> {
     const official = familiarName(parseReference(name));
     const recipe = recipeFor(official);
     if (!recipe) throw failure('E_NOT_FOUND', `There is no recipe for ${official}`, { hint: recipeHint() });
@@ -82,7 +82,7 @@ export class DockerImages implements Images {
     });
   }
 
-  async load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage> {
+  async load(archive: Readable, reference: string, signal: AbortSignal): Promise<LocalImage> {
     const name = familiarName(parseReference(reference));
     const loaded = await loadImages(this.#docker, archive, signal).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -146,7 +146,7 @@ export class DockerImages implements Images {
     };
   }
 
-  #fetch(wanted: Reference, work: Work): Promise<BuiltImage> {
+  #fetch(wanted: Reference, work: Work): Promise<LocalImage> {
     const name = familiarName(wanted);
     return this.#queue.run(`fetch ${name}`, work.signal, async () => {
       const here = await this.#here(name);
@@ -158,7 +158,7 @@ export class DockerImages implements Images {
   }
 
   /** Makes by a recipe what no registry gave. */
-  async #instead(name: string, answer: PullAnswer | undefined, work: Work): Promise<BuiltImage> {
+  async #instead(name: string, answer: PullAnswer | undefined, work: Work): Promise<LocalImage> {
     const recipe = this.#options.source === 'registry' ? undefined : recipeFor(name);
     if (!recipe) throw unavailable(name, answer);
     await this.#queue.run(recipe.name, work.signal, async () => {
@@ -226,15 +226,16 @@ export class DockerImages implements Images {
   }
 
   /** The image of a recipe, which is here, under one of the recipe's names. */
-  async #named(recipe: Recipe, name: string): Promise<BuiltImage> {
+  async #named(recipe: Recipe, name: string): Promise<LocalImage> {
     if (name !== recipe.name) await tagImage(this.#docker, this.#local(recipe.name), this.#local(name));
     const image = await this.#here(name);
     if (!image) throw failure('E_BUSY', `${name} was removed while it was made`);
     return image;
   }
 
-  #here(name: string): Promise<BuiltImage | undefined> {
-    return inspectImage(this.#docker, this.#local(name));
+  async #here(name: string): Promise<LocalImage | undefined> {
+    const image = await inspectImage(this.#docker, this.#local(name));
+    return image && { ...image, name };
   }
 
   #local(name: string): string {
