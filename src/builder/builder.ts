@@ -57,6 +57,11 @@ export interface Images {
   appTags(): Promise<readonly string[]>;
   /** Removes what was built for apps and has no tag and no container any more; gives how many images and layers went. */
   removeUntagged(): Promise<number>;
+  /**
+   * Whether a registry for official names answers, so that images may be asked of it. Asked at most every ten minutes,
+   * and waited for at most 2 s; false where images come from packages only, true where from a registry only.
+   */
+  reachable(): Promise<boolean>;
   /** All images that there is a recipe for, and whether they are here. */
   list(): Promise<readonly BaseImage[]>;
   /** Builds the recipe's image anew. Throws E_NOT_FOUND for a name without a recipe. */

@@ -9,6 +9,7 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import { imageSettingsOf } from '../ops/image-settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
 import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
@@ -49,7 +50,12 @@ export async function wire(
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
-  const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
+  const images = new DockerImages({
+    docker,
+    workFolder: at('work'),
+    names,
+    settings: () => imageSettingsOf({ store: storeFile.store, settings }),
+  });
   const background = new Background(log);
   const deps: Deps = {
     store: storeFile.store,

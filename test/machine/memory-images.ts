@@ -67,6 +67,10 @@ export class MemoryImages implements Images {
     return 0;
   }
 
+  async reachable(): Promise<boolean> {
+    return this.registry.size > 0;
+  }
+
   async list(): Promise<readonly BaseImage[]> {
     return [{ name: 'node:22', present: false, bytes: null, from: null, createdAt: null }];
   }
