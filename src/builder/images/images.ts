@@ -104,6 +104,10 @@ export class DockerImages implements Images {
     await inDocker(() => tagImage(this.#docker, id, name));
   }
 
+  reachable(): Promise<boolean> {
+    return Promise.resolve(this.#options.source === 'registry');
+  }
+
   async untag(reference: string): Promise<void> {
     const name = familiarName(parseReference(reference));
     try {
