@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
 import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
+import type { BuildWishes } from '../model/build-wishes.ts';
 import type { Out } from '../model/line.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
@@ -21,6 +22,10 @@ export interface BuildRequest {
   readonly config: Readonly<Record<string, Secret>>;
   /** Path of the Dockerfile within the tree, where the app sets one. */
   readonly dockerfile: string;
+  /** What app.json asks of the build. */
+  readonly wishes: BuildWishes;
+  /** Type -> line, or null without a Procfile. */
+  readonly procfile: Readonly<Record<string, string>> | null;
   readonly out: Out;
   readonly signal: AbortSignal;
 }
@@ -33,6 +38,8 @@ export interface BuiltImage {
   readonly ports: readonly number[];
   /** The images that it was built from, where it was built. */
   readonly bases?: readonly BaseFact[];
+  /** What its processes run, where the builder decides it: type -> line; else the Procfile does, or the image's own command. */
+  readonly processes?: Readonly<Record<string, string>>;
 }
 
 /** An image of this machine, by one of its names. */
@@ -58,7 +65,7 @@ export interface Images {
   /** Removes what was built for apps and has no tag and no container any more; gives how many images and layers went. */
   removeUntagged(): Promise<number>;
   /**
-   * Whether a registry for official names answers, so that images may be asked of it. Asked at most every ten minutes,
+   * Whether a registry for official names answers: else only what is here, or has a recipe, can be had. Asked at most every ten minutes,
    * and waited for at most 2 s; false where images come from packages only, true where from a registry only.
    */
   reachable(): Promise<boolean>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
 import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
@@ -40,6 +41,27 @@ function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
   };
 }
 
+/** All that works by Docker. */
+function dockerDrivers(docker: Docker, settings: Settings, storeFile: StoreFile) {
+  const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
+  const images = new DockerImages({
+    docker,
+    workFolder: join(settings.root, 'work'),
+    names,
+    settings: () => imageSettingsOf({ store: storeFile.store, settings }),
+  });
+  const parts = { docker, images, extraCa: settings.extraCa };
+  return {
+    names,
+    images,
+    engine: new DockerEngine(docker, names, settings.subnets),
+    builders: {
+      detect: new DetectBuilder({ ...parts, hashKey: () => storeFile.keyFor('config of builds') }),
+      dockerfile: new DockerfileBuilder(parts),
+    },
+  };
+}
+
 /** The one place that knows which drivers there are. */
 export async function wire(
   settings: Settings,
@@ -49,20 +71,11 @@ export async function wire(
   for (const folder of folders) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
-  const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
-  const images = new DockerImages({
-    docker,
-    workFolder: at('work'),
-    names,
-    settings: () => imageSettingsOf({ store: storeFile.store, settings }),
-  });
   const background = new Background(log);
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
-    engine: new DockerEngine(docker, names, settings.subnets),
-    builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
-    images,
+    ...dockerDrivers(docker, settings, storeFile),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
@@ -74,7 +87,6 @@ export async function wire(
     doors: sshDoors(settings),
     host: thisHost(settings),
     settings,
-    names,
     clock: systemClock,
     log,
     startup: { problem: starting },

@@ -47,7 +47,7 @@ it('images:report says what holds and whether a registry answers', async (t) => 
     'Images computed source': 'auto',
     'Images mirror': 'mirror.example.com',
     'Images prefix': '',
-    'Images registry reachable': 'true',
+    'Images registry reachable': 'false',
     'Images here': '0',
   });
 });

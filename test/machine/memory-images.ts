@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -13,6 +13,8 @@ import type {
   LocalImage,
 } from '../../src/builder/builder.ts';
 import { baseOf } from '../../src/model/build-facts.ts';
+import { detect } from '../../src/builder/detect/detect.ts';
+import { viewFolder } from '../../src/builder/detect/source-view.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
@@ -55,6 +57,10 @@ export class MemoryImages implements Images {
     this.tags.set(reference, { id, digest: null, ports: [80] });
   }
 
+  async reachable(): Promise<boolean> {
+    return false;
+  }
+
   async untag(reference: string): Promise<void> {
     this.tags.delete(reference);
   }
@@ -65,10 +71,6 @@ export class MemoryImages implements Images {
 
   async removeUntagged(): Promise<number> {
     return 0;
-  }
-
-  async reachable(): Promise<boolean> {
-    return this.registry.size > 0;
   }
 
   async list(): Promise<readonly BaseImage[]> {
@@ -82,8 +84,8 @@ export class MemoryImages implements Images {
 }
 
 /**
- * Builds by hashing the files of the tree. Of a Dockerfile it knows `RUN true`, `RUN false` (fails), `RUN forever` (until
- * it is cancelled), `RUN echo TEXT`, `FROM IMAGE` and `EXPOSE PORT`.
+ * Builds by hashing the files of the tree; one without a Dockerfile must be of a known kind. Of a Dockerfile it knows
+ * `RUN true`, `RUN false` (fails), `RUN forever` (until it is cancelled), `RUN echo TEXT`, `FROM IMAGE` and `EXPOSE PORT`.
  */
 export class MemoryBuilder implements Builder {
   readonly name = 'memory';
@@ -93,7 +95,9 @@ export class MemoryBuilder implements Builder {
     this.#images = images;
   }
 
-  async build({ tree, reference, out, signal }: BuildRequest): Promise<BuiltImage> {
+  async build({ tree, reference, out, signal, ...asked }: BuildRequest): Promise<BuiltImage> {
+    if (!existsSync(join(tree, 'Dockerfile')))
+      detect({ ...asked, source: await viewFolder(tree), registry: false });
     const steps = readFileSync(join(tree, 'Dockerfile'), 'utf8').trim().split('\n');
     for (const step of steps) {
       out.detail(step);

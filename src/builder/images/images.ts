@@ -16,12 +16,13 @@ import type { BaseImage, Images, LocalImage } from '../builder.ts';
 import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
-import { makeNode } from './make-node.ts';
+import { makeLayer } from './make-layer.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { Registries, type RegistryAnswer } from './registries.ts';
 import { isOurs, removeReplaced } from './remove-replaced.ts';
 import { recipeFailure } from './recipe-failure.ts';
-import { recipeFor, recipeNames, type Recipe } from './recipes.ts';
+import type { Recipe } from './recipe.ts';
+import { recipeFor, recipeNames } from './recipes.ts';
 import { familiarName, parseReference, type Reference } from './reference.ts';
 
 export interface DockerImagesOptions {
@@ -200,7 +201,7 @@ export class DockerImages implements Images {
   async #make(recipe: Recipe, work: Work): Promise<void> {
     await this.#sweep();
     const began = this.#clock.now();
-    const base = recipe.make.kind === 'node' ? recipe.make.base : undefined;
+    const base = recipe.make.kind === 'layer' ? recipe.make.base : undefined;
     if (base !== undefined) await this.ensure(base, work);
     await makeFolder(this.#options.workFolder);
     const folder = await mkdtemp(join(this.#options.workFolder, 'image-'));
@@ -208,7 +209,7 @@ export class DockerImages implements Images {
     const local = { tag: this.#local(recipe.name), base: base === undefined ? '' : this.#local(base) };
     try {
       const making = { docker, names, name: recipe.name, ...local, folder, ...work };
-      await (recipe.make.kind === 'node' ? makeNode(recipe.make, making) : makeDebian(recipe.make, making));
+      await (recipe.make.kind === 'layer' ? makeLayer(recipe.make, making) : makeDebian(recipe.make, making));
     } catch (error) {
       work.signal.throwIfAborted();
       throw recipeFailure(error, recipe.name);
