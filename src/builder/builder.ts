@@ -69,15 +69,37 @@ export interface Images {
    * and waited for at most 2 s; false where images come from packages only, true where from a registry only.
    */
   reachable(): Promise<boolean>;
-  /** All images that there is a recipe for, and whether they are here. */
-  list(): Promise<readonly BaseImage[]>;
+  /** All images that there is a recipe for, and further ones, and whether they are here. */
+  list(further?: readonly string[]): Promise<readonly BaseImage[]>;
   /** Builds the recipe's image anew. Throws E_NOT_FOUND for a name without a recipe. */
   build(name: string, options: { out: Out; signal: AbortSignal }): Promise<LocalImage>;
+  /** The image that has this name here. */
+  find(name: string): Promise<LocalImage | undefined>;
+  /**
+   * Brings images that are here up to date: one from packages is made anew where something in it has a newer version, and
+   * before it the one that it builds upon; one from a registry is pulled again. Goes on with the next where one fails.
+   */
+  update(
+    names: readonly string[],
+    options: { out: Out; signal: AbortSignal },
+  ): Promise<readonly ImageUpdate[]>;
+}
+
+/** What became of one image of an update. */
+export interface ImageUpdate {
+  readonly name: string;
+  /** What the name means now. */
+  readonly id: string;
+  /** `skipped`: it is nowhere known where a newer one would come from. */
+  readonly outcome: 'updated' | 'current' | 'skipped' | 'failed';
+  /** Why it was made anew, was skipped, or failed. */
+  readonly reason: string | null;
 }
 
 export interface BaseImage {
   readonly name: string;
   readonly present: boolean;
+  readonly id: string | null;
   readonly bytes: number | null;
   /** Null too where it is not here. */
   readonly from: ImageOrigin | null;

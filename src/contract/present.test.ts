@@ -212,12 +212,14 @@ test('keys, events and images are listed for scripts', () => {
   const image = {
     name: 'node:22',
     present: true,
+    id: 'sha256:1',
     bytes: 131_400_000,
     from: 'packages',
     createdAt: at,
+    usedBy: ['blog', 'shop'],
   } as const;
   assert.deepEqual(shown({ name: 'images:list', raw: {}, output: [image] }), [
-    'node:22  here, from packages  131 MB  2026-01-02T03:04:05Z',
+    'node:22  here, from packages  131 MB  just now  used by blog, shop',
   ]);
 });
 

@@ -50,6 +50,7 @@ import { propertyHandler } from './set-property.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
 import { syncGit } from './sync-git.ts';
 import { startApp, stopApp } from './stop-app.ts';
+import { updateImages } from './update-images.ts';
 
 /** Who carries out which operation: one for each row of the table, or this does not compile. */
 export const handlers: { readonly [N in OperationName]: Handler<N> } = {
@@ -142,6 +143,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   events: showEvents,
   'images:list': listImages,
   'images:build': buildImages,
+  'images:update': updateImages,
   'images:set': propertyHandler('images'),
   'images:report': reportImages,
   version: showVersion,

@@ -10,11 +10,13 @@ import type {
   BuildRequest,
   BuiltImage,
   Images,
+  ImageUpdate,
   LocalImage,
 } from '../../src/builder/builder.ts';
 import { baseOf } from '../../src/model/build-facts.ts';
 import { detect } from '../../src/builder/detect/detect.ts';
 import { viewFolder } from '../../src/builder/detect/source-view.ts';
+import type { Out } from '../../src/model/line.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
@@ -73,13 +75,33 @@ export class MemoryImages implements Images {
     return 0;
   }
 
-  async list(): Promise<readonly BaseImage[]> {
-    return [{ name: 'node:22', present: false, bytes: null, from: null, createdAt: null }];
+  async list(further: readonly string[] = []): Promise<readonly BaseImage[]> {
+    return ['node:22', ...further].map((name) => {
+      const { id = null, from = null } = this.#pulled.get(name) ?? {};
+      return { name, present: id !== null, id, bytes: null, from, createdAt: null };
+    });
   }
 
   async build(name: string): Promise<LocalImage> {
     if (name !== 'node:22') throw failure('E_NOT_FOUND', `There is no recipe for ${name}`);
     return { name, id: idOf(name), digest: null, ports: [], from: 'packages' };
+  }
+
+  async find(name: string): Promise<LocalImage | undefined> {
+    return this.tags.has(name) ? this.ensure(name) : this.#pulled.get(name);
+  }
+
+  async update(names: readonly string[], { out }: { out: Out }): Promise<readonly ImageUpdate[]> {
+    return names.flatMap((name) => {
+      const before = this.#pulled.get(name);
+      if (!before) return [];
+      out.step(`Pulling ${name}`);
+      if (!this.registry.has(name))
+        return { name, id: before.id, outcome: 'failed', reason: 'the registry has it no more' } as const;
+      const { id } = this.#pull(name);
+      const outcome = id === before.id ? 'current' : 'updated';
+      return { name, id, outcome, reason: null } as const;
+    });
   }
 }
 

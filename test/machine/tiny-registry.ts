@@ -13,6 +13,8 @@ export interface TinyRegistry {
   readonly asked: ReadonlyMap<string, number>;
   /** From now on the tag `1` of a repository is another image, as the one of `tiny` is. */
   publish(repository: string): Promise<void>;
+  /** It does not know the repository any more. */
+  withdraw(repository: string): void;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,9 @@ export async function startTinyRegistry(): Promise<TinyRegistry> {
     host: `localhost:${(server.address() as AddressInfo).port}`,
     asked,
     publish,
+    withdraw(repository) {
+      for (const path of answers.keys()) if (path.startsWith(`/v2/${repository}/`)) answers.delete(path);
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

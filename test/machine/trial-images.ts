@@ -42,8 +42,19 @@ export class TrialImages {
     for (const container of await containersNamed(this.docker, `${this.prefix}-`))
       await deleteContainer(this.docker, container);
     for (const tag of await this.tags(registry)) await deleteImage(this.docker, tag);
+    for (const id of await this.#replaced(registry)) await deleteImage(this.docker, id);
     this.docker.close();
     await rm(this.workFolder, { recursive: true, force: true });
+  }
+
+  /** What was pulled of a registry and has no name any more. */
+  async #replaced(registry: string): Promise<string[]> {
+    const all = (await this.docker.json('GET', '/images/json')) as {
+      Id: string;
+      RepoDigests: string[] | null;
+    }[];
+    const isFrom = (digest: string) => digest.startsWith(`${registry}/`);
+    return all.filter((image) => image.RepoDigests?.some(isFrom)).map((image) => image.Id);
   }
 
   /** From packages, under names of the run, unless told otherwise. */

@@ -12,18 +12,19 @@ import { containersNamed, deleteContainer } from '../../tools/docker-containers.
 import { deleteImage, imageDetails, loadImages, pruneUntagged, tagImage } from '../../tools/docker-images.ts';
 import { tagsBelow } from '../../tools/docker-survey.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
-import type { BaseImage, Images, LocalImage } from '../builder.ts';
+import type { BaseImage, Images, ImageUpdate, LocalImage } from '../builder.ts';
 import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
 import { makeLayer } from './make-layer.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { Registries, type RegistryAnswer } from './registries.ts';
-import { isOurs, removeReplaced } from './remove-replaced.ts';
+import { removeReplaced } from './remove-replaced.ts';
 import { recipeFailure } from './recipe-failure.ts';
 import type { Recipe } from './recipe.ts';
 import { recipeFor, recipeNames } from './recipes.ts';
 import { familiarName, parseReference, type Reference } from './reference.ts';
+import { updateImages } from './update-images.ts';
 
 export interface DockerImagesOptions {
   readonly docker: Docker;
@@ -139,22 +140,53 @@ export class DockerImages implements Images {
     return inDocker(() => this.#registries.reachable());
   }
 
-  list(): Promise<readonly BaseImage[]> {
-    return inDocker(() => Promise.all(recipeNames().map((name) => this.#describe(name))));
+  list(further: readonly string[] = []): Promise<readonly BaseImage[]> {
+    const names = new Set([...recipeNames(), ...further]);
+    return inDocker(() => Promise.all([...names].map((name) => this.#describe(name))));
   }
 
   async #describe(name: string): Promise<BaseImage> {
     const image = await imageDetails(this.#docker, this.#local(name));
-    if (!image) return { name, present: false, bytes: null, from: null, createdAt: null };
-    const from = isOurs(image) ? 'packages' : 'registry';
+    if (!image) return { name, present: false, id: null, bytes: null, from: null, createdAt: null };
+    const { from } = (await this.#here(name)) ?? { from: null };
     const createdAt = Date.parse(image.Created ?? '');
     return {
       name,
       present: true,
+      id: image.Id,
       bytes: image.Size,
       from,
-      createdAt: Number.isNaN(createdAt) ? null : createdAt,
+      // Tools that want the same image twice say the year 1.
+      createdAt: createdAt > 0 ? createdAt : null,
     };
+  }
+
+  find(name: string): Promise<LocalImage | undefined> {
+    return inDocker(() => this.#here(familiarName(parseReference(name))));
+  }
+
+  update(names: readonly string[], work: Work): Promise<readonly ImageUpdate[]> {
+    const official = names.map((name) => familiarName(parseReference(name)));
+    const { docker, names: ours } = this.#options;
+    return updateImages(official, {
+      ...work,
+      docker,
+      names: ours,
+      source: this.#settings().source,
+      local: (name) => this.#local(name),
+      sourcesOf: (name) => this.#registries.namesOf(parseReference(name)).map(familiarName),
+      find: (name) => this.find(name),
+      rebuild: (name) => this.build(name, work),
+      pull: (name) => inDocker(() => this.#pullAnew(parseReference(name), work)),
+    });
+  }
+
+  #pullAnew(wanted: Reference, work: Work): Promise<void> {
+    const name = familiarName(wanted);
+    return this.#queue.run(`fetch ${name}`, work.signal, async () => {
+      const answer = await this.#registries.ask(wanted, work);
+      if (answer?.kind !== 'pulled') throw unavailable(name, answer);
+    });
   }
 
   #fetch(wanted: Reference, work: Work): Promise<LocalImage> {

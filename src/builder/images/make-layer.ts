@@ -51,9 +51,14 @@ export async function makeLayer(recipe: LayerRecipe, making: Making): Promise<vo
 }
 
 async function fetchPart(part: NpmPart, { out, folder, signal }: Making): Promise<Fetched> {
-  const spec = part.spec.replace('ARCH', architecture());
+  const spec = specOf(part);
   out.detail(`Downloading ${spec}`);
   return { ...part, archive: await packNpm(spec, { folder, signal }) };
+}
+
+/** What npm is asked for on this machine. */
+export function specOf({ spec }: NpmPart): string {
+  return spec.replace('ARCH', architecture());
 }
 
 /** As the names of npm packages have it. Throws for a processor that no package is made for. */

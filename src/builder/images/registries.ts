@@ -51,6 +51,12 @@ export class Registries {
     this.#options = options;
   }
 
+  /** The names that registries are asked for it by, in order. */
+  namesOf(wanted: Reference): Reference[] {
+    const others = otherNames(wanted, this.#options.settings());
+    return others.length > 0 ? others : [parseReference(this.#options.local(familiarName(wanted)))];
+  }
+
   /** Gives an official name to what is here already under the name that a registry in place of docker.io has for it. */
   async adopt(wanted: Reference, { out }: Work): Promise<boolean> {
     for (const other of otherNames(wanted, this.#options.settings())) {
@@ -67,7 +73,7 @@ export class Registries {
   async ask(wanted: Reference, work: Work): Promise<RegistryAnswer | undefined> {
     if (this.#options.settings().source === 'packages') return undefined;
     let answer: RegistryAnswer | undefined;
-    for (const name of this.#namesOf(wanted)) {
+    for (const name of this.namesOf(wanted)) {
       answer = { ...(await this.#pull(name, { ...work, wanted })), registry: name.registry };
       if (answer.kind !== 'pulled') continue;
       await this.#name(name, wanted);
@@ -83,7 +89,7 @@ export class Registries {
   async reachable(): Promise<boolean> {
     const { source } = this.#options.settings();
     if (source !== 'auto') return source === 'registry';
-    const names = this.#namesOf(parseReference(wellKnown));
+    const names = this.namesOf(parseReference(wellKnown));
     const of = names.map(familiarName).join(' ');
     const now = this.#options.clock.now();
     if (!this.#known || this.#known.of !== of || this.#known.until < now)
@@ -102,11 +108,6 @@ export class Registries {
       this.#silent.set(name.registry, { until: clock.now() + silentFor, reason: answer.reason });
     if (answer.kind === 'pulled') out.detail(`Pulled ${megabytes(answer.bytes)}`);
     return answer;
-  }
-
-  #namesOf(wanted: Reference): Reference[] {
-    const others = otherNames(wanted, this.#options.settings());
-    return others.length > 0 ? others : [parseReference(this.#options.local(familiarName(wanted)))];
   }
 
   async #name(pulled: Reference, wanted: Reference): Promise<void> {
