@@ -11,8 +11,8 @@ export interface TinyRegistry {
   readonly host: string;
   /** How often each path was asked for. */
   readonly asked: ReadonlyMap<string, number>;
-  /** From now on the tag `1` of a repository is another image, as the one of `tiny` is. */
-  publish(repository: string): Promise<void>;
+  /** From now on the tag `1` of a repository is another image: as the one of `tiny` is, or of this tar of all its files. */
+  publish(repository: string, files?: Buffer): Promise<void>;
   /** It does not know the repository any more. */
   withdraw(repository: string): void;
   close(): Promise<void>;
@@ -29,8 +29,9 @@ interface Answer {
  */
 export async function startTinyRegistry(): Promise<TinyRegistry> {
   const answers = new Map<string, Answer>([['/v2/', { type: 'application/json', body: json({}) }]]);
-  const publish = async (repository: string) => {
-    for (const [path, found] of await tinyImage(repository)) answers.set(path, found);
+  const publish = async (repository: string, files?: Buffer) => {
+    const layer = files ?? (await oneFile());
+    for (const [path, found] of imageOf(repository, layer)) answers.set(path, found);
   };
   await publish('tiny');
   const asked = new Map<string, number>();
@@ -71,11 +72,14 @@ function answer(request: IncomingMessage, response: ServerResponse, found: Answe
   response.end(request.method === 'HEAD' ? undefined : found.body);
 }
 
-async function tinyImage(repository: string): Promise<Map<string, Answer>> {
+async function oneFile(): Promise<Buffer> {
   const tar = pack();
   tar.entry({ name: 'hello' }, `hello ${Math.random()}`);
   tar.finalize();
-  const layer = await buffer(tar);
+  return buffer(tar);
+}
+
+function imageOf(repository: string, layer: Buffer): Map<string, Answer> {
   const zipped = gzipSync(layer);
   const config = json({
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
