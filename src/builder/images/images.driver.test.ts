@@ -88,7 +88,7 @@ test('All images of recipes are listed, with where they came from.', async () =>
   );
   assert.deepEqual(
     list.find((image) => image.name === 'node:20-slim'),
-    { name: 'node:20-slim', present: false, bytes: null, from: null, createdAt: null },
+    { name: 'node:20-slim', present: false, id: null, bytes: null, from: null, createdAt: null },
   );
 });
 

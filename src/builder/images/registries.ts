@@ -106,6 +106,8 @@ export class Registries {
     const answer = await pull(docker, name, { signal, patience });
     if (answer.kind === 'unreachable')
       this.#silent.set(name.registry, { until: clock.now() + silentFor, reason: answer.reason });
+    // Where none answered before, as on a machine that just got its network, that may be so no more.
+    else this.#known = undefined;
     if (answer.kind === 'pulled') out.detail(`Pulled ${megabytes(answer.bytes)}`);
     return answer;
   }

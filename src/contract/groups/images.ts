@@ -5,6 +5,7 @@ import { mirrorProblem, prefixProblem, sourceProblem } from '../../model/image-s
 import type { Line } from '../../model/line.ts';
 import { checked, flag, optionalWord, rest } from '../field.ts';
 import { operation } from '../operation.ts';
+import { imageProblem } from './git.ts';
 import { columns, detail, listing, step } from '../print.ts';
 import { serverPropertySetter } from '../property.ts';
 import { report, showReport } from '../report.ts';
@@ -99,7 +100,7 @@ export const images = {
     mutates: true,
     lasts: true,
     input: {
-      names: rest(checked(nameProblem), {
+      names: rest(checked(imageProblem), {
         help: 'which ones; all without it',
         placeholder: 'NAME',
         completes: 'image',
@@ -167,9 +168,9 @@ function showUpdates({ images, apps, unknown }: Updates): readonly Line[] {
   const rows = apps.map((app) => [app.app, app.bases.join(', '), resultOf(app)]);
   return [
     step(`${counted(images.length, 'image')}: ${count('updated')} updated, ${count('failed')} failed`),
-    ...(apps.length === 0 ? [] : [step('Apps that were built from an older image')]),
+    step(apps.length === 0 ? 'No app is known to run on an older image' : 'Apps on an older image'),
     ...columns(rows).map(detail),
-    ...(unknown.length === 0 ? [] : [detail(`Not known of what was built long ago: ${unknown.join(', ')}`)]),
+    ...(unknown.length === 0 ? [] : [detail(`Built before it was kept from what: ${unknown.join(', ')}`)]),
   ];
 }
 
