@@ -9,7 +9,7 @@ import type { BuildRequest, BuiltImage, Images } from './builder.ts';
 import { contextTar, type ContextOptions } from './context-tar.ts';
 import { dockerfileFailure } from './dockerfile-failure.ts';
 import { dockerfileImages } from './dockerfile-images.ts';
-import { caSecretId, trustExtraCa } from './dockerfile-rewrite.ts';
+import { caSecretId, scopeCaches, trustExtraCa } from './dockerfile-rewrite.ts';
 import { parseDockerfile } from './dockerfile-text.ts';
 import { inspectImage } from './inspect-image.ts';
 
@@ -67,8 +67,9 @@ async function ensureBases(
 
 async function run(parts: DockerfileParts, request: BuildRequest, build: DockerfileBuild): Promise<string> {
   const ca = await certificates(parts.extraCa);
+  const own = scopeCaches(build.text, request.cacheScope);
   const { text, originalLine } =
-    ca === undefined ? { text: build.text, originalLine: (line: number) => line } : trustExtraCa(build.text);
+    ca === undefined ? { text: own, originalLine: (line: number) => line } : trustExtraCa(own);
   const output = new BuildOutput((line) => request.out.detail(line));
   try {
     return await buildImage(parts.docker, {

@@ -21,6 +21,11 @@ export interface BuildRequest {
   readonly config: Readonly<Record<string, Secret>>;
   /** Path of the Dockerfile within the tree, where the app sets one. */
   readonly dockerfile: string;
+  /** The stage of it that is built; null: the last one. */
+  readonly target: string | null;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** What sets the caches of its steps apart from those of other apps; nobody else can guess it. */
+  readonly cacheScope: string;
   /** What app.json asks of the build. */
   readonly wishes: BuildWishes;
   /** Type -> line, or null without a Procfile. */

@@ -79,6 +79,9 @@ export class TrialBuilds {
       wishes: noWishes,
       procfile: null,
       dockerfile: 'Dockerfile',
+      target: null,
+      buildArgs: {},
+      cacheScope: `slipway-${this.instance}`,
       signal: new AbortController().signal,
     };
     return { tree, lines, request: { ...plain, tree, reference, labels, out, ...change } };
