@@ -1,5 +1,6 @@
 import { readIfThere } from '../base/files.ts';
 import type { Secret } from '../base/secret.ts';
+import { type BaseFact, baseOf } from '../model/build-facts.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { buildImage } from '../tools/buildkit-build.ts';
@@ -45,9 +46,10 @@ export async function buildDockerfile(
   build: DockerfileBuild,
 ): Promise<BuiltImage> {
   try {
-    await ensureBases(parts, request, build.text);
+    const bases = await ensureBases(parts, request, build.text);
     const id = await run(parts, request, build);
-    return await builtImage(parts, id);
+    const { digest, ports } = await builtImage(parts, id);
+    return { id, digest, ports, bases };
   } catch (error) {
     if (request.signal.aborted) throw failure('E_CANCELLED', 'The build was cancelled', { cause: error });
     throw error instanceof DockerError ? dockerFailure(error) : error;
@@ -58,11 +60,13 @@ async function ensureBases(
   { images }: DockerfileParts,
   { out, signal }: BuildRequest,
   text: string,
-): Promise<void> {
+): Promise<BaseFact[]> {
+  const bases: BaseFact[] = [];
   for (const image of dockerfileImages(parseDockerfile(text))) {
     signal.throwIfAborted();
-    await images.ensure(image, { out, signal });
+    bases.push(baseOf(await images.ensure(image, { out, signal })));
   }
+  return bases;
 }
 
 async function run(parts: DockerfileParts, request: BuildRequest, build: DockerfileBuild): Promise<string> {

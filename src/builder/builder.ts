@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
+import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
 import type { BuildWishes } from '../model/build-wishes.ts';
 import type { Out } from '../model/line.ts';
 
@@ -40,9 +41,14 @@ export interface BuiltImage {
   readonly digest: string | null;
   /** Exposed TCP ports, lowest first. */
   readonly ports: readonly number[];
+  /** The images that it was built from, where it was built. */
+  readonly bases?: readonly BaseFact[];
   /** What its processes run, where the builder decides it: type -> line; else the Procfile does, or the image's own command. */
   readonly processes?: Readonly<Record<string, string>>;
 }
+
+/** An image of this machine, by one of its names. */
+export interface LocalImage extends BuiltImage, BaseFact {}
 
 /** Images on this machine and where they come from. */
 export interface Images {
@@ -50,33 +56,36 @@ export interface Images {
    * Makes sure that an image is here: local first, else pulled, else built from the distribution's packages where
    * there is a recipe for its name; says in `out` which. Throws E_IMAGE_UNAVAILABLE.
    */
-  ensure(reference: string, options: { out: Out; signal: AbortSignal }): Promise<BuiltImage>;
+  ensure(reference: string, options: { out: Out; signal: AbortSignal }): Promise<LocalImage>;
   /**
    * Takes in an archive of `docker save`, with all names in it, and gives the image of this name. Throws E_SOURCE for what
    * is no such archive, E_IMAGE_UNAVAILABLE where it does not have that name.
    */
-  load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage>;
+  load(archive: Readable, reference: string, signal: AbortSignal): Promise<LocalImage>;
   tag(id: string, reference: string): Promise<void>;
-  /** Whether a registry answers, as far as is known: else only what is here, or has a recipe, can be had. */
-  reachable(): Promise<boolean>;
   /** Removes a tag of ours; the image goes with its last tag. A tag that is gone already is fine. */
   untag(reference: string): Promise<void>;
   /** The tags of all apps' images that are here, those of apps that are gone too. */
   appTags(): Promise<readonly string[]>;
   /** Removes what was built for apps and has no tag and no container any more; gives how many images and layers went. */
   removeUntagged(): Promise<number>;
+  /**
+   * Whether a registry for official names answers: else only what is here, or has a recipe, can be had. Asked at most every ten minutes,
+   * and waited for at most 2 s; false where images come from packages only, true where from a registry only.
+   */
+  reachable(): Promise<boolean>;
   /** All images that there is a recipe for, and whether they are here. */
   list(): Promise<readonly BaseImage[]>;
   /** Builds the recipe's image anew. Throws E_NOT_FOUND for a name without a recipe. */
-  build(name: string, options: { out: Out; signal: AbortSignal }): Promise<BuiltImage>;
+  build(name: string, options: { out: Out; signal: AbortSignal }): Promise<LocalImage>;
 }
 
 export interface BaseImage {
   readonly name: string;
   readonly present: boolean;
   readonly bytes: number | null;
-  /** `packages` for one built here, `registry` for one pulled, null where it is not here. */
-  readonly from: 'packages' | 'registry' | null;
+  /** Null too where it is not here. */
+  readonly from: ImageOrigin | null;
   readonly createdAt: number | null;
 }
 

@@ -109,7 +109,7 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'checks', 'git', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['apps', 'checks', 'git', 'images', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
   'git:auth password',
   'logs grep',
 ]);
@@ -138,6 +138,7 @@ test('the values of properties are checked by what they are for', () => {
       refuses('ps:set', { app: 'shop', property, value });
     for (const property of ['wait-to-retire', 'websocket-timeout'])
       refuses('checks:set', { app: 'shop', property, value });
+    for (const property of ['source', 'mirror', 'prefix']) refuses('images:set', { property, value });
   }
 });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
+import { type BuildFacts, baseOf } from '../model/build-facts.ts';
 import { chooseBuilder, type BuilderName } from '../model/choose-builder.ts';
 import { failure } from '../model/failures.ts';
 import { labels } from '../model/names.ts';
@@ -7,7 +8,7 @@ import { planEnv } from '../model/plan-env.ts';
 import { planRelease, type LayeredConfig, type ReleaseDraft } from '../model/plan-release.ts';
 import { parseProcfile } from '../model/procfile.ts';
 import type { ReleaseImage } from '../model/release.ts';
-import type { BuildRequest, BuiltImage, SourceTree } from '../builder/builder.ts';
+import type { BuildRequest, BuiltImage, LocalImage, SourceTree } from '../builder/builder.ts';
 import {
   configOf,
   domainsOf,
@@ -37,6 +38,7 @@ export function draftFromTree(
     const image = await work.steps.time('build', () => build(deps, work, what));
     return plan(deps, work, {
       image,
+      build: { ...noFacts, builder, bases: image.bases ?? [] },
       config,
       procfile: image.processes ?? types,
       appJson,
@@ -50,7 +52,7 @@ export interface ImageSource {
   readonly image: string;
   readonly description: string;
   /** Where it comes from; without it, it is here or in a registry. */
-  readonly fetch?: (work: DeployWork) => Promise<BuiltImage>;
+  readonly fetch?: (work: DeployWork) => Promise<LocalImage>;
 }
 
 /** A release from an image; its own command is `web`. */
@@ -61,6 +63,7 @@ export function draftFromImage(deps: Deps, source: ImageSource): Draft {
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {
       image,
+      build: { ...noFacts, builder: 'image', bases: [baseOf(image)] },
       config: configOf(deps, work.app),
       procfile: null,
       appJson: emptyAppJson,
@@ -128,8 +131,11 @@ function imageTag(deps: Deps, { app, deploy, undo }: DeployWork): string {
   return reference;
 }
 
+const noFacts = { language: null, plan: null, watched: null };
+
 interface Found {
   readonly image: BuiltImage;
+  readonly build: BuildFacts;
   readonly config: LayeredConfig;
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly appJson: AppJson;
@@ -138,7 +144,8 @@ interface Found {
 }
 
 function plan(deps: Deps, { app, deploy }: DeployWork, found: Found): ReleaseDraft {
-  const image: ReleaseImage = { ...found.image, reference: deps.names.image(app.name, deploy.id) };
+  const { id, digest, ports } = found.image;
+  const image: ReleaseImage = { id, digest, ports, reference: deps.names.image(app.name, deploy.id) };
   return planRelease({
     ...found,
     image,

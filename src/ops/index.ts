@@ -23,6 +23,7 @@ import { authorizeGit, initializeGit, reportGit, setGit, showGitStatus } from '.
 import { allowHost, generateDeployKey, setGitAuth, showPublicKey } from './git-remotes.ts';
 import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-domains.ts';
 import type { Handler } from './handler.ts';
+import { reportImages } from './image-settings.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
@@ -141,6 +142,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   events: showEvents,
   'images:list': listImages,
   'images:build': buildImages,
+  'images:set': propertyHandler('images'),
+  'images:report': reportImages,
   version: showVersion,
   url: showUrl,
   urls: showUrls,

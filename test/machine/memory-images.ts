@@ -4,38 +4,53 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { wait } from '../../src/base/retry.ts';
+import type {
+  BaseImage,
+  Builder,
+  BuildRequest,
+  BuiltImage,
+  Images,
+  LocalImage,
+} from '../../src/builder/builder.ts';
+import { baseOf } from '../../src/model/build-facts.ts';
 import { detect } from '../../src/builder/detect/detect.ts';
 import { viewFolder } from '../../src/builder/detect/source-view.ts';
-import type { BaseImage, Builder, BuildRequest, BuiltImage, Images } from '../../src/builder/builder.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
 
-/** Images as rows in a Map: tag -> image. What a registry would have is named when it is made. */
+/** Images as rows in Maps. */
 export class MemoryImages implements Images {
+  /** Tags of apps' images, and what was loaded. */
   readonly tags = new Map<string, BuiltImage>();
-  readonly #available: readonly string[];
+  /** What a registry has: name -> content. */
+  readonly registry = new Map([['nginx:1', 'nginx:1']]);
+  /** What was taken from the registry. */
+  readonly #pulled = new Map<string, LocalImage>();
 
-  constructor(available: readonly string[] = ['nginx:1']) {
-    this.#available = available;
+  async ensure(reference: string): Promise<LocalImage> {
+    const loaded = this.tags.get(reference);
+    if (loaded) return { ...loaded, name: reference, from: null };
+    const here = this.#pulled.get(reference);
+    return here ?? this.#pull(reference);
   }
 
-  async ensure(reference: string): Promise<BuiltImage> {
-    const here = this.tags.get(reference);
-    if (here) return here;
-    if (!this.#available.includes(reference))
-      throw failure('E_IMAGE_UNAVAILABLE', `Image ${reference} is nowhere`);
-    const id = idOf(reference);
-    return { id, digest: id, ports: [80] };
+  #pull(name: string): LocalImage {
+    const content = this.registry.get(name);
+    if (content === undefined) throw failure('E_IMAGE_UNAVAILABLE', `Image ${name} is nowhere`);
+    const id = idOf(content);
+    const image = { name, id, digest: id, ports: [80], from: 'registry' } as const;
+    this.#pulled.set(name, image);
+    return image;
   }
 
   /** The archive is the names in it, a line each. */
-  async load(archive: Readable, reference: string): Promise<BuiltImage> {
+  async load(archive: Readable, reference: string): Promise<LocalImage> {
     for (const name of (await text(archive)).split('\n').filter((line) => line !== ''))
       this.tags.set(name, { id: idOf(name), digest: null, ports: [80] });
     const image = this.tags.get(reference);
     if (!image) throw failure('E_IMAGE_UNAVAILABLE', `The archive has no image ${reference}`);
-    return image;
+    return { ...image, name: reference, from: null };
   }
 
   async tag(id: string, reference: string): Promise<void> {
@@ -62,15 +77,15 @@ export class MemoryImages implements Images {
     return [{ name: 'node:22', present: false, bytes: null, from: null, createdAt: null }];
   }
 
-  async build(name: string): Promise<BuiltImage> {
+  async build(name: string): Promise<LocalImage> {
     if (name !== 'node:22') throw failure('E_NOT_FOUND', `There is no recipe for ${name}`);
-    return { id: idOf(name), digest: null, ports: [] };
+    return { name, id: idOf(name), digest: null, ports: [], from: 'packages' };
   }
 }
 
 /**
- * Builds by hashing the files of the tree; one without a Dockerfile must be of a known kind. Of a Dockerfile it knows `RUN true`, `RUN false` (fails), `RUN forever` (until
- * it is cancelled), `RUN echo TEXT` and `EXPOSE PORT`.
+ * Builds by hashing the files of the tree; one without a Dockerfile must be of a known kind. Of a Dockerfile it knows
+ * `RUN true`, `RUN false` (fails), `RUN forever` (until it is cancelled), `RUN echo TEXT`, `FROM IMAGE` and `EXPOSE PORT`.
  */
 export class MemoryBuilder implements Builder {
   readonly name = 'memory';
@@ -91,7 +106,11 @@ export class MemoryBuilder implements Builder {
       signal.throwIfAborted();
     }
     const ports = steps.flatMap((step) => /^EXPOSE (\d+)$/.exec(step)?.[1] ?? []).map(Number);
-    const image = { id: idOf(JSON.stringify(listTree(tree))), digest: null, ports };
+    const bases = await Promise.all(
+      steps.flatMap((step) => /^FROM (\S+)$/.exec(step)?.[1] ?? []).map((name) => this.#images.ensure(name)),
+    );
+    const content = JSON.stringify([listTree(tree), bases.map((base) => base.id)]);
+    const image = { id: idOf(content), digest: null, ports, bases: bases.map(baseOf) };
     this.#images.tags.set(reference, image);
     return image;
   }

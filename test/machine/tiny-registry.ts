@@ -11,6 +11,8 @@ export interface TinyRegistry {
   readonly host: string;
   /** How often each path was asked for. */
   readonly asked: ReadonlyMap<string, number>;
+  /** From now on the tag `1` of a repository is another image, as the one of `tiny` is. */
+  publish(repository: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,9 +21,16 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** A registry (Registry HTTP API V2) with one image, `tiny:1`, of one small file, which exposes port 8080; it knows no other. */
+/**
+ * A registry (Registry HTTP API V2) with one image, `tiny:1`, of one small file, which exposes port 8080; it knows no other
+ * until it is published.
+ */
 export async function startTinyRegistry(): Promise<TinyRegistry> {
-  const answers = await tinyImage();
+  const answers = new Map<string, Answer>([['/v2/', { type: 'application/json', body: json({}) }]]);
+  const publish = async (repository: string) => {
+    for (const [path, found] of await tinyImage(repository)) answers.set(path, found);
+  };
+  await publish('tiny');
   const asked = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
@@ -33,6 +42,7 @@ export async function startTinyRegistry(): Promise<TinyRegistry> {
   return {
     host: `localhost:${(server.address() as AddressInfo).port}`,
     asked,
+    publish,
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -56,7 +66,7 @@ function answer(request: IncomingMessage, response: ServerResponse, found: Answe
   response.end(request.method === 'HEAD' ? undefined : found.body);
 }
 
-async function tinyImage(): Promise<Map<string, Answer>> {
+async function tinyImage(repository: string): Promise<Map<string, Answer>> {
   const tar = pack();
   tar.entry({ name: 'hello' }, `hello ${Math.random()}`);
   tar.finalize();
@@ -89,11 +99,10 @@ async function tinyImage(): Promise<Map<string, Answer>> {
     ],
   });
   return new Map([
-    ['/v2/', { type: 'application/json', body: json({}) }],
-    ['/v2/tiny/manifests/1', { type: types.manifest, body: manifest }],
-    [`/v2/tiny/manifests/${digest(manifest)}`, { type: types.manifest, body: manifest }],
-    [`/v2/tiny/blobs/${digest(config)}`, { type: types.blob, body: config }],
-    [`/v2/tiny/blobs/${digest(zipped)}`, { type: types.blob, body: zipped }],
+    [`/v2/${repository}/manifests/1`, { type: types.manifest, body: manifest }],
+    [`/v2/${repository}/manifests/${digest(manifest)}`, { type: types.manifest, body: manifest }],
+    [`/v2/${repository}/blobs/${digest(config)}`, { type: types.blob, body: config }],
+    [`/v2/${repository}/blobs/${digest(zipped)}`, { type: types.blob, body: zipped }],
   ]);
 }
 

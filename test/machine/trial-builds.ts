@@ -51,7 +51,7 @@ export class TrialBuilds {
       this.asked.push(reference);
       const image = await inspectImage(this.docker, reference);
       if (!image) throw failure('E_IMAGE_UNAVAILABLE', `${reference} is not here`);
-      return image;
+      return { ...image, name: reference };
     };
     const reachable = () => Promise.resolve(false);
     return { docker, images: { ensure, reachable } as Partial<Images> as Images, extraCa };

@@ -6,6 +6,7 @@ import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 import { DockerImages, type DockerImagesOptions } from '../../src/builder/images/images.ts';
+import type { ImageSettings } from '../../src/model/image-settings.ts';
 import { outTo, type Line, type Out } from '../../src/model/line.ts';
 import { Names } from '../../src/model/names.ts';
 import { Docker } from '../../src/tools/docker.ts';
@@ -46,13 +47,18 @@ export class TrialImages {
   }
 
   /** From packages, under names of the run, unless told otherwise. */
-  images(options: Partial<DockerImagesOptions> = {}): DockerImages {
+  images({
+    source = 'packages',
+    mirror = null,
+    prefix: before = null,
+    ...options
+  }: Partial<DockerImagesOptions & ImageSettings> = {}): DockerImages {
     const { docker, names, workFolder, prefix } = this;
     return new DockerImages({
       docker,
       names,
       workFolder,
-      source: 'packages',
+      settings: () => ({ source, mirror, prefix: before }),
       nameFor: (name) => `${prefix}/${name}`,
       ...options,
     });

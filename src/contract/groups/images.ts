@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { mirrorProblem, prefixProblem, sourceProblem } from '../../model/image-settings.ts';
 import { checked, flag, optionalWord } from '../field.ts';
 import { operation } from '../operation.ts';
 import { listing, shortTime, step } from '../print.ts';
+import { serverPropertySetter } from '../property.ts';
+import { report, showReport } from '../report.ts';
 
 function nameProblem(name: string): string | undefined {
   const fine = /^[a-z0-9][a-z0-9._/:-]{0,254}$/.test(name);
@@ -50,6 +53,40 @@ export const images = {
     problem: ({ name, all }) => ((name === null) === all ? undefined : 'Give either NAME or --all'),
     output: z.object({ built: z.array(z.string()).readonly() }),
     show: ({ built }) => built.map((name) => step(`Built ${name}`)),
+  }),
+  'images:set': serverPropertySetter({
+    summary: 'Set where base images come from',
+    right: 'server:admin',
+    examples: [
+      'images:set mirror mirror.example.com:5000',
+      'images:set prefix registry.example.com/base/',
+      'images:set source packages',
+      'images:set mirror',
+    ],
+    properties: {
+      source: {
+        help: 'auto (a registry first, then packages), registry or packages; without it what SLIPWAY_IMAGES says',
+        problem: sourceProblem,
+      },
+      mirror: {
+        help: 'HOST[:PORT][/PATH] of a registry that is asked in place of docker.io, for node:22-slim as HOST/library/node:22-slim',
+        problem: mirrorProblem,
+      },
+      prefix: {
+        help: 'HOST/[PATH/] that is put before names of docker.io, node:22-slim is asked for as HOST/PATH/node:22-slim; before the mirror',
+        problem: prefixProblem,
+      },
+    },
+  }),
+  'images:report': operation({
+    summary: 'Report on where base images come from',
+    examples: ['images:report', 'images:report --images-mirror', 'images:report --format json'],
+    right: 'server:read',
+    mutates: false,
+    input: {},
+    output: report,
+    listing: 'report',
+    show: showReport,
   }),
 };
 
