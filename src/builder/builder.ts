@@ -3,11 +3,32 @@ import type { Secret } from '../base/secret.ts';
 import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
 import type { BuildWishes } from '../model/build-wishes.ts';
 import type { Out } from '../model/line.ts';
+import type { BuildPlan } from './detect/plan.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
 export interface Builder {
   readonly name: string;
   build(request: BuildRequest): Promise<BuiltImage>;
+  /** What `build` would build. Throws what that throws for a source that cannot be built as it is. */
+  plan(request: PlanRequest): Promise<PlannedBuild>;
+}
+
+export type PlanRequest = Pick<
+  BuildRequest,
+  'app' | 'tree' | 'config' | 'dockerfile' | 'target' | 'buildArgs' | 'wishes' | 'procfile'
+>;
+
+export interface PlannedBuild {
+  /** Text of a Dockerfile that builds the same: the source's own, or what stands in for it. */
+  readonly dockerfile: string;
+  /** The images that it begins with or copies from. */
+  readonly bases: readonly string[];
+  /** TCP ports that it exposes itself, lowest first. */
+  readonly ports: readonly number[];
+  /** What processes run, where the builder decides it: type -> line. */
+  readonly processes?: Readonly<Record<string, string>>;
+  /** What was found in the source and decided from it; null where its own Dockerfile says everything. */
+  readonly detected: BuildPlan | null;
 }
 
 export interface BuildRequest {
@@ -41,6 +62,8 @@ export interface BuiltImage {
   readonly digest: string | null;
   /** Exposed TCP ports, lowest first. */
   readonly ports: readonly number[];
+  /** What the source was found to be, where somebody looked: `node`. */
+  readonly language?: string;
   /** The images that it was built from, where it was built. */
   readonly bases?: readonly BaseFact[];
   /** What its processes run, where the builder decides it: type -> line; else the Procfile does, or the image's own command. */

@@ -38,7 +38,7 @@ export function draftFromTree(
     const image = await work.steps.time('build', () => build(deps, work, what));
     return plan(deps, work, {
       image,
-      build: { ...noFacts, builder, bases: image.bases ?? [] },
+      build: { ...noFacts, builder, bases: image.bases ?? [], language: image.language ?? null },
       config,
       procfile: image.processes ?? types,
       appJson,
