@@ -121,6 +121,15 @@ export interface Sources {
   receive(deploy: number, archive: Readable, options: ReceiveOptions): Promise<SourceTree>;
   /** The folder of a deploy's source while it is kept, else undefined. */
   find(deploy: number): Promise<SourceTree | undefined>;
+  /** Unpacks an archive, as `receive` does, for as long as it is used. */
+  briefly<T>(archive: Readable, options: ReceiveOptions, use: (tree: SourceTree) => Promise<T>): Promise<T>;
+  /** A folder of a tree as a tree, or undefined where there is none at this path, or not within the tree. */
+  within(tree: SourceTree, path: string): Promise<SourceTree | undefined>;
+  /**
+   * Hash of the paths, permissions and contents of the files that patterns of `.dockerignore` name; the same as long as
+   * nothing of that has changed. Throws E_SOURCE for a pattern that cannot be read.
+   */
+  fingerprint(tree: SourceTree, patterns: readonly string[]): Promise<string>;
   /** Fetches an archive. Throws E_DOWNLOAD. */
   download(url: string, signal: AbortSignal): Promise<Readable>;
   /** Text of a file of the tree that is small and no way out of the tree, or undefined where it is not there. */
