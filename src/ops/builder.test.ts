@@ -9,8 +9,8 @@ function machine(context: TestContext): MemoryDeps {
   return deps;
 }
 
-const set = (deps: MemoryDeps, property: string, value: string | null, app: string | null = 'shop') =>
-  call(deps, ['builder:set', { app, property, value }]);
+const set = (deps: MemoryDeps, property: string, value: string | null) =>
+  call(deps, ['builder:set', { app: 'shop', property, value }]);
 const setDockerfile = (deps: MemoryDeps, property: string, value: string | null) =>
   call(deps, ['builder-dockerfile:set', { app: 'shop', property, value }]);
 
@@ -90,7 +90,7 @@ test('The builder that is set builds, by the Dockerfile that is set.', async (co
 test('Settings are told at their two levels.', async (context) => {
   const deps = machine(context);
   await call(deps, ['apps:create', { app: 'shop' }]);
-  await set(deps, 'selected', 'detect', null);
+  await call(deps, ['builder:set', { app: null, property: 'selected', value: 'detect' }]);
   await set(deps, 'selected', 'dockerfile');
   await setDockerfile(deps, 'build-args', 'A=1 B="two words"');
   const rows = async (name: 'builder:report' | 'builder-dockerfile:report') =>

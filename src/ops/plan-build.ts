@@ -29,8 +29,8 @@ async function keptSource(deps: Deps, call: Call): Promise<SourceTree | undefine
 /** What was pushed and is not live: by `git:sync`, or by a push whose detached deploy failed. */
 async function pushedSource(deps: Deps, call: Call) {
   const app = appOf(call);
-  const branch = deployBranchOf(deps, app);
-  const head = branch === null ? null : await deps.doors.branchHead(app.name, branch);
+  // As for a first push: which branch deploys may not be chosen yet.
+  const head = await deps.doors.branchHead(app.name, deployBranchOf(deps, app) ?? 'main');
   if (head !== null) return deps.doors.archive(app.name, head);
   throw failure('E_NOT_FOUND', `There is no source of ${app.name} on this server`, {
     hint: 'plan a folder of your own machine: slipway builder:plan .',

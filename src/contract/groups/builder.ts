@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseBuildArgs } from '../../model/build-args.ts';
 import { Failure } from '../../base/failure.ts';
+import { parseBuildArgs } from '../../model/build-args.ts';
 import { builderNames, builderProblem } from '../../model/choose-builder.ts';
 import type { Line } from '../../model/line.ts';
 import { checked, flag, optionalApp, optionalWord } from '../field.ts';
@@ -131,8 +131,8 @@ export const builder = {
     summary: 'Set how the Dockerfile of an app is built, from the next build on',
     right: 'app:config',
     examples: [
-      'builder-dockerfile:set shop dockerfile-path deploy/Dockerfile',
       'builder-dockerfile:set shop target production',
+      'builder-dockerfile:set shop dockerfile-path deploy/Dockerfile',
       'builder-dockerfile:set shop build-args "NODE_ENV=production EDITION=full"',
     ],
     properties: {
