@@ -3,11 +3,32 @@ import type { Secret } from '../base/secret.ts';
 import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
 import type { BuildWishes } from '../model/build-wishes.ts';
 import type { Out } from '../model/line.ts';
+import type { BuildPlan } from './detect/plan.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
 export interface Builder {
   readonly name: string;
   build(request: BuildRequest): Promise<BuiltImage>;
+  /** What `build` would build. Throws what that throws for a source that cannot be built as it is. */
+  plan(request: PlanRequest): Promise<PlannedBuild>;
+}
+
+export type PlanRequest = Pick<
+  BuildRequest,
+  'app' | 'tree' | 'config' | 'dockerfile' | 'target' | 'buildArgs' | 'wishes' | 'procfile'
+>;
+
+export interface PlannedBuild {
+  /** Text of a Dockerfile that builds the same: the source's own, or what stands in for it. */
+  readonly dockerfile: string;
+  /** The images that it begins with or copies from. */
+  readonly bases: readonly string[];
+  /** TCP ports that it exposes itself, lowest first. */
+  readonly ports: readonly number[];
+  /** What processes run, where the builder decides it: type -> line. */
+  readonly processes?: Readonly<Record<string, string>>;
+  /** What was found in the source and decided from it; null where its own Dockerfile says everything. */
+  readonly detected: BuildPlan | null;
 }
 
 export interface BuildRequest {
@@ -22,6 +43,11 @@ export interface BuildRequest {
   readonly config: Readonly<Record<string, Secret>>;
   /** Path of the Dockerfile within the tree, where the app sets one. */
   readonly dockerfile: string;
+  /** The stage of it that is built; null: the last one. */
+  readonly target: string | null;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** What sets the caches of its steps apart from those of other apps; nobody else can guess it. */
+  readonly cacheScope: string;
   /** What app.json asks of the build. */
   readonly wishes: BuildWishes;
   /** Type -> line, or null without a Procfile. */
@@ -36,6 +62,8 @@ export interface BuiltImage {
   readonly digest: string | null;
   /** Exposed TCP ports, lowest first. */
   readonly ports: readonly number[];
+  /** What the source was found to be, where somebody looked: `node`. */
+  readonly language?: string;
   /** The images that it was built from, where it was built. */
   readonly bases?: readonly BaseFact[];
   /** What its processes run, where the builder decides it: type -> line; else the Procfile does, or the image's own command. */
@@ -115,6 +143,15 @@ export interface Sources {
   receive(deploy: number, archive: Readable, options: ReceiveOptions): Promise<SourceTree>;
   /** The folder of a deploy's source while it is kept, else undefined. */
   find(deploy: number): Promise<SourceTree | undefined>;
+  /** Unpacks an archive, as `receive` does, for as long as it is used. */
+  briefly<T>(archive: Readable, options: ReceiveOptions, use: (tree: SourceTree) => Promise<T>): Promise<T>;
+  /** A folder of a tree as a tree, or undefined where there is none at this path, or not within the tree. */
+  within(tree: SourceTree, path: string): Promise<SourceTree | undefined>;
+  /**
+   * Hash of the paths, permissions and contents of the files that patterns of `.dockerignore` name; the same as long as
+   * nothing of that has changed. Throws E_SOURCE for a pattern that cannot be read.
+   */
+  fingerprint(tree: SourceTree, patterns: readonly string[]): Promise<string>;
   /** Fetches an archive. Throws E_DOWNLOAD. */
   download(url: string, signal: AbortSignal): Promise<Readable>;
   /** Text of a file of the tree that is small and no way out of the tree, or undefined where it is not there. */

@@ -109,3 +109,16 @@ export function numberProblem(
     /^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most;
   return (value) => (isFine(value) ? undefined : `${name} must be a whole number from ${least} to ${most}`);
 }
+
+/** For a property that is a path within the source, which it names by an example. No way out of the source. */
+export function pathProblem(
+  name: string,
+  what: { readonly kind: 'file' | 'folder'; readonly example: string },
+): (value: string) => string | undefined {
+  const isFine = (value: string) =>
+    /^[A-Za-z0-9_.][A-Za-z0-9_./@+-]{0,254}$/.test(value) && !/(^|\/)\.\.?(\/|$)|\/$/.test(value);
+  return (value) =>
+    isFine(value)
+      ? undefined
+      : `${name} is the path of a ${what.kind} in the source, such as ${what.example}`;
+}

@@ -50,13 +50,14 @@ function dockerDrivers(docker: Docker, settings: Settings, storeFile: StoreFile)
     names,
     settings: () => imageSettingsOf({ store: storeFile.store, settings }),
   });
-  const parts = { docker, images, extraCa: settings.extraCa };
+  const hashKey = () => storeFile.keyFor('config of builds');
+  const parts = { docker, images, extraCa: settings.extraCa, hashKey };
   return {
     names,
     images,
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: {
-      detect: new DetectBuilder({ ...parts, hashKey: () => storeFile.keyFor('config of builds') }),
+      detect: new DetectBuilder(parts),
       dockerfile: new DockerfileBuilder(parts),
     },
   };

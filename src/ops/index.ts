@@ -1,6 +1,7 @@
 import type { OperationName } from '../contract/operations.ts';
 import { addAccess, listAccess, removeAccess } from './access.ts';
 import { buildImages, listImages } from './base-images.ts';
+import { reportBuilder, reportDockerfile } from './builder.ts';
 import { setConfig, unsetConfig } from './change-config.ts';
 import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
@@ -26,6 +27,7 @@ import type { Handler } from './handler.ts';
 import { reportImages } from './image-settings.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
+import { planBuild } from './plan-build.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
@@ -89,6 +91,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'git:load-image': loadImage,
   'git:receive': deployPush,
   'git:authorize': authorizeGit,
+  'builder:set': propertyHandler('builder'),
+  'builder:report': reportBuilder,
+  'builder:plan': planBuild,
+  'builder-dockerfile:set': propertyHandler('builder-dockerfile'),
+  'builder-dockerfile:report': reportDockerfile,
   releases: listReleases,
   'releases:set': propertyHandler('releases'),
   'releases:report': reportReleases,

@@ -12,9 +12,12 @@ import type {
   Images,
   ImageUpdate,
   LocalImage,
+  PlannedBuild,
+  PlanRequest,
 } from '../../src/builder/builder.ts';
 import { baseOf } from '../../src/model/build-facts.ts';
 import { detect } from '../../src/builder/detect/detect.ts';
+import { planDockerfile } from '../../src/builder/detect/plan-dockerfile.ts';
 import { viewFolder } from '../../src/builder/detect/source-view.ts';
 import type { Out } from '../../src/model/line.ts';
 import { isAppImage } from '../../src/model/names.ts';
@@ -117,10 +120,18 @@ export class MemoryBuilder implements Builder {
     this.#images = images;
   }
 
-  async build({ tree, reference, out, signal, ...asked }: BuildRequest): Promise<BuiltImage> {
-    if (!existsSync(join(tree, 'Dockerfile')))
-      detect({ ...asked, source: await viewFolder(tree), registry: false });
-    const steps = readFileSync(join(tree, 'Dockerfile'), 'utf8').trim().split('\n');
+  async plan({ tree, dockerfile: path, ...asked }: PlanRequest): Promise<PlannedBuild> {
+    const dockerfile = existsSync(join(tree, path)) ? readFileSync(join(tree, path), 'utf8') : null;
+    const nothing = { bases: [], ports: [] };
+    if (dockerfile !== null) return { ...nothing, dockerfile, detected: null };
+    const detected = detect({ ...asked, source: await viewFolder(tree), registry: false });
+    return { ...nothing, dockerfile: planDockerfile(detected), detected };
+  }
+
+  async build(request: BuildRequest): Promise<BuiltImage> {
+    const { tree, reference, out, signal } = request;
+    if (!existsSync(join(tree, request.dockerfile))) await this.plan(request);
+    const steps = readFileSync(join(tree, request.dockerfile), 'utf8').trim().split('\n');
     for (const step of steps) {
       out.detail(step);
       if (step === 'RUN false') throw failure('E_BUILD_FAILED', 'RUN false ended with 1');

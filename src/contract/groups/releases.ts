@@ -206,7 +206,7 @@ function mark(item: ReleaseItem): string {
 }
 
 function deployRow(item: DeployItem): readonly string[] {
-  const result = item.failure?.code ?? (item.release === null ? '-' : `v${item.release}`);
+  const result = item.failure?.code ?? releaseText(item) ?? '-';
   return [
     String(item.id),
     item.state,
@@ -216,6 +216,12 @@ function deployRow(item: DeployItem): readonly string[] {
     item.actor,
     shortTime(item.createdAt),
   ];
+}
+
+/** The release of a deploy; undefined where there is none yet. */
+export function releaseText({ release, state }: DeployItem): string | undefined {
+  if (release !== null) return `v${release}`;
+  return state === 'succeeded' ? 'not built' : undefined;
 }
 
 function showRelease(info: ReleaseInfo): readonly Line[] {
