@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
+import type { BuildLimits } from '../model/build-limits.ts';
 import type { Out } from '../model/line.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
@@ -20,6 +21,7 @@ export interface BuildRequest {
   readonly config: Readonly<Record<string, Secret>>;
   /** Path of the Dockerfile within the tree, where the app sets one. */
   readonly dockerfile: string;
+  readonly limits: BuildLimits;
   readonly out: Out;
   readonly signal: AbortSignal;
 }

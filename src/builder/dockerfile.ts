@@ -1,7 +1,6 @@
 import { readIfThere } from '../base/files.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
-import { buildImage } from '../tools/buildkit-build.ts';
 import { DockerError, type Docker } from '../tools/docker.ts';
 import { BuildOutput } from './build-output.ts';
 import type { Builder, BuildRequest, BuiltImage, Images } from './builder.ts';
@@ -12,10 +11,12 @@ import { caSecretId, trustExtraCa, withoutSyntax, type RewrittenDockerfile } fro
 import { isStandardSyntax, syntaxOf } from './dockerfile-syntax.ts';
 import { parseDockerfile } from './dockerfile-text.ts';
 import { inspectImage } from './inspect-image.ts';
+import type { LimitedBuilds } from './limited-builds.ts';
 import { pathWithin, readTreeFile } from './tree-file.ts';
 
 export interface DockerfileParts {
   readonly docker: Docker;
+  readonly builds: LimitedBuilds;
   readonly images: Images;
   /** Files with further CA certificates that build steps trust; empty: none. */
   readonly extraCa: readonly string[];
@@ -29,8 +30,8 @@ interface Prepared extends RewrittenDockerfile {
 }
 
 /**
- * Builds the Dockerfile of a tree with BuildKit. Throws E_DOCKERFILE, E_BUILD_FAILED, E_IMAGE_UNAVAILABLE,
- * E_DISK_FULL, E_DOCKER_DOWN, E_DOCKER; E_CANCELLED when the signal is aborted, with the running step stopped.
+ * Builds the Dockerfile of a tree with BuildKit. Throws E_DOCKERFILE, E_BUILD_FAILED, E_BUILD_OOM,
+ * E_IMAGE_UNAVAILABLE, E_DISK_FULL, E_DOCKER_DOWN, E_DOCKER; E_CANCELLED when the signal is aborted, with the running step stopped.
  */
 export class DockerfileBuilder implements Builder {
   readonly name = 'dockerfile';
@@ -86,7 +87,9 @@ export class DockerfileBuilder implements Builder {
   async #run(prepared: Prepared, request: BuildRequest): Promise<string> {
     const output = new BuildOutput((line) => request.out.detail(line));
     try {
-      return await buildImage(this.#parts.docker, {
+      return await this.#parts.builds.build({
+        text: prepared.text,
+        limits: request.limits,
         context: await contextTar(request.tree, prepared),
         tag: request.reference,
         dockerfile: prepared.path,

@@ -3,6 +3,7 @@ import type { Values } from './field.ts';
 import { appCopies } from './groups/app-copies.ts';
 import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
+import { builds } from './groups/builds.ts';
 import { checks } from './groups/checks.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
@@ -34,6 +35,7 @@ export const operations = {
   ...releases,
   ...releaseChanges,
   ...work,
+  ...builds,
   ...ps,
   ...checks,
   ...domains,
@@ -64,6 +66,7 @@ export const groups: readonly Group[] = [
     ...releaseChanges,
     ...work,
   }),
+  group('builds', 'What builds took, printed, and may take', builds),
   group('ps', 'Processes: scale, restart, stop, start', ps),
   group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),

@@ -4,12 +4,14 @@ import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
+import { LimitedBuilds } from '../builder/limited-builds.ts';
 import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
 import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
+import { BuildQueue } from '../ops/build-queue.ts';
 import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
@@ -50,16 +52,18 @@ export async function wire(
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
+  const builds = new LimitedBuilds(docker, log);
   const background = new Background(log);
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
     engine: new DockerEngine(docker, names, settings.subnets),
-    builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
+    builders: { dockerfile: new DockerfileBuilder({ docker, builds, images, extraCa: settings.extraCa }) },
     images,
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
+    buildQueue: new BuildQueue({ slots: settings.maxBuilds }),
     deployOutputs: new OutputFiles(at('deploys')),
     jobOutputs: new OutputFiles(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),

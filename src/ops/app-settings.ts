@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts';
 import { z } from 'zod';
 import type { App } from '../model/app.ts';
+import { type BuildLimit, type BuildLimits, defaultBuildMemory } from '../model/build-limits.ts';
 import type { CheckModes } from '../model/check-mode.ts';
 import type { LayeredConfig, ProcessSettings, Wishes } from '../model/plan-release.ts';
 import type { DrainTimes } from '../model/drain.ts';
@@ -76,6 +77,28 @@ export const processSettings = {
   startCommand: { name: 'ps.start-cmd', standard: '' },
   revisionVariable: { name: 'git.rev-env-var', standard: 'GIT_REV' },
 } as const;
+
+/** What builds may use and how long they may take. For an app: each step of its builds; globally: all builds together. */
+export const buildSettings = {
+  memory: { name: 'resource.build-memory', standard: '' },
+  cpus: { name: 'resource.build-cpus', standard: '' },
+  /** In seconds. */
+  timeout: { name: 'builds.timeout', standard: '1800' },
+} as const;
+
+export function buildLimitsOf({ store, host }: Pick<Deps, 'store' | 'host'>, app: App): BuildLimits {
+  const limitOf = (id: number | null): BuildLimit => {
+    const number = ({ name }: SettingName) => Number(store.properties.get(id, name) ?? Number.NaN) || null;
+    return { memory: number(buildSettings.memory), cpus: number(buildSettings.cpus) };
+  };
+  const { memory, cpus } = limitOf(null);
+  return { all: { memory: memory ?? defaultBuildMemory(host.totalMemory), cpus }, own: limitOf(app.id) };
+}
+
+/** In milliseconds. */
+export function buildTimeoutOf(deps: Deps, app: App): number {
+  return Number(settingOf(deps, app, buildSettings.timeout).computed) * 1000;
+}
 
 /** How the logs of an app are kept. */
 export const logSettings = {

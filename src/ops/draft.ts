@@ -16,6 +16,7 @@ import {
   settingOf,
   wishesOf,
 } from './app-settings.ts';
+import { buildSource } from './build-source.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 
@@ -33,7 +34,7 @@ export function draftFromTree(
     const types = procfile === undefined ? null : parseProcfile(procfile);
     const config = withDeclaredEnv(deps, work, appJson);
     const builder = chooseBuilder({ names: await deps.sources.names(tree) });
-    const image = await work.steps.time('build', () => build(deps, work, { builder, tree, config }));
+    const image = await build(deps, work, { builder, tree, config });
     return plan(deps, work, {
       image,
       config,
@@ -99,16 +100,13 @@ function build(
   work: DeployWork,
   { builder, tree, config }: { builder: BuilderName; tree: SourceTree; config: LayeredConfig },
 ): Promise<BuiltImage> {
-  return deps.builders[builder].build({
-    app: work.app.name,
-    deploy: work.deploy.id,
+  return buildSource(deps, work, {
+    builder,
     tree: tree.folder,
     reference: imageTag(deps, work),
     labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
     config: { ...config.global, ...config.own },
     dockerfile: 'Dockerfile',
-    out: work.out,
-    signal: work.signal,
   });
 }
 

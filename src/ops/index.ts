@@ -37,7 +37,15 @@ import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
 import { diffReleases, showConfigHistory } from './show-changes.ts';
 import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-config.ts';
-import { listDeploys, showDeploy, showDeployOutput } from './show-deploys.ts';
+import {
+  listBuilds,
+  listDeploys,
+  reportBuilds,
+  showBuild,
+  showBuildOutput,
+  showDeploy,
+  showDeployOutput,
+} from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { listJobs, showJobOutput } from './show-jobs.ts';
@@ -98,6 +106,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'deploys:output': showDeployOutput,
   'deploys:info': showDeploy,
   'deploys:cancel': cancelDeploy,
+  builds: listBuilds,
+  'builds:info': showBuild,
+  'builds:output': showBuildOutput,
+  'builds:set': propertyHandler('builds'),
+  'builds:report': reportBuilds,
   jobs: listJobs,
   'jobs:output': showJobOutput,
   'jobs:cancel': cancelJob,

@@ -1,16 +1,29 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import type { BuildRequest, Images } from '../../src/builder/builder.ts';
 import { DockerfileBuilder } from '../../src/builder/dockerfile.ts';
+import { LimitedBuilds } from '../../src/builder/limited-builds.ts';
 import { inspectImage } from '../../src/builder/inspect-image.ts';
+import { type BuildLimits, defaultBuildMemory } from '../../src/model/build-limits.ts';
 import { failure } from '../../src/model/failures.ts';
 import { outTo, type Line } from '../../src/model/line.ts';
 import { Docker, DockerError } from '../../src/tools/docker.ts';
 import { makeTree } from './file-tree.ts';
+
+function unlogged(docker: Docker): LimitedBuilds {
+  return new LimitedBuilds(docker, pino({ level: 'silent' }));
+}
+
+/** As where nobody set anything. */
+const limits: BuildLimits = {
+  all: { memory: defaultBuildMemory(totalmem()), cpus: null },
+  own: { memory: null, cpus: null },
+};
 
 /** A build that can be started, and the lines that it wrote. */
 export interface TrialBuild {
@@ -31,14 +44,18 @@ export class TrialBuilds {
   readonly #references = new Set<string>();
 
   /** A builder that takes base images from this machine only. */
-  builder(extraCa: readonly string[] = [], docker = this.docker): DockerfileBuilder {
+  builder(
+    extraCa: readonly string[] = [],
+    docker = this.docker,
+    builds = unlogged(docker),
+  ): DockerfileBuilder {
     const ensure: Images['ensure'] = async (reference) => {
       this.asked.push(reference);
       const image = await inspectImage(this.docker, reference);
       if (!image) throw failure('E_IMAGE_UNAVAILABLE', `${reference} is not here`);
       return image;
     };
-    return new DockerfileBuilder({ docker, images: { ensure } as Images, extraCa });
+    return new DockerfileBuilder({ docker, builds, images: { ensure } as Images, extraCa });
   }
 
   tree(files: Readonly<Record<string, string>>): string {
@@ -61,6 +78,7 @@ export class TrialBuilds {
       deploy: 1,
       config: {},
       dockerfile: 'Dockerfile',
+      limits,
       signal: new AbortController().signal,
     };
     return { tree, lines, request: { ...plain, tree, reference, labels, out, ...change } };
