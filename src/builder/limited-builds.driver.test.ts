@@ -85,7 +85,7 @@ test('Where nothing can be limited, that is logged once and builds go on.', asyn
   const logged: string[] = [];
   const log = pino({}, { write: (text: string) => void logged.push(text) });
   const limited = new LimitedBuilds(builds.docker, log, '/proc/no-such-folder');
-  const unlimited = builds.builder([], builds.docker, limited);
+  const unlimited = builds.limitedBy(limited);
   for (const _ of [1, 2]) await unlimited.build(buildOf('true', null).request);
   assert.equal(logged.length, 1);
   assert.match(logged[0] ?? '', /builds cannot be limited/);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
 import { LimitedBuilds } from '../builder/limited-builds.ts';
@@ -53,12 +54,16 @@ export async function wire(
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
   const builds = new LimitedBuilds(docker, log);
+  const parts = { docker, builds, images, extraCa: settings.extraCa };
   const background = new Background(log);
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
     engine: new DockerEngine(docker, names, settings.subnets),
-    builders: { dockerfile: new DockerfileBuilder({ docker, builds, images, extraCa: settings.extraCa }) },
+    builders: {
+      detect: new DetectBuilder({ ...parts, hashKey: () => storeFile.keyFor('config of builds') }),
+      dockerfile: new DockerfileBuilder(parts),
+    },
     images,
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),

@@ -7,8 +7,7 @@ import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 
 /** What a builder is asked for, besides what holds for every build. */
-export interface BuildOrder
-  extends Pick<BuildRequest, 'tree' | 'reference' | 'labels' | 'config' | 'dockerfile'> {
+export interface BuildOrder extends Omit<BuildRequest, 'app' | 'deploy' | 'limits' | 'out' | 'signal'> {
   readonly builder: BuilderName;
 }
 
