@@ -18,6 +18,7 @@ import { logs } from './groups/logs.ts';
 import { ps } from './groups/ps.ts';
 import { releaseChanges } from './groups/release-changes.ts';
 import { releases } from './groups/releases.ts';
+import { resource } from './groups/resource.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
 import { work } from './groups/work.ts';
@@ -37,6 +38,7 @@ export const operations = {
   ...work,
   ...builds,
   ...ps,
+  ...resource,
   ...checks,
   ...domains,
   ...logs,
@@ -68,6 +70,7 @@ export const groups: readonly Group[] = [
   }),
   group('builds', 'What builds took, printed, and may take', builds),
   group('ps', 'Processes: scale, restart, stop, start', ps),
+  group('resource', 'Limits of memory and processors', resource),
   group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),

@@ -1,3 +1,6 @@
+/** What stands for builds among process types. */
+export const buildType = 'build';
+
 /** What builds may use; null: no limit. */
 export interface BuildLimit {
   /** Bytes. */

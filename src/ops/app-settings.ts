@@ -86,13 +86,23 @@ export const buildSettings = {
   timeout: { name: 'builds.timeout', standard: '1800' },
 } as const;
 
-export function buildLimitsOf({ store, host }: Pick<Deps, 'store' | 'host'>, app: App): BuildLimits {
-  const limitOf = (id: number | null): BuildLimit => {
-    const number = ({ name }: SettingName) => Number(store.properties.get(id, name) ?? Number.NaN) || null;
-    return { memory: number(buildSettings.memory), cpus: number(buildSettings.cpus) };
+/** What a build of an app is held to. */
+export function buildLimitsOf(deps: Deps, app: App): BuildLimits {
+  return { all: globalBuildLimit(deps), own: buildLimitAt(deps, app.id) };
+}
+
+/** What all builds together are held to. */
+export function globalBuildLimit(deps: Deps): BuildLimit {
+  const { memory, cpus } = buildLimitAt(deps, null);
+  return { memory: memory ?? defaultBuildMemory(deps.host.totalMemory), cpus };
+}
+
+function buildLimitAt({ store }: Deps, id: number | null): BuildLimit {
+  const number = ({ name }: SettingName) => {
+    const value = store.properties.get(id, name);
+    return value === undefined ? null : Number(value);
   };
-  const { memory, cpus } = limitOf(null);
-  return { all: { memory: memory ?? defaultBuildMemory(host.totalMemory), cpus }, own: limitOf(app.id) };
+  return { memory: number(buildSettings.memory), cpus: number(buildSettings.cpus) };
 }
 
 /** In milliseconds. */
@@ -154,7 +164,11 @@ export function wishesOf(deps: Pick<Deps, 'store'>, app: App): Wishes {
 export function setWishes(deps: Pick<Deps, 'store'>, app: App, change: Wishes): void {
   const all: Record<string, Wishes[string]> = { ...wishesOf(deps, app) };
   for (const [type, wish] of Object.entries(change)) all[type] = { ...own(all, type), ...wish };
-  deps.store.properties.set(app.id, properties.formation, JSON.stringify(all));
+  replaceWishes(deps, app, all);
+}
+
+export function replaceWishes(deps: Pick<Deps, 'store'>, app: App, wishes: Wishes): void {
+  deps.store.properties.set(app.id, properties.formation, JSON.stringify(wishes));
 }
 
 /** The domains under which every app has one of its own: that of the installation until others are set, or none. */

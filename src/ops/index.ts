@@ -28,7 +28,9 @@ import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
+import { clearLimits, limitResources } from './limit-resources.ts';
 import { reportLogs } from './report-logs.ts';
+import { reportResources } from './report-resources.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
 import { reportChecks, runChecks } from './run-checks.ts';
@@ -121,6 +123,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:start': startApp,
   'ps:restore': restoreApps,
   'ps:report': reportProcesses,
+  'resource:limit': limitResources,
+  'resource:limit-clear': clearLimits,
+  'resource:report': reportResources,
   'checks:enable': enableChecks,
   'checks:disable': disableChecks,
   'checks:skip': skipChecks,
