@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
 import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
+import type { BuildLimits } from '../model/build-limits.ts';
 import type { BuildWishes } from '../model/build-wishes.ts';
 import type { Out } from '../model/line.ts';
 import type { BuildPlan } from './detect/plan.ts';
@@ -52,6 +53,7 @@ export interface BuildRequest {
   readonly wishes: BuildWishes;
   /** Type -> line, or null without a Procfile. */
   readonly procfile: Readonly<Record<string, string>> | null;
+  readonly limits: BuildLimits;
   readonly out: Out;
   readonly signal: AbortSignal;
 }

@@ -110,7 +110,9 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'checks', 'git', 'images', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['apps', 'builds', 'checks', 'git', 'images', 'logs', 'ps', 'releases'].map(
+    (group) => `${group}:set value`,
+  ),
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
   'logs grep',
@@ -132,6 +134,7 @@ test('every name of every operation refuses what could be more than a name', () 
 test('the values of properties are checked by what they are for', () => {
   for (const value of hostile.filter((text) => text !== '')) {
     refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
+    refuses('builds:set', { app: 'shop', property: 'timeout', value });
     refuses('releases:set', { app: 'shop', property: 'keep', value });
     for (const property of ['max-size', 'router-lines'])
       refuses('logs:set', { app: 'shop', property, value });

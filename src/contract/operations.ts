@@ -4,6 +4,7 @@ import { appCopies } from './groups/app-copies.ts';
 import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
 import { builder } from './groups/builder.ts';
+import { builds } from './groups/builds.ts';
 import { checks } from './groups/checks.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
@@ -18,6 +19,7 @@ import { logs } from './groups/logs.ts';
 import { ps } from './groups/ps.ts';
 import { releaseChanges } from './groups/release-changes.ts';
 import { releases } from './groups/releases.ts';
+import { resource } from './groups/resource.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
 import { work } from './groups/work.ts';
@@ -36,7 +38,9 @@ export const operations = {
   ...releases,
   ...releaseChanges,
   ...work,
+  ...builds,
   ...ps,
+  ...resource,
   ...checks,
   ...domains,
   ...logs,
@@ -67,7 +71,9 @@ export const groups: readonly Group[] = [
     ...releaseChanges,
     ...work,
   }),
+  group('builds', 'What builds took, printed, and may take', builds),
   group('ps', 'Processes: scale, restart, stop, start', ps),
+  group('resource', 'Limits of memory and processors', resource),
   group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),

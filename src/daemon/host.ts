@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { DiskFact, ModeFact } from '../model/diagnosis/facts.ts';
 import type { Settings } from '../model/settings.ts';
@@ -34,6 +34,7 @@ const furtherModes: Readonly<Record<string, number>> = { 'ssh/deploy_key': 0o600
 /** This machine: Linux, its files in /proc. */
 export function thisHost({ root }: Settings): Host {
   return {
+    totalMemory: totalmem(),
     async facts(folders) {
       const [listeners, disks, memory, synchronized, modes, doorConfigured] = await Promise.all([
         readListeners(),

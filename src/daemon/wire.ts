@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
+import { LimitedBuilds } from '../builder/limited-builds.ts';
 import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
 import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
@@ -12,6 +13,7 @@ import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import { imageSettingsOf } from '../ops/image-settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
+import { BuildQueue } from '../ops/build-queue.ts';
 import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
@@ -42,7 +44,11 @@ function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
 }
 
 /** All that works by Docker. */
-function dockerDrivers(docker: Docker, settings: Settings, storeFile: StoreFile) {
+function dockerDrivers(
+  docker: Docker,
+  settings: Settings,
+  { storeFile, log }: { storeFile: StoreFile; log: Log },
+) {
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
   const images = new DockerImages({
     docker,
@@ -51,7 +57,8 @@ function dockerDrivers(docker: Docker, settings: Settings, storeFile: StoreFile)
     settings: () => imageSettingsOf({ store: storeFile.store, settings }),
   });
   const hashKey = () => storeFile.keyFor('config of builds');
-  const parts = { docker, images, extraCa: settings.extraCa, hashKey };
+  const builds = new LimitedBuilds(docker, log);
+  const parts = { docker, builds, images, extraCa: settings.extraCa, hashKey };
   return {
     names,
     images,
@@ -76,10 +83,11 @@ export async function wire(
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
-    ...dockerDrivers(docker, settings, storeFile),
+    ...dockerDrivers(docker, settings, { storeFile, log }),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
+    buildQueue: new BuildQueue({ slots: settings.maxBuilds }),
     deployOutputs: new OutputFiles(at('deploys')),
     jobOutputs: new OutputFiles(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),

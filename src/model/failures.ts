@@ -141,6 +141,18 @@ export const failures = {
     meaning: 'A step of the build failed.',
     hint: 'read the lines above; the step can be run locally with docker build',
   },
+  E_BUILD_OOM: {
+    status: 422,
+    exit: 1,
+    meaning: 'A step of the build was killed for using more memory than builds may.',
+    hint: 'let it use less, or allow builds more: slipway resource:limit --process-type build --memory SIZE APP',
+  },
+  E_BUILD_TIMEOUT: {
+    status: 422,
+    exit: 1,
+    meaning: 'A build took longer than its app allows, and was stopped.',
+    hint: 'make it faster, or allow it more: slipway builds:set APP timeout SECONDS',
+  },
   E_IMAGE_UNAVAILABLE: {
     status: 422,
     exit: 1,

@@ -121,7 +121,10 @@ describe('a deployer', () => {
     for (const name of operationNames) {
       const field = fieldOf(name, 'appOrGlobal');
       if (field === undefined) continue;
-      const { outcome, told } = await ask(deps, dora, [name, { ...sampleInputs[name], [field]: null }]);
+      // Of resources the limits of builds alone are global.
+      const type = name.startsWith('resource:') ? { processType: 'build' } : {};
+      const input = { ...sampleInputs[name], [field]: null, ...type };
+      const { outcome, told } = await ask(deps, dora, [name, input]);
       assert.equal(outcome, 'E_NOT_ALLOWED', `${name}: ${told}`);
     }
   });

@@ -13,6 +13,7 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
+import type { BuildQueue } from './build-queue.ts';
 import type { AppLogs } from './app-logs.ts';
 import type { Lanes } from './lanes.ts';
 import type { OutputFiles } from './output-files.ts';
@@ -30,6 +31,7 @@ export interface Deps {
   readonly sources: Sources;
   readonly routes: Routes;
   readonly lanes: Lanes;
+  readonly buildQueue: BuildQueue;
   /** What deploys print. */
   readonly deployOutputs: OutputFiles;
   /** What detached jobs print. */

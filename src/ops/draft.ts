@@ -8,6 +8,7 @@ import type { ReleaseImage } from '../model/release.ts';
 import type { BuiltImage, LocalImage, SourceTree } from '../builder/builder.ts';
 import { configOf, domainsOf, processSettingsOf, wishesOf } from './app-settings.ts';
 import type { DeployOrder, DeployWork } from './deploy-work.ts';
+import { buildSource } from './build-source.ts';
 import type { Deps } from './deps.ts';
 import { type ReadSource, readSource } from './read-source.ts';
 import { isUnchanged, watchedFingerprint } from './watched-files.ts';
@@ -32,7 +33,7 @@ export function draftFromTree(
     if (onlyIfChanged && isUnchanged(deps, work, watched)) return null;
     const source = await readSource(deps, work.app, received);
     const config = withDeclaredEnv(deps, work, source.appJson);
-    const image = await work.steps.time('build', () => build(deps, work, { source, config }));
+    const image = await build(deps, work, { source, config });
     const { bases = [], language = null, processes = source.procfile } = image;
     return plan(deps, work, {
       image,
@@ -84,9 +85,8 @@ function build(
   work: DeployWork,
   { source, config }: { readonly source: ReadSource; readonly config: LayeredConfig },
 ): Promise<BuiltImage> {
-  return deps.builders[source.builder].build({
-    app: work.app.name,
-    deploy: work.deploy.id,
+  return buildSource(deps, work, {
+    builder: source.builder,
     tree: source.tree.folder,
     reference: imageTag(deps, work),
     labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
@@ -95,8 +95,6 @@ function build(
     cacheScope: deps.names.cacheScope(work.app),
     procfile: source.procfile,
     wishes: source.appJson.build,
-    out: work.out,
-    signal: work.signal,
   });
 }
 

@@ -31,7 +31,9 @@ import { planBuild } from './plan-build.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
+import { clearLimits, limitResources } from './limit-resources.ts';
 import { reportLogs } from './report-logs.ts';
+import { reportResources } from './report-resources.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
 import { reportChecks, runChecks } from './run-checks.ts';
@@ -40,7 +42,15 @@ import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
 import { diffReleases, showConfigHistory } from './show-changes.ts';
 import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-config.ts';
-import { listDeploys, showDeploy, showDeployOutput } from './show-deploys.ts';
+import {
+  listBuilds,
+  listDeploys,
+  reportBuilds,
+  showBuild,
+  showBuildOutput,
+  showDeploy,
+  showDeployOutput,
+} from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { listJobs, showJobOutput } from './show-jobs.ts';
@@ -107,6 +117,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'deploys:output': showDeployOutput,
   'deploys:info': showDeploy,
   'deploys:cancel': cancelDeploy,
+  builds: listBuilds,
+  'builds:info': showBuild,
+  'builds:output': showBuildOutput,
+  'builds:set': propertyHandler('builds'),
+  'builds:report': reportBuilds,
   jobs: listJobs,
   'jobs:output': showJobOutput,
   'jobs:cancel': cancelJob,
@@ -117,6 +132,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:start': startApp,
   'ps:restore': restoreApps,
   'ps:report': reportProcesses,
+  'resource:limit': limitResources,
+  'resource:limit-clear': clearLimits,
+  'resource:report': reportResources,
   'checks:enable': enableChecks,
   'checks:disable': disableChecks,
   'checks:skip': skipChecks,

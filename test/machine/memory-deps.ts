@@ -12,6 +12,7 @@ import type { ProcessSpec } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { TaskSpec } from '../../src/engine/engine.ts';
 import { AppLogs } from '../../src/ops/app-logs.ts';
+import { BuildQueue } from '../../src/ops/build-queue.ts';
 import { OutputFiles } from '../../src/ops/output-files.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
@@ -88,7 +89,8 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     builders: { detect: new MemoryBuilder(images), dockerfile: new MemoryBuilder(images) },
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
-    lanes: new Lanes(),
+    lanes: new Lanes({ slots: settings.maxJobs }),
+    buildQueue: new BuildQueue({ slots: settings.maxBuilds, tellAfter: 0 }),
     deployOutputs: new OutputFiles(join(folder, 'deploys')),
     jobOutputs: new OutputFiles(join(folder, 'jobs')),
     spool: new Spool(join(folder, 'spool'), 2 ** 20),
@@ -174,6 +176,7 @@ function settingsIn(root: string): Settings {
     imageSource: 'auto',
     allowPrivateDownloads: false,
     maxJobs: 8,
+    maxBuilds: 4,
     pauseAt: null,
     logLevel: 'info',
   };

@@ -4,6 +4,7 @@ import type { Host } from '../../src/ops/host.ts';
 
 /** A machine on which all is well, until a test says otherwise. */
 export class MemoryHost implements Host {
+  readonly totalMemory = 4e9;
   seen: HostFacts = {
     listeners: [80, 22].map((port) => ({
       address: '0.0.0.0',

@@ -39,6 +39,7 @@ const others: { readonly [N in OperationName]?: Input } = {
   rollback: { app: 'shop', release: 'v1' },
   'deploys:output': { app: 'shop', id: '1' },
   'deploys:info': { app: 'shop', id: '1' },
+  'builds:output': { app: 'shop', id: '1' },
   'ps:scale': { app: 'shop', formation: ['web=2'] },
   'ps:restart': { app: 'shop', type: 'web' },
   logs: {

@@ -9,6 +9,8 @@ export interface EngineFacts {
   readonly dataRoot: string | null;
   /** Whether the network is there that build steps use. */
   readonly bridge: boolean;
+  /** Why builds cannot be limited; null: they can. */
+  readonly buildLimitProblem: string | null;
   /** How many subnets for apps are left of the pool. */
   readonly freeSubnets: number;
   /** Networks that are labelled as this instance's, or called as if they were. */
