@@ -109,7 +109,7 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'checks', 'git', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['apps', 'checks', 'cleanup', 'git', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
   'git:auth password',
   'logs grep',
 ]);
@@ -136,6 +136,8 @@ test('the values of properties are checked by what they are for', () => {
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });
+    for (const property of ['image-budget', 'cache-budget', 'log-budget', 'min-free'])
+      refuses('cleanup:set', { app: null, property, value });
     for (const property of ['wait-to-retire', 'websocket-timeout'])
       refuses('checks:set', { app: 'shop', property, value });
   }

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
+import { DockerDisk } from '../builder/images/docker-disk.ts';
 import { DockerImages } from '../builder/images/images.ts';
 import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
 import { SourceFolders } from '../builder/source-folders.ts';
@@ -14,9 +15,11 @@ import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { RequestLog } from '../ops/request-log.ts';
+import { ReserveFile } from '../ops/reserve-file.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
 import { StoreFile } from '../store/store-file.ts';
+import { diskOf } from '../tools/disk.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
 import { thisHost } from './host.ts';
@@ -39,12 +42,21 @@ function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
   };
 }
 
+/** Given away before anything else where the disk is full: the store and its journal need some room to be opened. */
+async function reserveOf({ root }: Settings): Promise<ReserveFile> {
+  const reserve = new ReserveFile(join(root, 'reserve'));
+  const disk = await diskOf(root);
+  if (disk) await reserve.releaseIfFull(disk);
+  return reserve;
+}
+
 /** The one place that knows which drivers there are. */
 export async function wire(
   settings: Settings,
   log: Log,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const at = (name: string) => join(settings.root, name);
+  const reserve = await reserveOf(settings);
   for (const folder of folders) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
@@ -57,6 +69,7 @@ export async function wire(
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
     images,
+    imageDisk: new DockerDisk(docker, names),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
@@ -67,6 +80,7 @@ export async function wire(
     requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
+    reserve,
     settings,
     names,
     clock: systemClock,

@@ -18,6 +18,7 @@ import {
 } from './app-settings.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { makeRoom } from './make-room.ts';
 
 type Draft = (work: DeployWork) => Promise<ReleaseDraft>;
 
@@ -27,6 +28,7 @@ export function draftFromTree(
   source: { tree: (work: DeployWork) => Promise<SourceTree>; description: string },
 ): Draft {
   return async (work) => {
+    await makeRoom(deps, work.out);
     const tree = await work.steps.time('receive', () => source.tree(work));
     const procfile = await readProcfile(deps, work, tree);
     const appJson = await readAppJson(deps, tree);
@@ -56,6 +58,7 @@ export interface ImageSource {
 export function draftFromImage(deps: Deps, source: ImageSource): Draft {
   const ensure = ({ out, signal }: DeployWork) => deps.images.ensure(source.image, { out, signal });
   return async (work) => {
+    await makeRoom(deps, work.out);
     const image = await work.steps.time('fetch', () => (source.fetch ?? ensure)(work));
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {

@@ -28,6 +28,7 @@ import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
+import { reportCleanup } from './report-cleanup.ts';
 import { reportLogs } from './report-logs.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
@@ -145,6 +146,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   url: showUrl,
   urls: showUrls,
   cleanup: cleanUpNow,
+  'cleanup:set': propertyHandler('cleanup'),
+  'cleanup:report': reportCleanup,
   report: reportServer,
   'server:recover': recoverServer,
   doctor: diagnose,

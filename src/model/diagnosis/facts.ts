@@ -86,6 +86,8 @@ export interface ListenerFact {
 
 export interface DiskFact {
   readonly folder: string;
+  /** The same for folders of one file system. */
+  readonly device: number;
   readonly bytes: number;
   readonly freeBytes: number;
   /** 0 where the file system does not count them. */
