@@ -5,7 +5,7 @@ import { freeSpace } from './make-room.ts';
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** Pause between two tries to make room on a disk that stays short. */
+/** Pause between two tries, where a disk stays short or Docker does not answer. */
 const pause = 10 * minute;
 
 /** When all was cleaned up last: milliseconds since 1970. Kept, so that restarts of slipwayd put nothing off. */
@@ -15,7 +15,7 @@ const lastTime = 'disk.cleaned-at';
 export class DiskWatch {
   readonly #deps: Deps;
   #looking = false;
-  #freed: number | null = null;
+  #tried: number | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -38,18 +38,24 @@ export class DiskWatch {
   }
 
   async #isDue(): Promise<boolean> {
-    const { store, clock } = this.#deps;
+    const { store, clock, log } = this.#deps;
     const now = clock.now();
+    if (this.#tried !== null && now - this.#tried < pause) return false;
     const age = now - Number(store.properties.get(null, lastTime) ?? 0);
     // From the future: a clock that was wrong.
     if (age >= day || age < 0) return true;
-    const paused = this.#freed !== null && now - this.#freed < pause;
-    return !paused && shortDisks(this.#deps, await deployDisks(this.#deps)).length > 0;
+    const [short] = shortDisks(this.#deps, await deployDisks(this.#deps));
+    if (short)
+      log.warn(
+        { folders: short.disk.folders, free: short.disk.freeBytes, need: short.need },
+        'disk is short',
+      );
+    return short !== undefined;
   }
 
   async #clean(): Promise<void> {
     const { store, clock } = this.#deps;
-    this.#freed = clock.now();
+    this.#tried = clock.now();
     await freeSpace(this.#deps);
     store.properties.set(null, lastTime, String(clock.now()));
   }

@@ -6,7 +6,7 @@ import { standardMinFree } from '../model/disk-budget.ts';
 import { diskWith, disksOf } from '../model/disk-use.ts';
 import type { Deps } from './deps.ts';
 import { budgetsOf, minFreeOf } from './disk-settings.ts';
-import { diskUse } from './disk-use.ts';
+import { deployDisks, diskUse } from './disk-use.ts';
 
 /** What is free of each disk against what a deploy needs, and the reserve. What is set is known by the store, if that can be used. */
 export async function diskFindings(deps: Deps, facts: readonly DiskFact[]): Promise<readonly Finding[]> {
@@ -21,9 +21,8 @@ export async function diskFindings(deps: Deps, facts: readonly DiskFact[]): Prom
 }
 
 /** What takes the disks, against the budgets; nothing without the store, which knows these. */
-export async function budgetFindings(deps: Deps, facts: readonly DiskFact[]): Promise<readonly Finding[]> {
+export async function budgetFindings(deps: Deps): Promise<readonly Finding[]> {
   if (deps.storeFile.problem) return [];
-  const disks = disksOf(facts);
-  const use = await diskUse(deps);
+  const [disks, use] = await Promise.all([deployDisks(deps), diskUse(deps)]);
   return judgeBudgets(disks, use, budgetsOf(deps, disks, use));
 }

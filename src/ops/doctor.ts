@@ -42,7 +42,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...(wishes.facts ? await comparisons(deps, wishes.facts, { engine, router }) : []),
     ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
     ...(await diskFindings(deps, host.disks)),
-    ...(await foundIn('Disk', async () => (engine.facts ? budgetFindings(deps, host.disks) : []))),
+    ...(await foundIn('Disk', async () => (engine.facts ? budgetFindings(deps) : []))),
     ...judgeMemory(host.memory),
     ...judgeClock(deps.clock.now(), host.synchronized),
     ...(await domainFindings(deps, wishes.facts ?? [], host.addresses)),
