@@ -96,7 +96,7 @@ async function barePush({ folder, env, remote }: BareRepository): Promise<number
 async function cachedBuild(repository: string): Promise<number> {
   await change(repository);
   const dockerfile = { path: 'Dockerfile', text: await readFile(join(repository, 'Dockerfile'), 'utf8') };
-  const body = await contextTar(repository, dockerfile);
+  const body = await contextTar(repository, { dockerfile });
   const labels = JSON.stringify({ 'slipway.instance': sandbox.instance });
   const query = { version: '2', t: `slipway/${sandbox.instance}/bench:1`, labels };
   return timed(() =>

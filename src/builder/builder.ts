@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
+import type { BuildWishes } from '../model/build-wishes.ts';
 import type { ImageUse } from '../model/disk-use.ts';
 import type { Out } from '../model/line.ts';
 import type { CachePlan } from '../model/plan-disk.ts';
@@ -22,6 +23,10 @@ export interface BuildRequest {
   readonly config: Readonly<Record<string, Secret>>;
   /** Path of the Dockerfile within the tree, where the app sets one. */
   readonly dockerfile: string;
+  /** What app.json asks of the build. */
+  readonly wishes: BuildWishes;
+  /** Type -> line, or null without a Procfile. */
+  readonly procfile: Readonly<Record<string, string>> | null;
   readonly out: Out;
   readonly signal: AbortSignal;
 }
@@ -32,6 +37,8 @@ export interface BuiltImage {
   readonly digest: string | null;
   /** Exposed TCP ports, lowest first. */
   readonly ports: readonly number[];
+  /** What its processes run, where the builder decides it: type -> line; else the Procfile does, or the image's own command. */
+  readonly processes?: Readonly<Record<string, string>>;
 }
 
 /** Images on this machine and where they come from. */
@@ -47,6 +54,8 @@ export interface Images {
    */
   load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage>;
   tag(id: string, reference: string): Promise<void>;
+  /** Whether a registry answers, as far as is known: else only what is here, or has a recipe, can be had. */
+  reachable(): Promise<boolean>;
   /** Removes a tag of ours; the image goes with its last tag. A tag that is gone already is fine. */
   untag(reference: string): Promise<void>;
   /** The tags of all apps' images that are here, those of apps that are gone too. */

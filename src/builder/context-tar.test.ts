@@ -19,7 +19,7 @@ const refused = (code: string) => (error: unknown) => error instanceof Failure &
 /** What a build finds in its context. */
 async function unpackedContext(tree: string, dockerfile: ContextDockerfile): Promise<Record<string, string>> {
   const folder = join(mkdtempSync(join(root, 'unpacked-')), 'tree');
-  const bytes = await buffer(await contextTar(tree, dockerfile));
+  const bytes = await buffer(await contextTar(tree, { dockerfile }));
   await unpackArchive(Readable.from([bytes], { objectMode: false }), folder, { type: 'tar' });
   return listTree(folder);
 }
@@ -37,15 +37,19 @@ test('An equal tree gives an equal context, whatever its times, owners and order
   const [one, two] = [newTree(files), newTree(Object.fromEntries(Object.entries(files).toReversed()))];
   utimesSync(join(two, 'a'), 5, 5);
   chmodSync(join(two, 'a'), 0o600);
-  const bytes = await Promise.all([one, two].map(async (tree) => buffer(await contextTar(tree, dockerfile))));
+  const bytes = await Promise.all(
+    [one, two].map(async (tree) => buffer(await contextTar(tree, { dockerfile }))),
+  );
   assert.ok(bytes[0] && bytes[1]?.equals(bytes[0]));
   chmodSync(join(two, 'a'), 0o700);
-  assert.ok(!bytes[0].equals(await buffer(await contextTar(two, dockerfile))));
+  assert.ok(!bytes[0].equals(await buffer(await contextTar(two, { dockerfile }))));
 });
 
 test('The first header of a context is no pax header, even where the Dockerfile has a long name.', async () => {
   const path = `${'ä'.repeat(90)}/Dockerfile`;
-  const bytes = await buffer(await contextTar(newTree({ [path]: '', a: '' }), { path, text: 'FROM a' }));
+  const bytes = await buffer(
+    await contextTar(newTree({ [path]: '', a: '' }), { dockerfile: { path, text: 'FROM a' } }),
+  );
   assert.equal(bytes[156], '5'.charCodeAt(0));
 });
 

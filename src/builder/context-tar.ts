@@ -13,42 +13,54 @@ export interface ContextDockerfile {
   readonly text: string;
 }
 
+export interface ContextOptions {
+  readonly dockerfile: ContextDockerfile;
+  /** Folder of the tar that the tree is in; none: the tree is its top, and the Dockerfile takes the place of one there. */
+  readonly below?: string;
+  /** Patterns of what is left out besides what the tree itself leaves out. */
+  readonly ignore?: readonly string[];
+}
+
 /**
  * A tree as the tar that a build gets: names sorted, all times and owners zero, permissions 644 or 755, so that an
  * equal tree gives equal bytes and the whole build comes from the cache. What `<Dockerfile>.dockerignore`, else
  * `.dockerignore`, names is left out, but never the Dockerfile itself. Symlinks stay links; pipes and devices are
  * left out. Throws E_SOURCE for an ignore file that cannot be read.
  */
-export async function contextTar(tree: string, dockerfile: ContextDockerfile): Promise<Readable> {
-  return writeTar(members(tree, dockerfile, await rulesOf(tree, dockerfile.path)));
+export async function contextTar(tree: string, options: ContextOptions): Promise<Readable> {
+  return writeTar(members(tree, options, await rulesOf(tree, options)));
 }
 
 /** Longest ignore file, in bytes: each of its patterns is tried on each path. */
 const longestRules = 64 * 1024;
 
-async function rulesOf(tree: string, dockerfile: string): Promise<IgnoreRules> {
-  for (const file of [`${dockerfile}.dockerignore`, '.dockerignore']) {
+async function rulesOf(tree: string, { dockerfile, ignore = [] }: ContextOptions): Promise<IgnoreRules> {
+  const more = ignore.map((pattern) => `${pattern}\n`).join('');
+  for (const file of [`${dockerfile.path}.dockerignore`, '.dockerignore']) {
     const found = await readTreeFile(tree, file, longestRules);
-    if (found.kind === 'text') return ignoreRules(found.text, file);
+    // The tree's own patterns are last, and may take something in again.
+    if (found.kind === 'text') return ignoreRules(more + found.text, file);
     if (found.kind !== 'missing')
       throw failure('E_SOURCE', `${file} is no plain file of the source of at most 64 KiB`);
   }
-  return ignoreRules('', '.dockerignore');
+  return ignoreRules(more, '.dockerignore');
 }
 
 async function* members(
   tree: string,
-  dockerfile: ContextDockerfile,
+  { dockerfile, below }: ContextOptions,
   rules: IgnoreRules,
 ): AsyncGenerator<TarMember> {
+  const prefix = below === undefined ? '' : `${below}/`;
   const folders = new Set<string>();
   // First the folder itself: BuildKit knows a tar by its first header, and a long name would put another kind there.
   yield { kind: 'folder', path: './' };
   for (const folder of missingFolders(dockerfile.path, folders)) yield folder;
   yield { kind: 'file', path: dockerfile.path, content: Buffer.from(dockerfile.text) };
-  for await (const { path, entry } of walk(tree, '', rules)) {
+  for await (const { path: inTree, entry } of walk(tree, '', rules)) {
+    const path = prefix + inTree;
     if (path === dockerfile.path) continue;
-    const member = await memberOf(tree, path, entry);
+    const member = await memberOf(join(tree, inTree), path, entry);
     if (!member) continue;
     for (const folder of missingFolders(path, folders)) yield folder;
     if (member.kind !== 'folder' || !folders.has(path)) yield member;
@@ -72,8 +84,7 @@ async function* walk(tree: string, folder: string, rules: IgnoreRules): AsyncGen
   }
 }
 
-async function memberOf(tree: string, path: string, entry: Dirent): Promise<TarMember | undefined> {
-  const place = join(tree, path);
+async function memberOf(place: string, path: string, entry: Dirent): Promise<TarMember | undefined> {
   if (entry.isDirectory()) return { kind: 'folder', path };
   if (entry.isSymbolicLink()) return { kind: 'link', path, target: await readlink(place) };
   if (!entry.isFile()) return undefined;

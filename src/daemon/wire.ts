@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerDisk } from '../builder/images/docker-disk.ts';
 import { DockerImages } from '../builder/images/images.ts';
@@ -62,12 +63,16 @@ export async function wire(
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
+  const parts = { docker, images, extraCa: settings.extraCa };
   const background = new Background(log);
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
     engine: new DockerEngine(docker, names, settings.subnets),
-    builders: { dockerfile: new DockerfileBuilder({ docker, images, extraCa: settings.extraCa }) },
+    builders: {
+      detect: new DetectBuilder({ ...parts, hashKey: () => storeFile.keyFor('config of builds') }),
+      dockerfile: new DockerfileBuilder(parts),
+    },
     images,
     imageDisk: new DockerDisk(docker, names),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),

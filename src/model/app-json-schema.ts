@@ -157,6 +157,36 @@ const scripts = z
     firstDeploy: postdeploy ?? null,
   }));
 
+/** A name of a Debian package (Debian Policy 5.6.7). */
+const packages = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*$/, 'must be a name of a package of the distribution'))
+  .max(200)
+  .default([]);
+
+/** A command of a build, on one line. */
+const command = line
+  .regex(/^[^\r\n]*$/, 'must be on one line')
+  .nullable()
+  .default(null);
+
+const build = z.strictObject({
+  language: z.string().nullable().default(null),
+  version: z
+    .string()
+    .regex(/^[\w .<>=~^*|-]{1,100}$/, 'must be a version such as "22" or ">=3.11"')
+    .nullable()
+    .default(null),
+  install: command,
+  build: command,
+  start: command,
+  static: z
+    .string()
+    .regex(/^(?!.*(^|\/)\.\.(\/|$))[\w@+][\w./@+-]*$/, 'must be a folder of the source')
+    .nullable()
+    .default(null),
+  packages: z.strictObject({ build: packages, run: packages }).prefault({}),
+});
+
 const noScripts = { predeploy: null, postdeploy: null, firstDeploy: null };
 
 const other =
@@ -173,14 +203,16 @@ export const appJsonSchema = z
     cron: z.array(cronEntry).default([]),
     scripts: scripts.default(noScripts),
     buildpacks: z.array(z.strictObject({ url: line })).default([]),
+    build: build.prefault({}),
   })
-  .transform(({ env, formation, healthchecks, cron, scripts, buildpacks }) => ({
+  .transform(({ env, formation, healthchecks, cron, scripts, buildpacks, build }) => ({
     env,
     formation,
     healthchecks,
     cron,
     scripts,
     buildpacks: buildpacks.map(({ url }) => url),
+    build,
   }));
 
 export type AppJson = z.infer<typeof appJsonSchema>;

@@ -1,8 +1,8 @@
 import { failure } from './failures.ts';
 
-export type BuilderName = 'dockerfile';
+export const builderNames = ['detect', 'dockerfile'] as const;
 
-const builders: readonly BuilderName[] = ['dockerfile'];
+export type BuilderName = (typeof builderNames)[number];
 
 /** What the choice depends on. */
 export interface BuilderChoice {
@@ -14,38 +14,30 @@ export interface BuilderChoice {
   readonly dockerfile?: string | null;
 }
 
-/** Which builder makes an image of a source. Throws E_NO_BUILDER that says what was looked for and what is there. */
+/**
+ * Which builder makes an image of a source: the one that is set, else its Dockerfile, else what is found by looking.
+ * Throws E_NO_BUILDER for a name that there is none of, E_DOCKERFILE for a Dockerfile that is set and not there.
+ */
 export function chooseBuilder(choice: BuilderChoice): BuilderName {
   const { selected = null, dockerfile = null } = choice;
-  if (selected !== null && !builders.some((name) => name === selected)) {
-    const known = builders.join(', ');
-    throw failure(
-      'E_NO_BUILDER',
-      `There is no builder named ${JSON.stringify(selected)}; there is: ${known}`,
-      {
-        hint: 'slipway builder:set APP selected dockerfile',
-      },
-    );
-  }
+  if (selected !== null) return knownBuilder(selected);
   const names = new Set(choice.names);
-  const wanted = dockerfile ?? 'Dockerfile';
-  if (names.has(wanted)) return 'dockerfile';
-  throw failure('E_NO_BUILDER', `The source has no ${wanted} (it has ${listing([...names])})`, {
-    hint: hint(names, dockerfile),
+  if (names.has(dockerfile ?? 'Dockerfile')) return 'dockerfile';
+  if (dockerfile !== null) throw missingDockerfile(dockerfile);
+  return 'detect';
+}
+
+function knownBuilder(selected: string): BuilderName {
+  const known = builderNames.find((name) => name === selected);
+  if (known) return known;
+  const names = builderNames.join(', ');
+  throw failure('E_NO_BUILDER', `There is no builder named ${JSON.stringify(selected)}; there is: ${names}`, {
+    hint: 'slipway builder:set APP selected (without a value) lets the source decide',
   });
 }
 
-function hint(names: ReadonlySet<string>, dockerfile: string | null): string {
-  if (dockerfile !== null) {
-    return 'commit that file, or unset the path: slipway builder-dockerfile:set APP dockerfile-path';
-  }
-  const similar = [...names].find((name) => name.toLowerCase() === 'dockerfile');
-  if (similar !== undefined) return `name it Dockerfile: git mv ${similar} Dockerfile`;
-  return 'add a Dockerfile at the top of the repository, and commit it';
-}
-
-function listing(names: readonly string[]): string {
-  if (names.length === 0) return 'no files';
-  const few = names.toSorted().slice(0, 6).join(', ');
-  return names.length > 6 ? `${few} and ${names.length - 6} more` : few;
+function missingDockerfile(path: string): Error {
+  return failure('E_DOCKERFILE', `The source has no file ${path}`, {
+    hint: 'commit that file, or unset the path: slipway builder-dockerfile:set APP dockerfile-path',
+  });
 }

@@ -117,6 +117,18 @@ export const failures = {
     meaning: 'Nothing tells how to build this source.',
     hint: 'add a Dockerfile at the top of the repository',
   },
+  E_BUILD_PLAN: {
+    status: 400,
+    exit: 1,
+    meaning: 'A file of the source that tells how to build it is wrong, or contradicts another.',
+    hint: 'mend that file, commit it and push again',
+  },
+  E_NO_START: {
+    status: 400,
+    exit: 1,
+    meaning: 'Nothing tells what command starts the app.',
+    hint: 'add a file Procfile with a line such as "web: COMMAND"',
+  },
   E_DOCKERFILE: {
     status: 400,
     exit: 1,

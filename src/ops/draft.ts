@@ -7,7 +7,7 @@ import { planEnv } from '../model/plan-env.ts';
 import { planRelease, type LayeredConfig, type ReleaseDraft } from '../model/plan-release.ts';
 import { parseProcfile } from '../model/procfile.ts';
 import type { ReleaseImage } from '../model/release.ts';
-import type { BuiltImage, SourceTree } from '../builder/builder.ts';
+import type { BuildRequest, BuiltImage, SourceTree } from '../builder/builder.ts';
 import {
   configOf,
   domainsOf,
@@ -35,11 +35,12 @@ export function draftFromTree(
     const types = procfile === undefined ? null : parseProcfile(procfile);
     const config = withDeclaredEnv(deps, work, appJson);
     const builder = chooseBuilder({ names: await deps.sources.names(tree) });
-    const image = await work.steps.time('build', () => build(deps, work, { builder, tree, config }));
+    const what = { builder, tree, config, procfile: types, wishes: appJson.build };
+    const image = await work.steps.time('build', () => build(deps, work, what));
     return plan(deps, work, {
       image,
       config,
-      procfile: types,
+      procfile: image.processes ?? types,
       appJson,
       revision: tree.revision,
       description: source.description,
@@ -97,11 +98,14 @@ async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
   return text === undefined ? emptyAppJson : parseAppJson(text);
 }
 
-function build(
-  deps: Deps,
-  work: DeployWork,
-  { builder, tree, config }: { builder: BuilderName; tree: SourceTree; config: LayeredConfig },
-): Promise<BuiltImage> {
+interface Buildable extends Pick<BuildRequest, 'procfile' | 'wishes'> {
+  readonly builder: BuilderName;
+  readonly tree: SourceTree;
+  readonly config: LayeredConfig;
+}
+
+function build(deps: Deps, work: DeployWork, what: Buildable): Promise<BuiltImage> {
+  const { builder, tree, config, procfile, wishes } = what;
   return deps.builders[builder].build({
     app: work.app.name,
     deploy: work.deploy.id,
@@ -110,6 +114,8 @@ function build(
     labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
     config: { ...config.global, ...config.own },
     dockerfile: 'Dockerfile',
+    procfile,
+    wishes,
     out: work.out,
     signal: work.signal,
   });

@@ -91,7 +91,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     proxy,
     settings,
     logged,
-    builders: { dockerfile: new MemoryBuilder(images) },
+    builders: { detect: new MemoryBuilder(images), dockerfile: new MemoryBuilder(images) },
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes(),

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { wait } from '../../src/base/retry.ts';
+import { detect } from '../../src/builder/detect/detect.ts';
+import { viewFolder } from '../../src/builder/detect/source-view.ts';
 import type { BaseImage, Builder, BuildRequest, BuiltImage, Images } from '../../src/builder/builder.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
@@ -40,6 +42,10 @@ export class MemoryImages implements Images {
     this.tags.set(reference, { id, digest: null, ports: [80] });
   }
 
+  async reachable(): Promise<boolean> {
+    return false;
+  }
+
   async untag(reference: string): Promise<void> {
     this.tags.delete(reference);
   }
@@ -63,7 +69,7 @@ export class MemoryImages implements Images {
 }
 
 /**
- * Builds by hashing the files of the tree. Of a Dockerfile it knows `RUN true`, `RUN false` (fails), `RUN forever` (until
+ * Builds by hashing the files of the tree; one without a Dockerfile must be of a known kind. Of a Dockerfile it knows `RUN true`, `RUN false` (fails), `RUN forever` (until
  * it is cancelled), `RUN echo TEXT` and `EXPOSE PORT`.
  */
 export class MemoryBuilder implements Builder {
@@ -74,7 +80,9 @@ export class MemoryBuilder implements Builder {
     this.#images = images;
   }
 
-  async build({ tree, reference, out, signal }: BuildRequest): Promise<BuiltImage> {
+  async build({ tree, reference, out, signal, ...asked }: BuildRequest): Promise<BuiltImage> {
+    if (!existsSync(join(tree, 'Dockerfile')))
+      detect({ ...asked, source: await viewFolder(tree), registry: false });
     const steps = readFileSync(join(tree, 'Dockerfile'), 'utf8').trim().split('\n');
     for (const step of steps) {
       out.detail(step);

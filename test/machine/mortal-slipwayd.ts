@@ -77,7 +77,11 @@ export function mortalSlipwayd(deps: MemoryDeps): { readonly victim: MemoryDeps;
   const fresh = deps.restarted();
   const guard = guarded(life);
   const router = guard(fresh.routes.router, { once: ['apply', 'start', 'drain'] });
-  const dockerfile = guard(fresh.builders.dockerfile, { once: ['build'] });
+  const { detect, dockerfile } = fresh.builders;
+  const builders = {
+    detect: guard(detect, { once: ['build'] }),
+    dockerfile: guard(dockerfile, { once: ['build'] }),
+  };
   const victim: MemoryDeps = {
     ...fresh,
     store: mortalStore(fresh.store, life),
@@ -87,7 +91,7 @@ export function mortalSlipwayd(deps: MemoryDeps): { readonly victim: MemoryDeps;
     doors: guard(fresh.doors, {
       once: ['admit', 'removeRepository', 'fetchRepository', 'removeClones', 'moveRepository'],
     }),
-    builders: { dockerfile },
+    builders,
     routes: new Routes(router),
   };
   return { victim, life };

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import type { BuildRequest, Images } from '../../src/builder/builder.ts';
+import type { DockerfileParts } from '../../src/builder/build-dockerfile.ts';
+import { DetectBuilder } from '../../src/builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../../src/builder/dockerfile.ts';
 import { inspectImage } from '../../src/builder/inspect-image.ts';
+import { noWishes } from '../../src/model/build-wishes.ts';
 import { failure } from '../../src/model/failures.ts';
 import { outTo, type Line } from '../../src/model/line.ts';
 import { Docker, DockerError } from '../../src/tools/docker.ts';
@@ -32,13 +35,26 @@ export class TrialBuilds {
 
   /** A builder that takes base images from this machine only. */
   builder(extraCa: readonly string[] = [], docker = this.docker): DockerfileBuilder {
+    return new DockerfileBuilder(this.#parts(extraCa, docker));
+  }
+
+  /** One that finds out what a tree is; with the certificates that this machine's own programs trust. */
+  detecting(): DetectBuilder {
+    return new DetectBuilder({
+      ...this.#parts(machineCa(), this.docker),
+      hashKey: () => Buffer.from('test'),
+    });
+  }
+
+  #parts(extraCa: readonly string[], docker: Docker): DockerfileParts {
     const ensure: Images['ensure'] = async (reference) => {
       this.asked.push(reference);
       const image = await inspectImage(this.docker, reference);
       if (!image) throw failure('E_IMAGE_UNAVAILABLE', `${reference} is not here`);
       return image;
     };
-    return new DockerfileBuilder({ docker, images: { ensure } as Images, extraCa });
+    const reachable = () => Promise.resolve(false);
+    return { docker, images: { ensure, reachable } as Partial<Images> as Images, extraCa };
   }
 
   tree(files: Readonly<Record<string, string>>): string {
@@ -60,6 +76,8 @@ export class TrialBuilds {
       app: 'shop',
       deploy: 1,
       config: {},
+      wishes: noWishes,
+      procfile: null,
       dockerfile: 'Dockerfile',
       signal: new AbortController().signal,
     };
@@ -106,6 +124,15 @@ export async function failureOf(work: Promise<unknown>): Promise<Failure> {
 /** The texts of the lines that tell of steps and their output. */
 export function detailsOf(lines: readonly Line[]): string[] {
   return lines.filter(({ kind }) => kind === 'detail').map(({ text }) => text);
+}
+
+function machineCa(): string[] {
+  const folder = '/usr/local/share/ca-certificates';
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.crt'))
+        .map((name) => join(folder, name))
+    : [];
 }
 
 function ignoreMissing(error: unknown): void {

@@ -15,12 +15,13 @@ import type { BaseImage, BuiltImage, Images } from '../builder.ts';
 import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
-import { makeNode } from './make-node.ts';
+import { makeLayer } from './make-layer.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { pull, type PullAnswer } from './pull.ts';
 import { isOurs, removeReplaced } from './remove-replaced.ts';
 import { recipeFailure } from './recipe-failure.ts';
-import { recipeFor, recipeNames, type Recipe } from './recipes.ts';
+import type { Recipe } from './recipe.ts';
+import { recipeFor, recipeNames } from './recipes.ts';
 import { familiarName, parseReference, type Reference } from './reference.ts';
 
 export interface DockerImagesOptions {
@@ -101,6 +102,10 @@ export class DockerImages implements Images {
   async tag(id: string, reference: string): Promise<void> {
     const name = familiarName(parseReference(reference));
     await inDocker(() => tagImage(this.#docker, id, name));
+  }
+
+  reachable(): Promise<boolean> {
+    return Promise.resolve(this.#options.source === 'registry');
   }
 
   async untag(reference: string): Promise<void> {
@@ -204,7 +209,7 @@ export class DockerImages implements Images {
   async #make(recipe: Recipe, work: Work): Promise<void> {
     await this.#sweep();
     const began = this.#clock.now();
-    const base = recipe.make.kind === 'node' ? recipe.make.base : undefined;
+    const base = recipe.make.kind === 'layer' ? recipe.make.base : undefined;
     if (base !== undefined) await this.ensure(base, work);
     await makeFolder(this.#options.workFolder);
     const folder = await mkdtemp(join(this.#options.workFolder, 'image-'));
@@ -212,7 +217,7 @@ export class DockerImages implements Images {
     const local = { tag: this.#local(recipe.name), base: base === undefined ? '' : this.#local(base) };
     try {
       const making = { docker, names, name: recipe.name, ...local, folder, ...work };
-      await (recipe.make.kind === 'node' ? makeNode(recipe.make, making) : makeDebian(recipe.make, making));
+      await (recipe.make.kind === 'layer' ? makeLayer(recipe.make, making) : makeDebian(recipe.make, making));
     } catch (error) {
       work.signal.throwIfAborted();
       throw recipeFailure(error, recipe.name);

@@ -10,7 +10,7 @@ import { writeTar, type TarMember } from '../../tools/tar.ts';
 import { debianDpkgOptions, debianOverlay } from './debian-overlay.ts';
 import { debianSources } from './debian-sources.ts';
 import type { Making } from './making.ts';
-import type { DebianRecipe } from './recipes.ts';
+import type { DebianRecipe } from './recipe.ts';
 
 /** Of the package debian-archive-keyring: on every Debian; on Ubuntu to be installed. */
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';

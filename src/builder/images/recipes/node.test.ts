@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { exec, run } from '../../base/exec.ts';
-import { nodeEntrypoint } from './node-setup.ts';
+import { exec, run } from '../../../base/exec.ts';
+import { nodeEntrypoint } from './node.ts';
 
 let folder = '';
 

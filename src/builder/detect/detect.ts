@@ -1,0 +1,62 @@
+import { failure } from '../../model/failures.ts';
+import type { Language, PlanContext } from './language.ts';
+import { languages } from './languages.ts';
+import type { BuildPlan } from './plan.ts';
+
+/**
+ * What kind of source it is, and how it becomes an image; no I/O but reading the view. Throws E_NO_BUILDER for a source
+ * of no known kind, E_BUILD_PLAN for one that cannot be built as it is, E_NO_START where nothing tells what to run.
+ */
+export function detect(context: PlanContext): BuildPlan {
+  const { language, found } = languageOf(context);
+  const plan = language.plan(context);
+  const start = context.wishes.start ?? plan.start;
+  if (start === null && context.procfile?.['web'] === undefined) throw nothingToStart(language);
+  return {
+    processes: {},
+    ignore: [],
+    warnings: [],
+    ...plan,
+    start,
+    reasons: [found, ...plan.reasons],
+    language: language.name,
+  };
+}
+
+function languageOf({ source, wishes }: PlanContext): { language: Language; found: string } {
+  if (wishes.language !== null) return wishedLanguage(wishes.language);
+  for (const language of languages) {
+    const file = language.detects(source);
+    if (file !== undefined) return { language, found: `${file} found` };
+  }
+  throw unknownSource(source.paths);
+}
+
+function wishedLanguage(name: string): { language: Language; found: string } {
+  const language = languages.find((each) => each.name === name);
+  if (language) return { language, found: 'app.json says so' };
+  const known = languages.map((each) => each.name).join(', ');
+  throw failure('E_BUILD_PLAN', `app.json: build.language: there is no ${JSON.stringify(name)}`, {
+    hint: `it can be: ${known}`,
+  });
+}
+
+function unknownSource(paths: readonly string[]): Error {
+  const names = [...new Set(paths.map((path) => path.split('/')[0] ?? ''))];
+  const few = names.slice(0, 6).join(', ');
+  const has =
+    names.length === 0 ? 'nothing' : few + (names.length > 6 ? ` and ${names.length - 6} more` : '');
+  const similar = names.find((name) => name.toLowerCase() === 'dockerfile');
+  return failure('E_NO_BUILDER', `Nothing tells what kind of source this is (it has ${has})`, {
+    hint: similar === undefined ? whatToCommit : `name it Dockerfile: git mv ${similar} Dockerfile`,
+  });
+}
+
+const whatToCommit =
+  'commit what your language has at the top of the repository (package.json, requirements.txt, go.mod, index.html, ...), or a Dockerfile; an app in a folder of it: slipway builder:set APP build-dir FOLDER';
+
+function nothingToStart({ name }: Language): Error {
+  return failure('E_NO_START', `It is a source of ${name}, but nothing tells what starts the app`, {
+    hint: 'add a file Procfile with a line such as "web: COMMAND", commit it and push again',
+  });
+}
