@@ -15,6 +15,7 @@ function disk(...folders: string[]): Disk {
     folders,
     device: 1,
     bytes: 20 * gibibyte,
+    usedBytes: 18 * gibibyte,
     freeBytes: 0.8 * gibibyte,
     inodes: 0,
     freeInodes: 0,
@@ -22,7 +23,7 @@ function disk(...folders: string[]): Disk {
 }
 
 test('folders of one file system are one disk', () => {
-  const fact = { bytes: 10, freeBytes: 5, inodes: 0, freeInodes: 0 };
+  const fact = { bytes: 10, usedBytes: 5, freeBytes: 5, inodes: 0, freeInodes: 0 };
   const disks = disksOf([
     { folder: '/a', device: 1, ...fact },
     { folder: '/b', device: 2, ...fact },
@@ -40,7 +41,7 @@ test('the refusal tells what is free, what must be, and what takes the rest, the
   assert.equal(
     message,
     'The disk of /var/lib/slipway, /var/lib/docker has 819 MiB free of 20 GiB; a deploy needs 1 GiB: ' +
-      'others 7.9 GiB, images of apps 6 GiB, build cache 4 GiB, layers that images share 1 GiB, logs 307 MiB',
+      'others 6.7 GiB, images of apps 6 GiB, build cache 4 GiB, layers that images share 1 GiB, logs 307 MiB',
   );
   assert.match(hint ?? '', /cleanup:report/);
 });

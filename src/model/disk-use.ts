@@ -80,7 +80,7 @@ export function partsOf(disk: Disk, use: DiskUse): readonly DiskPart[] {
     ...(has(use.rootFolder) ? named(rootKinds, use.root) : []),
   ];
   const sum = known.reduce((total, { bytes }) => total + bytes, 0);
-  return [...known, { kind: 'others', bytes: Math.max(0, disk.bytes - disk.freeBytes - sum) }];
+  return [...known, { kind: 'others', bytes: Math.max(0, disk.usedBytes - sum) }];
 }
 
 function named<K extends string>(

@@ -18,7 +18,7 @@ function machine(t: TestContext): MemoryDeps {
 function setFree(deps: MemoryDeps, freeBytes: number): void {
   const [disk] = deps.host.seen.disks;
   assert.ok(disk);
-  deps.host.seen = { ...deps.host.seen, disks: [{ ...disk, freeBytes }] };
+  deps.host.seen = { ...deps.host.seen, disks: [{ ...disk, freeBytes, usedBytes: disk.bytes - freeBytes }] };
   deps.imageDisk.onPrune = (bytes) => setFree(deps, freeBytes + bytes);
 }
 

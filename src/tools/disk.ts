@@ -5,6 +5,8 @@ export interface Disk {
   /** The same for all folders of a file system. */
   readonly device: number;
   readonly bytes: number;
+  /** Without what the file system keeps back for root. */
+  readonly usedBytes: number;
   /** What programs that are not root's may still fill. */
   readonly freeBytes: number;
   /** 0 where the file system does not count them. */
@@ -16,8 +18,9 @@ export interface Disk {
 export async function diskOf(folder: string): Promise<Disk | undefined> {
   const found = await Promise.all([statfs(folder), stat(folder)]).catch(() => undefined);
   if (!found) return undefined;
-  const [{ bsize, blocks, bavail, files, ffree }, { dev: device }] = found;
-  return { device, bytes: blocks * bsize, freeBytes: bavail * bsize, inodes: files, freeInodes: ffree };
+  const [{ bsize, blocks, bfree, bavail, files, ffree }, { dev: device }] = found;
+  const [usedBytes, freeBytes] = [(blocks - bfree) * bsize, bavail * bsize];
+  return { device, bytes: blocks * bsize, usedBytes, freeBytes, inodes: files, freeInodes: ffree };
 }
 
 /** Bytes of disk that each folder takes with all below it, by its path; those that are not there are left out. */

@@ -11,7 +11,17 @@ export class MemoryHost implements Host {
       pids: [port === 80 ? process.pid : 1],
       program: port === 80 ? 'haproxy' : 'sshd',
     })),
-    disks: [{ folder: '/srv', device: 1, bytes: 100e9, freeBytes: 50e9, inodes: 1e6, freeInodes: 5e5 }],
+    disks: [
+      {
+        folder: '/srv',
+        device: 1,
+        bytes: 100e9,
+        usedBytes: 50e9,
+        freeBytes: 50e9,
+        inodes: 1e6,
+        freeInodes: 5e5,
+      },
+    ],
     memory: { total: 4e9, available: 2e9, swap: 0 },
     synchronized: true,
     addresses: ['192.0.2.1'],

@@ -7,6 +7,7 @@ const disk: Disk = {
   folders: ['/srv', '/var/lib/docker'],
   device: 1,
   bytes: 100e9,
+  usedBytes: 50e9,
   freeBytes: 50e9,
   inodes: 1000,
   freeInodes: 500,
