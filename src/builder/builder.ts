@@ -3,8 +3,10 @@ import type { Secret } from '../base/secret.ts';
 import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
 import type { BuildLimits } from '../model/build-limits.ts';
 import type { BuildWishes } from '../model/build-wishes.ts';
+import type { ImageUse } from '../model/disk-use.ts';
 import type { Out } from '../model/line.ts';
 import type { BuildPlan } from './detect/plan.ts';
+import type { CachePlan } from '../model/plan-disk.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
 export interface Builder {
@@ -134,6 +136,16 @@ export interface BaseImage {
   /** Null too where it is not here. */
   readonly from: ImageOrigin | null;
   readonly createdAt: number | null;
+}
+
+/** What images and the build cache take of the disk. */
+export interface ImageDisk {
+  /** The folder that they lie in; null where it is not on this machine. Fast. */
+  folder(): Promise<string | null>;
+  /** What they take now. Slow: half a second and more. */
+  use(): Promise<ImageUse>;
+  /** Removes what was used the longest ago of the build cache, as planned; gives how many bytes went. */
+  pruneCache(plan: CachePlan): Promise<number>;
 }
 
 /** Where the sources of deploys are kept, each in a folder of its own. */

@@ -110,7 +110,7 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'builds', 'checks', 'git', 'images', 'logs', 'ps', 'releases'].map(
+  ...['apps', 'builds', 'checks', 'cleanup', 'git', 'images', 'logs', 'ps', 'releases'].map(
     (group) => `${group}:set value`,
   ),
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
@@ -141,6 +141,8 @@ test('the values of properties are checked by what they are for', () => {
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });
+    for (const property of ['image-budget', 'cache-budget', 'log-budget', 'min-free'])
+      refuses('cleanup:set', { app: null, property, value });
     for (const property of ['wait-to-retire', 'websocket-timeout'])
       refuses('checks:set', { app: 'shop', property, value });
     for (const property of ['selected', 'build-dir'])

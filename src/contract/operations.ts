@@ -6,6 +6,7 @@ import { apps } from './groups/apps.ts';
 import { builder } from './groups/builder.ts';
 import { builds } from './groups/builds.ts';
 import { checks } from './groups/checks.ts';
+import { cleanup } from './groups/cleanup.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
 import { doctor } from './groups/doctor.ts';
@@ -49,6 +50,7 @@ export const operations = {
   ...events,
   ...images,
   ...server,
+  ...cleanup,
   ...doctor,
 } as const;
 
@@ -81,7 +83,11 @@ export const groups: readonly Group[] = [
   group('access', 'Who may work on which app', access),
   group('events', 'Who did what', events),
   group('images', 'Base images made on this server', images),
-  group('server', 'Versions, addresses and state of the server', { ...server, ...doctor }),
+  group('server', 'Versions, addresses and state of the server', {
+    ...server,
+    ...cleanup,
+    ...doctor,
+  }),
 ];
 
 export interface Group {

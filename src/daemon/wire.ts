@@ -4,6 +4,7 @@ import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
+import { DockerDisk } from '../builder/images/docker-disk.ts';
 import { DockerImages } from '../builder/images/images.ts';
 import { LimitedBuilds } from '../builder/limited-builds.ts';
 import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
@@ -18,9 +19,11 @@ import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { RequestLog } from '../ops/request-log.ts';
+import { ReserveFile } from '../ops/reserve-file.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
 import { StoreFile } from '../store/store-file.ts';
+import { diskOf } from '../tools/disk.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
 import { thisHost } from './host.ts';
@@ -62,6 +65,7 @@ function dockerDrivers(
   return {
     names,
     images,
+    imageDisk: new DockerDisk(docker, names),
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: {
       detect: new DetectBuilder(parts),
@@ -70,12 +74,21 @@ function dockerDrivers(
   };
 }
 
+/** Given away before anything else where the disk is full: the store and its journal need some room to be opened. */
+async function reserveOf({ root }: Settings): Promise<ReserveFile> {
+  const reserve = new ReserveFile(join(root, 'reserve'));
+  const disk = await diskOf(root);
+  if (disk) await reserve.releaseIfFull(disk);
+  return reserve;
+}
+
 /** The one place that knows which drivers there are. */
 export async function wire(
   settings: Settings,
   log: Log,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const at = (name: string) => join(settings.root, name);
+  const reserve = await reserveOf(settings);
   for (const folder of folders) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
@@ -95,6 +108,7 @@ export async function wire(
     requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
+    reserve,
     settings,
     clock: systemClock,
     log,

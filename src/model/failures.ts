@@ -333,6 +333,13 @@ export const failures = {
     hint: 'put the file store/key back from a backup, then restart slipwayd',
   },
   E_DISK_FULL: { status: 507, exit: 1, meaning: 'The disk is full.', hint: 'make space, then run it again' },
+  E_DISK_SHORT: {
+    status: 507,
+    exit: 1,
+    meaning:
+      'The disk has less free space than must be there before a deploy begins; what may go is gone already.',
+    hint: 'make room, or use a larger disk; slipway cleanup:report tells what takes it, and cleanup:set min-free what must be free',
+  },
   E_INTERNAL: {
     status: 500,
     exit: 1,

@@ -78,7 +78,7 @@ const isAllowed = (name: OperationName) => ofDeployers.includes(rowOf(name).righ
 
 /** The answer to an app that is not there; apps:set is about no single app. */
 function forAbsent(name: OperationName): string {
-  if (name === 'apps:set') return 'E_INPUT';
+  if (name === 'apps:set' || name === 'cleanup:set') return 'E_INPUT';
   return rowOf(name).appMayBeMissing ? 'E_NOT_ALLOWED' : 'E_APP_MISSING';
 }
 

@@ -12,6 +12,7 @@ import { buildSource } from './build-source.ts';
 import type { Deps } from './deps.ts';
 import { type ReadSource, readSource } from './read-source.ts';
 import { isUnchanged, watchedFingerprint } from './watched-files.ts';
+import { makeRoom } from './make-room.ts';
 
 type Draft = NonNullable<DeployOrder['draft']>;
 
@@ -28,6 +29,7 @@ export function draftFromTree(
   { description, onlyIfChanged = false, ...from }: TreeSource,
 ): Draft {
   return async (work) => {
+    await makeRoom(deps, work.out);
     const received = await work.steps.time('receive', () => from.tree(work));
     const watched = await watchedFingerprint(deps, work.app, received);
     if (onlyIfChanged && isUnchanged(deps, work, watched)) return null;
@@ -58,6 +60,7 @@ export interface ImageSource {
 export function draftFromImage(deps: Deps, source: ImageSource): Draft {
   const ensure = ({ out, signal }: DeployWork) => deps.images.ensure(source.image, { out, signal });
   return async (work) => {
+    await makeRoom(deps, work.out);
     const image = await work.steps.time('fetch', () => (source.fetch ?? ensure)(work));
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {

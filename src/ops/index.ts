@@ -32,6 +32,7 @@ import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
 import { clearLimits, limitResources } from './limit-resources.ts';
+import { reportCleanup } from './report-cleanup.ts';
 import { reportLogs } from './report-logs.ts';
 import { reportResources } from './report-resources.ts';
 import { restartApp } from './restart-app.ts';
@@ -175,6 +176,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   url: showUrl,
   urls: showUrls,
   cleanup: cleanUpNow,
+  'cleanup:set': propertyHandler('cleanup'),
+  'cleanup:report': reportCleanup,
   report: reportServer,
   'server:recover': recoverServer,
   doctor: diagnose,

@@ -69,10 +69,18 @@ const pruned = z.object({
   ImagesDeleted: z.array(z.object({ Deleted: z.string().optional() })).nullish(),
 });
 
-/** Removes the images with a label (`name=value`) that have no name and no container; gives how many layers went. */
+/**
+ * Removes the images with a label (`name=value`) that have no name and no container; gives how many layers went: 0 where
+ * Docker is at such work for somebody else, which it does not do twice at once.
+ */
 export async function pruneUntagged(docker: Docker, label: string): Promise<number> {
   const filters = JSON.stringify({ dangling: ['true'], label: [label] });
-  const answer = pruned.parse(await docker.json('POST', '/images/prune', { query: { filters } }));
+  const answer = pruned.parse(
+    await docker.json('POST', '/images/prune', { query: { filters } }).catch((error: unknown) => {
+      if (error instanceof DockerError && error.status === 409) return {};
+      throw error;
+    }),
+  );
   return (answer.ImagesDeleted ?? []).filter(({ Deleted }) => Deleted !== undefined).length;
 }
 

@@ -88,7 +88,11 @@ export interface ListenerFact {
 
 export interface DiskFact {
   readonly folder: string;
+  /** The same for folders of one file system. */
+  readonly device: number;
   readonly bytes: number;
+  /** Less than what is not free, where some is kept back for root. */
+  readonly usedBytes: number;
   readonly freeBytes: number;
   /** 0 where the file system does not count them. */
   readonly inodes: number;
