@@ -25,8 +25,18 @@ export interface BuildRequest {
   readonly wishes: BuildWishes;
   /** Type -> line, or null without a Procfile. */
   readonly procfile: Readonly<Record<string, string>> | null;
+  /** Classic buildpacks, in their order, for the builder that uses them. */
+  readonly buildpacks?: readonly Buildpack[];
   readonly out: Out;
   readonly signal: AbortSignal;
+}
+
+export interface Buildpack {
+  /** As it was named, for people. */
+  readonly name: string;
+  readonly type: 'tar' | 'tar.gz';
+  /** Its files; asked for once. */
+  archive(): Readable;
 }
 
 export interface BuiltImage {

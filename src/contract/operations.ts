@@ -3,6 +3,7 @@ import type { Values } from './field.ts';
 import { appCopies } from './groups/app-copies.ts';
 import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
+import { buildpacks } from './groups/buildpacks.ts';
 import { checks } from './groups/checks.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
@@ -41,6 +42,7 @@ export const operations = {
   ...sshKeys,
   ...access,
   ...events,
+  ...buildpacks,
   ...images,
   ...server,
   ...doctor,
@@ -71,6 +73,7 @@ export const groups: readonly Group[] = [
   group('ssh-keys', 'Who may come in by SSH', sshKeys),
   group('access', 'Who may work on which app', access),
   group('events', 'Who did what', events),
+  group('buildpacks', "Heroku's classic buildpacks", buildpacks),
   group('images', 'Base images made on this server', images),
   group('server', 'Versions, addresses and state of the server', { ...server, ...doctor }),
 ];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { BuildpacksBuilder } from '../builder/buildpacks/buildpacks-builder.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
@@ -51,6 +52,7 @@ export async function wire(
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
   const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
+  const hashKey = () => storeFile.keyFor('config of builds');
   const parts = { docker, images, extraCa: settings.extraCa };
   const background = new Background(log);
   const deps: Deps = {
@@ -58,8 +60,9 @@ export async function wire(
     storeFile,
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: {
-      detect: new DetectBuilder({ ...parts, hashKey: () => storeFile.keyFor('config of builds') }),
+      detect: new DetectBuilder({ ...parts, hashKey }),
       dockerfile: new DockerfileBuilder(parts),
+      buildpacks: new BuildpacksBuilder({ ...parts, hashKey, workFolder: at('work') }),
     },
     images,
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),

@@ -24,9 +24,15 @@ test('Without one the source is looked at.', () => {
   assert.equal(chooseBuilder({ names: ['package.json', 'Dockerfile'], selected: 'detect' }), 'detect');
 });
 
+test('Buildpacks that are named win over a Dockerfile, unless another builder is set.', () => {
+  const names = ['Dockerfile'];
+  assert.equal(chooseBuilder({ names, hasBuildpacks: true }), 'buildpacks');
+  assert.equal(chooseBuilder({ names, hasBuildpacks: true, selected: 'dockerfile' }), 'dockerfile');
+});
+
 test('A builder that is not built in is named.', () => {
   assert.throws(() => chooseBuilder({ names: ['Dockerfile'], selected: 'nixpacks' }), {
     code: 'E_NO_BUILDER',
-    message: 'There is no builder named "nixpacks"; there is: detect, dockerfile',
+    message: 'There is no builder named "nixpacks"; there is: detect, dockerfile, buildpacks',
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
+import { readBuildpacksFile } from '../model/buildpack.ts';
 import { chooseBuilder, type BuilderName } from '../model/choose-builder.ts';
 import { failure } from '../model/failures.ts';
 import { labels } from '../model/names.ts';
@@ -16,8 +17,10 @@ import {
   settingOf,
   wishesOf,
 } from './app-settings.ts';
+import { buildpacksOf } from './buildpacks.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { withBuildpacks } from './fetch-buildpacks.ts';
 
 type Draft = (work: DeployWork) => Promise<ReleaseDraft>;
 
@@ -32,8 +35,9 @@ export function draftFromTree(
     const appJson = await readAppJson(deps, tree);
     const types = procfile === undefined ? null : parseProcfile(procfile);
     const config = withDeclaredEnv(deps, work, appJson);
-    const builder = chooseBuilder({ names: await deps.sources.names(tree) });
-    const what = { builder, tree, config, procfile: types, wishes: appJson.build };
+    const packs = await buildpacksFor(deps, work, { tree, appJson });
+    const builder = chooseBuilder({ names: await deps.sources.names(tree), hasBuildpacks: packs.decide });
+    const what = { builder, tree, config, procfile: types, wishes: appJson.build, packs: packs.names };
     const image = await work.steps.time('build', () => build(deps, work, what));
     return plan(deps, work, {
       image,
@@ -95,15 +99,36 @@ async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
   return text === undefined ? emptyAppJson : parseAppJson(text);
 }
 
+/** What is set wins over the file .buildpacks; what app.json names is meant for Heroku, and only used where asked for. */
+async function buildpacksFor(
+  deps: Deps,
+  { app }: DeployWork,
+  { tree, appJson }: { readonly tree: SourceTree; readonly appJson: AppJson },
+): Promise<{ readonly names: readonly string[]; readonly decide: boolean }> {
+  const set = buildpacksOf(deps, app);
+  if (set.length > 0) return { names: set, decide: true };
+  const listed = readBuildpacksFile((await deps.sources.readText(tree, '.buildpacks')) ?? '');
+  return listed.length > 0 ? { names: listed, decide: true } : { names: appJson.buildpacks, decide: false };
+}
+
 interface Buildable extends Pick<BuildRequest, 'procfile' | 'wishes'> {
   readonly builder: BuilderName;
   readonly tree: SourceTree;
   readonly config: LayeredConfig;
+  /** Names of classic buildpacks. */
+  readonly packs: readonly string[];
 }
 
 function build(deps: Deps, work: DeployWork, what: Buildable): Promise<BuiltImage> {
-  const { builder, tree, config, procfile, wishes } = what;
-  return deps.builders[builder].build({
+  const names = what.builder === 'buildpacks' ? what.packs : [];
+  return withBuildpacks(deps, { names, work }, (buildpacks) =>
+    deps.builders[what.builder].build({ ...requestOf(deps, work, what), buildpacks }),
+  );
+}
+
+function requestOf(deps: Deps, work: DeployWork, what: Buildable): BuildRequest {
+  const { tree, config, procfile, wishes } = what;
+  return {
     app: work.app.name,
     deploy: work.deploy.id,
     tree: tree.folder,
@@ -115,7 +140,7 @@ function build(deps: Deps, work: DeployWork, what: Buildable): Promise<BuiltImag
     wishes,
     out: work.out,
     signal: work.signal,
-  });
+  };
 }
 
 /** The tag of this deploy's image, which goes if the deploy fails. */

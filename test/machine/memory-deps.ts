@@ -24,7 +24,7 @@ import { sealerOf } from '../../src/store/sealer.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import type { Store, StoreKeeper } from '../../src/store/store.ts';
 import { MemoryHost } from './memory-host.ts';
-import { MemoryBuilder, MemoryImages } from './memory-images.ts';
+import { memoryBuilders, MemoryImages } from './memory-images.ts';
 
 export interface MemoryOptions {
   /** What processes and tasks do; without it as their command line says, see `behaviourOf`. */
@@ -85,7 +85,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     proxy,
     settings,
     logged,
-    builders: { detect: new MemoryBuilder(images), dockerfile: new MemoryBuilder(images) },
+    builders: memoryBuilders(images),
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes(),

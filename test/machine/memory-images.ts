@@ -7,6 +7,7 @@ import { wait } from '../../src/base/retry.ts';
 import { detect } from '../../src/builder/detect/detect.ts';
 import { viewFolder } from '../../src/builder/detect/source-view.ts';
 import type { BaseImage, Builder, BuildRequest, BuiltImage, Images } from '../../src/builder/builder.ts';
+import type { BuilderName } from '../../src/model/choose-builder.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
@@ -95,6 +96,12 @@ export class MemoryBuilder implements Builder {
     this.#images.tags.set(reference, image);
     return image;
   }
+}
+
+/** One for each name, all the same. */
+export function memoryBuilders(images: MemoryImages): Record<BuilderName, Builder> {
+  const builder = new MemoryBuilder(images);
+  return { detect: builder, dockerfile: builder, buildpacks: builder };
 }
 
 function idOf(text: string): string {

@@ -77,10 +77,11 @@ export function mortalSlipwayd(deps: MemoryDeps): { readonly victim: MemoryDeps;
   const fresh = deps.restarted();
   const guard = guarded(life);
   const router = guard(fresh.routes.router, { once: ['apply', 'start', 'drain'] });
-  const { detect, dockerfile } = fresh.builders;
+  const { detect, dockerfile, buildpacks } = fresh.builders;
   const builders = {
     detect: guard(detect, { once: ['build'] }),
     dockerfile: guard(dockerfile, { once: ['build'] }),
+    buildpacks: guard(buildpacks, { once: ['build'] }),
   };
   const victim: MemoryDeps = {
     ...fresh,
