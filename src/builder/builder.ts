@@ -7,6 +7,8 @@ import type { Out } from '../model/line.ts';
 export interface Builder {
   readonly name: string;
   build(request: BuildRequest): Promise<BuiltImage>;
+  /** Whether the programs that it needs are on this machine; one without this needs none. */
+  usable?(): Promise<boolean>;
 }
 
 export interface BuildRequest {

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { BuildpacksBuilder } from '../builder/buildpacks/buildpacks-builder.ts';
+import { PackBuilder } from '../builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerImages } from '../builder/images/images.ts';
@@ -63,6 +64,7 @@ export async function wire(
       detect: new DetectBuilder({ ...parts, hashKey }),
       dockerfile: new DockerfileBuilder(parts),
       buildpacks: new BuildpacksBuilder({ ...parts, hashKey, workFolder: at('work') }),
+      pack: new PackBuilder({ ...parts, dockerSocket: settings.dockerSocket, workFolder: at('work') }),
     },
     images,
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),

@@ -36,7 +36,11 @@ export function draftFromTree(
     const types = procfile === undefined ? null : parseProcfile(procfile);
     const config = withDeclaredEnv(deps, work, appJson);
     const packs = await buildpacksFor(deps, work, { tree, appJson });
-    const builder = chooseBuilder({ names: await deps.sources.names(tree), hasBuildpacks: packs.decide });
+    const builder = chooseBuilder({
+      names: await deps.sources.names(tree),
+      hasBuildpacks: packs.decide,
+      hasPack: (await deps.builders.pack.usable?.()) ?? true,
+    });
     const what = { builder, tree, config, procfile: types, wishes: appJson.build, packs: packs.names };
     const image = await work.steps.time('build', () => build(deps, work, what));
     return plan(deps, work, {

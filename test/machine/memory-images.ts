@@ -101,7 +101,7 @@ export class MemoryBuilder implements Builder {
 /** One for each name, all the same. */
 export function memoryBuilders(images: MemoryImages): Record<BuilderName, Builder> {
   const builder = new MemoryBuilder(images);
-  return { detect: builder, dockerfile: builder, buildpacks: builder };
+  return { detect: builder, dockerfile: builder, buildpacks: builder, pack: builder };
 }
 
 function idOf(text: string): string {

@@ -6,6 +6,7 @@ import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import type { BuildRequest, Images } from '../../src/builder/builder.ts';
 import type { DockerfileParts } from '../../src/builder/build-dockerfile.ts';
+import { PackBuilder } from '../../src/builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../../src/builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../../src/builder/dockerfile.ts';
 import { inspectImage } from '../../src/builder/inspect-image.ts';
@@ -43,6 +44,15 @@ export class TrialBuilds {
     return new DetectBuilder({
       ...this.#parts(machineCa(), this.docker),
       hashKey: () => Buffer.from('test'),
+    });
+  }
+
+  /** One that asks the program pack. */
+  packing(workFolder: string): PackBuilder {
+    return new PackBuilder({
+      ...this.#parts([], this.docker),
+      dockerSocket: '/var/run/docker.sock',
+      workFolder,
     });
   }
 

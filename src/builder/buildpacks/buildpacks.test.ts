@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exec } from '../../base/exec.ts';
 import { buildpacksDockerfile, compileScript, stackFor } from './buildpacks-dockerfile.ts';
+import { packProcesses } from './pack-processes.ts';
 import { readRelease } from './read-release.ts';
 
 test('The process types of a buildpack are read where they can be one.', () => {
@@ -23,4 +24,18 @@ test('Where a registry answers, the images are those of Heroku; else Debian stan
   const debian = buildpacksDockerfile(stackFor(false));
   assert.match(debian, /^FROM debian:bookworm-slim AS build\nUSER root\nRUN apt-get update/);
   assert.doesNotMatch(debian, /RUN --mount\S*(?!.*slipway-config).*compile/);
+});
+
+test('The process types of an image of Cloud Native Buildpacks are read from its label.', () => {
+  const processes = [
+    { type: 'web', command: ['node'], args: ['a b.js'], direct: true },
+    { type: 'worker', command: 'bundle exec $X', args: [], direct: false },
+    { type: 'odd name', command: ['x'] },
+  ];
+  assert.deepEqual(packProcesses(JSON.stringify({ processes })), {
+    web: "node 'a b.js'",
+    worker: 'bundle exec $X',
+  });
+  for (const odd of [undefined, '', '{}', '[]', '{"processes":3}'])
+    assert.deepEqual(packProcesses(odd), {}, String(odd));
 });
