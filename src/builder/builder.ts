@@ -14,6 +14,8 @@ export interface Builder {
   build(request: BuildRequest): Promise<BuiltImage>;
   /** What `build` would build. Throws what that throws for a source that cannot be built as it is. */
   plan(request: PlanRequest): Promise<PlannedBuild>;
+  /** Whether the programs that it needs are on this machine; one without this needs none. */
+  usable?(): Promise<boolean>;
 }
 
 export type PlanRequest = Pick<
@@ -56,8 +58,18 @@ export interface BuildRequest {
   /** Type -> line, or null without a Procfile. */
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly limits: BuildLimits;
+  /** Classic buildpacks, in their order, for the builder that uses them. */
+  readonly buildpacks?: readonly Buildpack[];
   readonly out: Out;
   readonly signal: AbortSignal;
+}
+
+export interface Buildpack {
+  /** As it was named, for people. */
+  readonly name: string;
+  readonly type: 'tar' | 'tar.gz';
+  /** Its files; asked for once. */
+  archive(): Readable;
 }
 
 export interface BuiltImage {

@@ -5,6 +5,7 @@ import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
 import { builder } from './groups/builder.ts';
 import { builds } from './groups/builds.ts';
+import { buildpacks } from './groups/buildpacks.ts';
 import { checks } from './groups/checks.ts';
 import { cleanup } from './groups/cleanup.ts';
 import { configFiles } from './groups/config-files.ts';
@@ -48,6 +49,7 @@ export const operations = {
   ...sshKeys,
   ...access,
   ...events,
+  ...buildpacks,
   ...images,
   ...server,
   ...cleanup,
@@ -82,6 +84,7 @@ export const groups: readonly Group[] = [
   group('ssh-keys', 'Who may come in by SSH', sshKeys),
   group('access', 'Who may work on which app', access),
   group('events', 'Who did what', events),
+  group('buildpacks', "Heroku's classic buildpacks", buildpacks),
   group('images', 'Base images made on this server', images),
   group('server', 'Versions, addresses and state of the server', {
     ...server,

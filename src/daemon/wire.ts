@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { BuildpacksBuilder } from '../builder/buildpacks/buildpacks-builder.ts';
+import { PackBuilder } from '../builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
 import { DockerDisk } from '../builder/images/docker-disk.ts';
@@ -53,9 +55,10 @@ function dockerDrivers(
   { storeFile, log }: { storeFile: StoreFile; log: Log },
 ) {
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
+  const workFolder = join(settings.root, 'work');
   const images = new DockerImages({
     docker,
-    workFolder: join(settings.root, 'work'),
+    workFolder,
     names,
     settings: () => imageSettingsOf({ store: storeFile.store, settings }),
   });
@@ -70,6 +73,8 @@ function dockerDrivers(
     builders: {
       detect: new DetectBuilder(parts),
       dockerfile: new DockerfileBuilder(parts),
+      buildpacks: new BuildpacksBuilder({ ...parts, workFolder }),
+      pack: new PackBuilder({ ...parts, dockerSocket: settings.dockerSocket, workFolder }),
     },
   };
 }

@@ -16,6 +16,7 @@ export const properties = {
   domainsDisabled: 'domains.disabled',
   globalChosen: 'domains.global-chosen',
   checkModes: 'checks.modes',
+  buildpacks: 'buildpacks.list',
   deployBranch: 'git.deploy-branch',
   noAutocreation: 'apps.disable-autocreation',
   /** See unfinished.ts. */

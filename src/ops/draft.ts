@@ -8,8 +8,9 @@ import type { ReleaseImage } from '../model/release.ts';
 import type { BuiltImage, LocalImage, SourceTree } from '../builder/builder.ts';
 import { configOf, domainsOf, processSettingsOf, wishesOf } from './app-settings.ts';
 import type { DeployOrder, DeployWork } from './deploy-work.ts';
-import { buildSource } from './build-source.ts';
+import { type BuildOrder, buildSource } from './build-source.ts';
 import type { Deps } from './deps.ts';
+import { withBuildpacks } from './fetch-buildpacks.ts';
 import { type ReadSource, readSource } from './read-source.ts';
 import { isUnchanged, watchedFingerprint } from './watched-files.ts';
 import { makeRoom } from './make-room.ts';
@@ -88,7 +89,7 @@ function build(
   work: DeployWork,
   { source, config }: { readonly source: ReadSource; readonly config: LayeredConfig },
 ): Promise<BuiltImage> {
-  return buildSource(deps, work, {
+  const order: BuildOrder = {
     builder: source.builder,
     tree: source.tree.folder,
     reference: imageTag(deps, work),
@@ -98,7 +99,10 @@ function build(
     cacheScope: deps.names.cacheScope(work.app),
     procfile: source.procfile,
     wishes: source.appJson.build,
-  });
+  };
+  return withBuildpacks(deps, { names: source.buildpacks, work }, (buildpacks) =>
+    buildSource(deps, work, { ...order, buildpacks }),
+  );
 }
 
 /** The tag of this deploy's image, which goes if the deploy fails. */

@@ -2,6 +2,13 @@ import type { OperationName } from '../contract/operations.ts';
 import { addAccess, listAccess, removeAccess } from './access.ts';
 import { buildImages, listImages } from './base-images.ts';
 import { reportBuilder, reportDockerfile } from './builder.ts';
+import {
+  addBuildpack,
+  clearBuildpacks,
+  listBuildpacks,
+  removeBuildpack,
+  setBuildpack,
+} from './buildpacks.ts';
 import { setConfig, unsetConfig } from './change-config.ts';
 import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
@@ -167,6 +174,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'access:remove': removeAccess,
   'access:list': listAccess,
   events: showEvents,
+  'buildpacks:list': listBuildpacks,
+  'buildpacks:add': addBuildpack,
+  'buildpacks:set': setBuildpack,
+  'buildpacks:remove': removeBuildpack,
+  'buildpacks:clear': clearBuildpacks,
   'images:list': listImages,
   'images:build': buildImages,
   'images:update': updateImages,

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { readTar } from './tar.ts';
 import { type Docker, DockerError, ifThere } from './docker.ts';
 
 const details = z.object({
@@ -136,6 +138,34 @@ export async function unpackInto(
     signal: from.signal,
   });
 }
+
+/** The text of a file of an image; undefined where it has none of that path. No program of the image runs. */
+export async function readFromImage(
+  docker: Docker,
+  image: string,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  const made = await docker.json('POST', '/containers/create', {
+    body: { Image: image, Cmd: ['none'], NetworkDisabled: true },
+    signal,
+  });
+  const { Id: container } = z.object({ Id: z.string() }).parse(made);
+  try {
+    const query = { path };
+    const archive = await ifThere(
+      docker.stream('GET', `/containers/${container}/archive`, { query, signal }),
+    );
+    if (!archive) return undefined;
+    for await (const entry of readTar(archive, { limit: longestFile }))
+      if (entry.kind === 'file') return await text(Readable.from(entry.content));
+    return undefined;
+  } finally {
+    await docker.json('DELETE', `/containers/${container}`, { query: { force: true } });
+  }
+}
+
+/** Bytes of an archive with one file that is read. */
+const longestFile = 1024 * 1024;
 
 /** Makes what a container has become an image: its files and the image config, to which the base's is added. */
 export async function commitContainer(

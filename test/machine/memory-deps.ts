@@ -27,7 +27,7 @@ import { openStore } from '../../src/store/sqlite.ts';
 import type { Store, StoreKeeper } from '../../src/store/store.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryHost } from './memory-host.ts';
-import { MemoryBuilder, MemoryImages } from './memory-images.ts';
+import { memoryBuilders, MemoryImages } from './memory-images.ts';
 
 export interface MemoryOptions {
   /** What processes and tasks do; without it as their command line says, see `behaviourOf`. */
@@ -92,7 +92,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     proxy,
     settings,
     logged,
-    builders: { detect: new MemoryBuilder(images), dockerfile: new MemoryBuilder(images) },
+    builders: memoryBuilders(images),
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
     lanes: new Lanes({ slots: settings.maxJobs }),

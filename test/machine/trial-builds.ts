@@ -7,6 +7,7 @@ import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import type { BuildRequest, Images } from '../../src/builder/builder.ts';
 import type { DockerfileParts } from '../../src/builder/build-dockerfile.ts';
+import { PackBuilder } from '../../src/builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../../src/builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../../src/builder/dockerfile.ts';
 import { LimitedBuilds } from '../../src/builder/limited-builds.ts';
@@ -55,6 +56,15 @@ export class TrialBuilds {
   /** One that finds out what a tree is; with the certificates that this machine's own programs trust. */
   detecting(): DetectBuilder {
     return new DetectBuilder(this.#parts(machineCa(), this.docker));
+  }
+
+  /** One that asks the program pack. */
+  packing(workFolder: string): PackBuilder {
+    return new PackBuilder({
+      ...this.#parts([], this.docker),
+      dockerSocket: '/var/run/docker.sock',
+      workFolder,
+    });
   }
 
   #parts(extraCa: readonly string[], docker: Docker): DockerfileParts {
