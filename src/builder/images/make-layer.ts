@@ -51,7 +51,8 @@ export async function makeLayer(recipe: LayerRecipe, making: Making): Promise<vo
 }
 
 async function fetchPart(part: NpmPart, { out, folder, signal }: Making): Promise<Fetched> {
-  const spec = part.spec.replace('ARCH', architecture());
+  const arch = architecture();
+  const spec = part.spec.replace('ARCH', arch).replace('CPU', arch === 'arm64' ? 'aarch64' : arch);
   out.detail(`Downloading ${spec}`);
   return { ...part, archive: await packNpm(spec, { folder, signal }) };
 }
@@ -102,6 +103,8 @@ function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], { name }: M
     versionVariable === undefined ? [] : [`${versionVariable}=${packedVersion(archive)}`],
   );
   return {
+    // Else it would be the container's: the script.
+    Entrypoint: [],
     ...recipe.config,
     Env: [...(recipe.config.Env ?? []), ...versions],
     Labels: { [labels.base]: 'packages', [labels.recipe]: name },

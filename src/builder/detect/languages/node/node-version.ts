@@ -1,6 +1,6 @@
 import { chooseVersion, type ChosenVersion, type Runtime, type VersionWish } from '../../choose-version.ts';
 import type { PlanContext } from '../../language.ts';
-import { toolVersion } from '../../tool-versions.ts';
+import { toolVersion } from '../../version-files.ts';
 import type { PackageJson } from './package-json.ts';
 
 /** The line that most people run: the one under long-term support. */
@@ -21,28 +21,22 @@ const lines: Readonly<Record<string, string>> = { hydrogen: '18', iron: '20', jo
 
 /** Where a version is asked for: app.json, then the manifest, then the files of version managers. Throws E_BUILD_PLAN. */
 export function chooseNode({ source, wishes, registry }: PlanContext, root: PackageJson): ChosenVersion {
-  const ofFile = (file: string): VersionWish | undefined => {
-    const text = (source.text(file) ?? '').split('\n').find((line) => /^[^#\s]/.test(line));
-    return text === undefined ? undefined : wish(text.trim(), file);
-  };
+  const asked = (text: string | null | undefined, from: string): VersionWish | undefined =>
+    text === null || text === undefined ? undefined : { range: rangeOf(text.trim()), text, from };
   const wanted =
-    (wishes.version === null ? undefined : wish(wishes.version, 'app.json')) ??
-    (root.engines['node'] === undefined ? undefined : wish(root.engines['node'], 'package.json')) ??
-    ofFile('.node-version') ??
-    ofFile('.nvmrc') ??
+    asked(wishes.version, 'app.json') ??
+    asked(root.engines['node'], 'package.json') ??
+    asked(source.text('.node-version')?.trim(), '.node-version') ??
+    asked(source.text('.nvmrc')?.trim(), '.nvmrc') ??
     toolVersion(source, ['nodejs', 'node']);
-  return chooseVersion(runtime, wanted && { ...wanted, range: rangeOf(wanted.range) }, registry);
-}
-
-function wish(text: string, from: string): VersionWish {
-  return { range: text, text, from };
+  return chooseVersion(runtime, wanted, registry);
 }
 
 /** The words of version managers as a range: `lts/*`, `lts/iron`, `node`. */
 function rangeOf(text: string): string {
   const word = text.toLowerCase();
-  const line = /^lts[/-](\w+)$/.exec(word)?.[1];
-  if (line !== undefined && Object.hasOwn(lines, line)) return lines[line] ?? text;
+  const line = /^lts[/-](\w+)$/.exec(word)?.[1] ?? '';
+  if (Object.hasOwn(lines, line)) return lines[line] ?? text;
   if (['lts', 'lts/*', '--lts', 'node', 'stable'].includes(word)) return standard;
   return ['latest', 'current'].includes(word) ? '*' : text;
 }
