@@ -6,6 +6,7 @@ import { BuildError } from '../tools/buildkit-build.ts';
 import { DockerError } from '../tools/docker.ts';
 import { stepInstruction } from './build-output.ts';
 import { registryCause } from './images/registry-cause.ts';
+import { stepHint } from './step-hints.ts';
 
 export interface DockerfileContext {
   /** Path of the Dockerfile in the tree. */
@@ -45,7 +46,8 @@ export function buildFailure(error: BuildError, context: DockerfileContext): Fai
 function exitFailure(error: BuildError, detail: readonly string[]): Failure {
   const message = `The step "${stepInstruction(error.step ?? 'RUN')}" ended with exit code ${error.exitCode}`;
   // 137 = 128 + SIGKILL: in a build, nearly always the kernel that ran out of memory.
-  if (error.exitCode !== 137) return failure('E_BUILD_FAILED', message, { detail, cause: error });
+  if (error.exitCode !== 137)
+    return failure('E_BUILD_FAILED', message, { hint: stepHint(error.lines), detail, cause: error });
   const hint = 'the machine, or the limit for builds, has too little memory for this step';
   return failure('E_BUILD_FAILED', `${message}: it was killed`, { hint, detail, cause: error });
 }
