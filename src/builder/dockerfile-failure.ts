@@ -8,6 +8,7 @@ import { DockerError } from '../tools/docker.ts';
 import { stepInstruction } from './build-output.ts';
 import { BuildMemoryError } from './memory-kill.ts';
 import { registryCause } from './images/registry-cause.ts';
+import { stepHint } from './step-hints.ts';
 
 export interface DockerfileContext {
   /** Path of the Dockerfile in the tree. */
@@ -48,7 +49,8 @@ function exitFailure(error: BuildError, detail: readonly string[]): Failure {
   const message = `The step "${stepInstruction(error.step ?? 'RUN')}" ended with exit code ${error.exitCode}`;
   if (error instanceof BuildMemoryError) return memoryFailure(error, detail);
   // 137 = 128 + SIGKILL: by somebody, or for want of memory where the kernel's log cannot be read.
-  if (error.exitCode !== 137) return failure('E_BUILD_FAILED', message, { detail, cause: error });
+  if (error.exitCode !== 137)
+    return failure('E_BUILD_FAILED', message, { hint: stepHint(error.lines), detail, cause: error });
   const hint = 'the machine, or the limit for builds, may have too little memory for this step';
   return failure('E_BUILD_FAILED', `${message}: it was killed`, { hint, detail, cause: error });
 }

@@ -8,7 +8,8 @@ const runtime: Runtime = {
   setting: 'engines.node in package.json',
   offers: [18, 20, 22, 24, 25].map((major) => ({
     version: `${major}`,
-    image: `node:${major}-bookworm-slim`,
+    // There are recipes for the slim ones.
+    image: major > 22 ? `node:${major}-bookworm` : `node:${major}-bookworm-slim`,
   })),
 };
 const wish = (range: string) => ({ range, text: range, from: 'package.json' });
@@ -19,7 +20,7 @@ test('Without a wish the standard version is taken, or the newest that can be ma
   assert.deepEqual(chooseVersion(runtime, undefined, true), {
     name: 'Node',
     version: '24',
-    image: 'node:24-bookworm-slim',
+    image: 'node:24-bookworm',
     wanted: null,
     from: 'the default',
   });

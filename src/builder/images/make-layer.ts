@@ -58,7 +58,8 @@ async function fetchPart(part: NpmPart, { out, folder, signal }: Making): Promis
 
 /** What npm is asked for on this machine. */
 export function specOf({ spec }: NpmPart): string {
-  return spec.replace('ARCH', architecture());
+  const arch = architecture();
+  return spec.replace('ARCH', arch).replace('CPU', arch === 'arm64' ? 'aarch64' : arch);
 }
 
 /** As the names of npm packages have it. Throws for a processor that no package is made for. */
@@ -107,6 +108,8 @@ function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], { name }: M
     versionVariable === undefined ? [] : [`${versionVariable}=${packedVersion(archive)}`],
   );
   return {
+    // Else it would be the container's: the script.
+    Entrypoint: [],
     ...recipe.config,
     Env: [...(recipe.config.Env ?? []), ...versions],
     Labels: { [labels.base]: 'packages', [labels.recipe]: name },

@@ -32,7 +32,7 @@ export interface LayerRecipe {
 
 /** A package of npm that becomes part of an image. */
 export interface NpmPart {
-  /** What `npm pack` is asked for; `ARCH` in it becomes the machine's (`x64`, `arm64`). */
+  /** What `npm pack` is asked for; in it become the machine's: `ARCH` (`x64`, `arm64`), `CPU` (`x64`, `aarch64`). */
   readonly spec: string;
   /** The script finds its files in `/slipway/<name>/package`. */
   readonly name: string;

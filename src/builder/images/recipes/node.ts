@@ -13,11 +13,12 @@ function nodeOf(major: number): NpmPart {
   return { name: 'node', spec: `node-linux-ARCH@${major}`, versionVariable: 'NODE_VERSION' };
 }
 
-/** What the official image holds besides Node: npm, corepack and yarn 1. */
-function partsOf(npm: number): Part[] {
+/** What the official image holds besides Node: npm, yarn 1, and corepack up to Node 24. */
+function partsOf(major: number, npm: number): Part[] {
+  const corepack = part('corepack@0', 'corepack', { corepack: 'dist/corepack.js' });
   return [
     part(`npm@${npm}`, 'npm', { npm: 'bin/npm-cli.js', npx: 'bin/npx-cli.js' }),
-    part('corepack@0', 'corepack', { corepack: 'dist/corepack.js' }),
+    ...(major > 24 ? [] : [corepack]),
     { ...part('yarn@1', 'yarn', { yarn: 'bin/yarn.js', yarnpkg: 'bin/yarn.js' }), home: '/opt/yarn' },
   ];
 }
@@ -72,7 +73,7 @@ exec "$@"
 
 /** Of a major version of Node, with the major version of npm that comes with it. */
 function recipe(major: number, npm: number): Recipe {
-  const parts = partsOf(npm);
+  const parts = partsOf(major, npm);
   return {
     name: `node:${major}-bookworm-slim`,
     aliases: [`node:${major}-slim`],
@@ -80,6 +81,8 @@ function recipe(major: number, npm: number): Recipe {
     make: {
       kind: 'layer',
       base: 'debian:bookworm-slim',
+      // Builds from then on use it.
+      packages: major > 24 ? ['libatomic1'] : [],
       npm: [nodeOf(major), ...parts],
       files: [{ path: 'usr/local/bin/docker-entrypoint.sh', text: nodeEntrypoint, executable: true }],
       setup: setupOf(parts),
@@ -89,4 +92,10 @@ function recipe(major: number, npm: number): Recipe {
 }
 
 /** `node:22` itself is no alias: it is the large image with compilers. */
-export const node: readonly Recipe[] = [recipe(20, 10), recipe(22, 10)];
+export const node: readonly Recipe[] = [
+  recipe(18, 10),
+  recipe(20, 10),
+  recipe(22, 10),
+  recipe(24, 11),
+  recipe(26, 11),
+];

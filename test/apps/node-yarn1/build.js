@@ -1,0 +1,2 @@
+require('kleur');
+require('node:fs').writeFileSync('built.txt', 'built\n');
