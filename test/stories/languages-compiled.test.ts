@@ -42,7 +42,6 @@ test('Go: pushed, answers as nobody in particular, drains, and is built anew wit
   const { 'main.go': main = '' } = await appSource('go-http');
   await sandbox.commit(repository, { 'main.go': main.replace('TrimSpace', 'ToUpper') });
   const again = await sandbox.push(repository, 'go-http');
-  console.log(output, again.output);
   assert.match(again.output, /CACHED .*go mod download/, again.output);
   assert.equal((await sandbox.get('go-http')).body, 'HELLO\n from go as 1000');
 });

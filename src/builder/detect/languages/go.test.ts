@@ -86,8 +86,8 @@ test('All programs of cmd/ are built; the web server is the only one, or has the
   assert.equal(planOf(several, { app: 'other', procfile: { web: 'shop -x' } }).start, null);
   assert.throws(() => planOf(several, { app: 'other' }), {
     code: 'E_BUILD_PLAN',
-    message: 'Nothing tells which of the programs is the web server: cmd/shop, cmd/worker',
-    hint: 'add a file Procfile with a line such as "web: bin/shop"',
+    message: 'Nothing tells which of the programs is the web server: shop, worker',
+    hint: 'add a file Procfile with a line such as "web: shop"',
   });
 });
 

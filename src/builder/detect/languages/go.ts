@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { failure } from '../../../model/failures.ts';
 import { chooseVersion, type Runtime, type VersionWish } from '../choose-version.ts';
-import { finish, wishedVersion } from '../compiled.ts';
+import { finish, output, programStage, removeSources, webProgram, wishedVersion } from '../compiled.ts';
 import type { Language, LanguagePlan, PlanContext } from '../language.ts';
-import { appFolder, copy, run, type PlanWarning, type Stage, type Step } from '../plan.ts';
+import { appFolder, copy, run, type PlanWarning, type Step } from '../plan.ts';
 import { shellQuoted } from '../plan-dockerfile.ts';
 import type { SourceView } from '../source-view.ts';
 import { withPackages } from '../system-packages.ts';
@@ -29,9 +29,6 @@ const runtime: Runtime = {
   setting: 'the line "go" of go.mod, or build.version in app.json',
 };
 
-/** Where programs are built: not in the source, whose own folder `bin` stays what it is. */
-const output = '/out';
-
 function plan(context: PlanContext): LanguagePlan {
   const { source, wishes, registry } = context;
   const modules = goModules(source);
@@ -52,7 +49,7 @@ function plan(context: PlanContext): LanguagePlan {
     versions: [version],
     ...finish(wishes, {
       build: { name: 'build', from: image, env, steps },
-      runtime: runtimeStage(needs, wishes.packages.run),
+      runtime: programStage(needs.env, [...needs.packages.run, ...wishes.packages.run]),
       start,
     }),
     warnings: warningsOf(source, modules),
@@ -96,7 +93,7 @@ function compile({ wishes }: PlanContext, programs: readonly Program[]): Step[] 
   const command = `go build -trimpath -ldflags="-s -w" -o ${output}/ ${folders}`;
   return [
     run(`mkdir -p ${output}; ${wishes.build ?? command}`, { caches, config: 'all' }),
-    run(`rm -rf vendor ${moduleFiles.join(' ')}; find . -name '*.go' -type f -delete`),
+    removeSources('go', ['vendor', ...moduleFiles]),
   ];
 }
 
@@ -104,47 +101,20 @@ function shellWord(text: string): string {
   return /^[\w./@+-]+$/.test(text) ? text : shellQuoted(text);
 }
 
-function runtimeStage({ env, packages }: Needs, more: readonly string[]): Stage {
-  return {
-    name: 'runtime',
-    from: 'debian:bookworm-slim',
-    env: { PATH: `${appFolder}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, ...env },
-    steps: [
-      ...withPackages(['ca-certificates', 'tzdata', ...packages.run, ...more]),
-      copy([appFolder], appFolder, { from: 'build', owned: true }),
-      copy([output], `${appFolder}/bin`, { from: 'build' }),
-    ],
-  };
-}
-
-/** Null: only a Procfile, or app.json, tells. Throws where neither does. */
-function startOf({ app, wishes, procfile }: PlanContext, programs: readonly Program[]): string | null {
-  const best = webProgram(programs, app);
-  if (best) return `bin/${best.name}`;
-  if (wishes.build !== null) return null;
-  if (programs.length === 0) throw noProgram();
-  const told = wishes.start ?? wishes.static ?? procfile?.['web'];
-  if (told === undefined) throw severalPrograms(programs);
-  return null;
-}
-
-/** The program at the top, the only one, or the one with the name of the app or of the process. */
-function webProgram(programs: readonly Program[], app: string): Program | undefined {
-  const [only, ...more] = programs;
-  const named = more.length === 0 ? only : programs.find(({ name }) => name === app || name === 'web');
-  return programs.find(({ folder }) => folder === '.') ?? named;
+/** That at the top comes before those in folders. */
+function startOf(context: PlanContext, programs: readonly Program[]): string | null {
+  if (programs.length === 0) {
+    if (context.wishes.build === null) throw noProgram();
+    return null;
+  }
+  const names = programs.map(({ name }) => name);
+  const web = webProgram(context, names, programs.find(({ folder }) => folder === '.')?.name);
+  return web === null ? null : `bin/${web}`;
 }
 
 function noProgram(): Error {
   return failure('E_BUILD_PLAN', 'No folder of the source has a program of Go (a file with "package main")', {
     hint: 'commit one, such as main.go or cmd/web/main.go',
-  });
-}
-
-function severalPrograms(programs: readonly Program[]): Error {
-  const folders = programs.map(({ folder }) => folder).join(', ');
-  return failure('E_BUILD_PLAN', `Nothing tells which of the programs is the web server: ${folders}`, {
-    hint: `add a file Procfile with a line such as "web: bin/${programs[0]?.name ?? 'NAME'}"`,
   });
 }
 
