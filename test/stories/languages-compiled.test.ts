@@ -6,7 +6,7 @@ import { ensureBaseImages } from '../machine/base-images.ts';
 import { eventually } from '../machine/eventually.ts';
 import { Sandbox } from '../machine/sandbox.ts';
 
-const bases = ['golang:1.19-bookworm'];
+const bases = ['golang:1.19-bookworm', 'rust:1.63-slim-bookworm'];
 
 let sandbox: Sandbox;
 
@@ -44,4 +44,16 @@ test('Go: pushed, answers as nobody in particular, drains, and is built anew wit
   const again = await sandbox.push(repository, 'go-http');
   assert.match(again.output, /CACHED .*go mod download/, again.output);
   assert.equal((await sandbox.get('go-http')).body, 'HELLO\n from go as 1000');
+});
+
+test('Rust: the same; only what changed is compiled, by what cargo made before', async () => {
+  const { repository, output } = await pushed('rust-http');
+  assert.match(output, /Building as rust: Cargo\.toml found/);
+  assert.equal((await sandbox.get('rust-http')).body, 'hello from rust as 1000');
+  await drains('rust-http', 'hello from rust as 1000');
+  const { 'src/main.rs': main = '' } = await appSource('rust-http');
+  await sandbox.commit(repository, { 'src/main.rs': main.replace('from rust', 'again from rust') });
+  const again = await sandbox.push(repository, 'rust-http');
+  assert.match(again.output, /CACHED .*apt-get install/);
+  assert.equal((await sandbox.get('rust-http')).body, 'hello again from rust as 1000');
 });
