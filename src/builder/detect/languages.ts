@@ -1,8 +1,9 @@
 import type { Language } from './language.ts';
 import { shell } from './languages/shell.ts';
+import { staticSite } from './languages/static.ts';
 
 /**
  * In the order of asking, the first that detects wins: what serves before what only builds pages for it, since apps of
  * most languages carry a package.json for their assets.
  */
-export const languages: readonly Language[] = [shell];
+export const languages: readonly Language[] = [staticSite, shell];

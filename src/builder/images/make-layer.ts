@@ -102,6 +102,8 @@ function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], { name }: M
     versionVariable === undefined ? [] : [`${versionVariable}=${packedVersion(archive)}`],
   );
   return {
+    // Of a recipe without one: else the script above would stay the image's own.
+    Entrypoint: [],
     ...recipe.config,
     Env: [...(recipe.config.Env ?? []), ...versions],
     Labels: { [labels.base]: 'packages', [labels.recipe]: name },
