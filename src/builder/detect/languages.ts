@@ -1,4 +1,5 @@
 import type { Language } from './language.ts';
+import { php } from './languages/php.ts';
 import { shell } from './languages/shell.ts';
 import { staticSite } from './languages/static.ts';
 
@@ -6,4 +7,4 @@ import { staticSite } from './languages/static.ts';
  * In the order of asking, the first that detects wins: what serves before what only builds pages for it, since apps of
  * most languages carry a package.json for their assets.
  */
-export const languages: readonly Language[] = [staticSite, shell];
+export const languages: readonly Language[] = [php, staticSite, shell];

@@ -1,10 +1,12 @@
 import type { Recipe } from './recipe.ts';
 import { caddy } from './recipes/caddy.ts';
 import { debian } from './recipes/debian.ts';
+import { deno } from './recipes/deno.ts';
 import { node } from './recipes/node.ts';
+import { php } from './recipes/php.ts';
 
 /** All images that can be made here: those of a language in a file of its own. */
-export const recipes: readonly Recipe[] = [...debian, ...node, ...caddy];
+export const recipes: readonly Recipe[] = [...debian, ...node, ...caddy, ...php, ...deno];
 
 /** The recipe for a name as `familiarName` gives it. */
 export function recipeFor(name: string): Recipe | undefined {
