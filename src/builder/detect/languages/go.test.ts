@@ -166,7 +166,7 @@ test('app.json says how it is built and started, or that it makes pages.', () =>
   assert.equal(plan.start, 'bin/x --web');
   assert.deepEqual(commandsOf(plan).slice(0, 2), ['make deps', 'mkdir -p /out; make']);
   const pages = planOf(plain, { wishes: { static: 'public' } });
-  assert.equal(pages.stages[1]?.from, 'caddy:2');
+  assert.equal(pages.stages[1]?.from, 'debian:bookworm-slim');
   assert.deepEqual(pages.stages[1]?.steps.at(-1), {
     kind: 'copy',
     paths: ['/app/public'],
