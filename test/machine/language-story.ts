@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { appSource } from './app-source.ts';
+import { eventually } from './eventually.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** Pushes an app of test/apps under its name; the repository and the output. */
+export async function pushedApp(
+  sandbox: Sandbox,
+  app: string,
+): Promise<{ readonly repository: string; readonly output: string }> {
+  const repository = await sandbox.repository(await appSource(app));
+  const { code, output } = await sandbox.push(repository, app);
+  assert.equal(code, 0, output);
+  return { repository, output };
+}
+
+/** Pushes a change of some of its files; the output. */
+export async function pushedChange(
+  sandbox: Sandbox,
+  { app, repository, files }: { app: string; repository: string; files: Readonly<Record<string, string>> },
+): Promise<string> {
+  await sandbox.commit(repository, files);
+  const { code, output } = await sandbox.push(repository, app);
+  assert.equal(code, 0, output);
+  return output;
+}
+
+/** A request of a second that is under way when the process is replaced gets its answer, and the old process is gone. */
+export async function drains(sandbox: Sandbox, app: string, answer: RegExp): Promise<void> {
+  const slow = sandbox.get(app, '/slow');
+  await sandbox.ok('ps:restart', app);
+  const { status, body } = await slow;
+  assert.equal(status, 200);
+  assert.match(body, answer);
+  await eventually(async () => (await sandbox.ok('deploys', app)).split('\n').length > 1);
+}
