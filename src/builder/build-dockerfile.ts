@@ -1,15 +1,17 @@
 import { readIfThere } from '../base/files.ts';
-import type { Secret } from '../base/secret.ts';
+import { type BaseFact, baseOf } from '../model/build-facts.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { buildImage } from '../tools/buildkit-build.ts';
 import { DockerError, type Docker } from '../tools/docker.ts';
 import { BuildOutput } from './build-output.ts';
 import type { BuildRequest, BuiltImage, Images } from './builder.ts';
+import { configSecrets } from './config-secrets.ts';
 import { contextTar, type ContextOptions } from './context-tar.ts';
 import { dockerfileFailure } from './dockerfile-failure.ts';
 import { dockerfileImages } from './dockerfile-images.ts';
-import { caSecretId, trustExtraCa } from './dockerfile-rewrite.ts';
+import { exposedPorts } from './dockerfile-ports.ts';
+import { caSecretId, scopeCaches, trustExtraCa } from './dockerfile-rewrite.ts';
 import { parseDockerfile } from './dockerfile-text.ts';
 import { inspectImage } from './inspect-image.ts';
 
@@ -19,6 +21,8 @@ export interface DockerfileParts {
   readonly images: Images;
   /** Files with further CA certificates that build steps trust; empty: none. */
   readonly extraCa: readonly string[];
+  /** What only this instance knows; see configSecrets. */
+  readonly hashKey: () => Uint8Array;
 }
 
 /** A Dockerfile to build, the user's or one of ours. */
@@ -29,9 +33,8 @@ export interface DockerfileBuild {
   /** The `# syntax=` image that could not be used. */
   readonly leftOutSyntax?: string | undefined;
   readonly context?: Omit<ContextOptions, 'dockerfile'>;
-  readonly secrets?: Readonly<Record<string, Secret | string>>;
   readonly buildArgs?: Readonly<Record<string, string>>;
-  readonly target?: string | undefined;
+  readonly target?: string | null;
 }
 
 /**
@@ -45,9 +48,13 @@ export async function buildDockerfile(
   build: DockerfileBuild,
 ): Promise<BuiltImage> {
   try {
-    await ensureBases(parts, request, build.text);
+    const dockerfile = parseDockerfile(build.text);
+    const bases = await ensureBases(parts, request, dockerfileImages(dockerfile, build));
     const id = await run(parts, request, build);
-    return await builtImage(parts, id);
+    const { digest, ports } = await builtImage(parts, id);
+    const exposed = exposedPorts(dockerfile, build) ?? [];
+    // What the Dockerfile itself says is meant; what its base exposes may be what it has in place of another.
+    return { id, digest, ports: exposed.length > 0 ? exposed : ports, bases };
   } catch (error) {
     if (request.signal.aborted) throw failure('E_CANCELLED', 'The build was cancelled', { cause: error });
     throw error instanceof DockerError ? dockerFailure(error) : error;
@@ -57,18 +64,22 @@ export async function buildDockerfile(
 async function ensureBases(
   { images }: DockerfileParts,
   { out, signal }: BuildRequest,
-  text: string,
-): Promise<void> {
-  for (const image of dockerfileImages(parseDockerfile(text))) {
+  names: readonly string[],
+): Promise<BaseFact[]> {
+  const bases: BaseFact[] = [];
+  for (const image of names) {
     signal.throwIfAborted();
-    await images.ensure(image, { out, signal });
+    bases.push(baseOf(await images.ensure(image, { out, signal })));
   }
+  return bases;
 }
 
 async function run(parts: DockerfileParts, request: BuildRequest, build: DockerfileBuild): Promise<string> {
   const ca = await certificates(parts.extraCa);
+  const own = scopeCaches(build.text, request.cacheScope);
   const { text, originalLine } =
-    ca === undefined ? { text: build.text, originalLine: (line: number) => line } : trustExtraCa(build.text);
+    ca === undefined ? { text: own, originalLine: (line: number) => line } : trustExtraCa(own);
+  const config = configSecrets(request.config, parts.hashKey());
   const output = new BuildOutput((line) => request.out.detail(line));
   try {
     return await buildImage(parts.docker, {
@@ -76,9 +87,10 @@ async function run(parts: DockerfileParts, request: BuildRequest, build: Dockerf
       tag: request.reference,
       dockerfile: build.path,
       labels: request.labels,
-      buildArgs: build.buildArgs ?? {},
-      ...(build.target === undefined ? {} : { target: build.target }),
-      secrets: { ...build.secrets, ...(ca === undefined ? {} : { [caSecretId]: ca }) },
+      buildArgs: { ...build.buildArgs, ...config.buildArgs },
+      ...(build.target ? { target: build.target } : {}),
+      // Each variable by itself too, for the steps of Dockerfiles that ask for one by its name.
+      secrets: { ...request.config, ...config.secrets, ...(ca === undefined ? {} : { [caSecretId]: ca }) },
       onTrace: (trace) => output.take(trace),
       signal: request.signal,
     });

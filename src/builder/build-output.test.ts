@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { BuildError } from '../tools/buildkit-build.ts';
 import type { BuildTrace, TraceVertex } from '../tools/buildkit-trace.ts';
 import { BuildOutput, stepInstruction, stepName } from './build-output.ts';
+import { readConfig } from './detect/plan-dockerfile.ts';
 import { buildFailure } from './dockerfile-failure.ts';
 import { caMount } from './dockerfile-rewrite.ts';
 import { tcpPorts } from './inspect-image.ts';
@@ -59,6 +60,12 @@ test('The name of a step is one line of bearable length, without what Slipway ad
     stepName(`[2/2] RUN ${caMount} apt-get update &&     apt-get\tinstall`),
     '[2/2] RUN apt-get update && apt-get install',
   );
+  const caches = '--mount=type=cache,target=/root/.npm,id=slipway-main-0a1b';
+  assert.equal(
+    stepName(`[deps 2/3] RUN ${caches} ${readConfig('slipway-install')} npm ci`),
+    '[deps 2/3] RUN npm ci',
+  );
+  assert.equal(stepName('[2/2] RUN echo --mount=type=cache'), '[2/2] RUN echo --mount=type=cache');
   assert.equal(stepName(`RUN ${'x'.repeat(500)}`).length, 120);
   assert.equal(stepInstruction('[build 2/12] RUN make'), 'RUN make');
 });

@@ -1,6 +1,5 @@
 import { BuildLines } from '../tools/buildkit-lines.ts';
 import type { BuildTrace, TraceVertex } from '../tools/buildkit-trace.ts';
-import { caMount } from './dockerfile-rewrite.ts';
 
 /**
  * Turns the reports of a running build into lines for a person: the name of each step once, when it begins or was
@@ -40,10 +39,14 @@ function isHousekeeping(name: string): boolean {
 /** Longest name of a step, in characters. */
 const longest = 120;
 
-/** A step as the Dockerfile has it, on one line of bearable length, without what Slipway put into it. */
+/** What `readConfig` of detect/plan-dockerfile.ts puts before a command. */
+const readsConfig = /if \[ -f (\/run\/secrets\/[\w-]+) \]; then set -a; \. \1; set \+a; fi; /;
+
+/** A step as people think of it, on one line of bearable length: without its mounts, some of which Slipway put there. */
 export function stepName(name: string): string {
   const plain = name
-    .replaceAll(`${caMount} `, '')
+    .replace(/\bRUN(?: +--mount=\S+)+/, 'RUN')
+    .replace(readsConfig, '')
     .replace(/(FROM |--from=)docker\.io\/(library\/)?/, '$1')
     .replaceAll(/\s+/g, ' ')
     .trim();

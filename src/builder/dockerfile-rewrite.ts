@@ -1,4 +1,5 @@
-import { dockerfileLines, parseDockerfile } from './dockerfile-text.ts';
+import { createHash } from 'node:crypto';
+import { dockerfileLines, type Instruction, parseDockerfile, type Piece } from './dockerfile-text.ts';
 
 /** A changed copy of a Dockerfile that still knows the line numbers of the original. */
 export interface RewrittenDockerfile {
@@ -47,6 +48,69 @@ export function trustExtraCa(text: string): RewrittenDockerfile {
     text: lines.flatMap((line, index) => (after.has(index + 1) ? [line, added] : [line])).join('\n'),
     originalLine: (line) => originalLine(line, [...after]),
   };
+}
+
+/**
+ * Makes the caches of all `RUN --mount=type=cache` those of one app: BuildKit knows a cache by its id alone, over all
+ * builds of a machine. Each gets an id of the scope and the id, or the target, that it has. Lines keep their numbers. A
+ * mount that is written so that it is not seen here stays out of the scope, which nobody else's caches can be reached by.
+ */
+export function scopeCaches(text: string, scope: string): string {
+  const lines = dockerfileLines(text);
+  for (const instruction of parseDockerfile(text).instructions) {
+    // From the last one on, so that the places of those before it stay.
+    for (const { end, name } of cacheMounts(instruction).toReversed()) {
+      const { line, column } = placeOf(instruction.pieces, end);
+      const written = lines[line - 1] ?? '';
+      const id = `${scope}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+      lines[line - 1] = `${written.slice(0, column)},id=${id}${written.slice(column)}`;
+    }
+  }
+  return lines.join('\n');
+}
+
+interface FoundCache {
+  /** Where the flag ends, in the text of the pieces. */
+  readonly end: number;
+  /** Its id, or the target that stands for it. */
+  readonly name: string;
+}
+
+function cacheMounts({ pieces }: Instruction): FoundCache[] {
+  const text = pieces.map((piece) => piece.text).join('');
+  const keyword = /^\s*(?:ONBUILD\s+)?RUN(?=\s)/i.exec(text)?.[0];
+  if (keyword === undefined) return [];
+  const found: FoundCache[] = [];
+  // As BuildKit divides flags: quotes hold spaces together, and a backslash takes a character as it is.
+  const flag = /\s+(--(?:\\[\s\S]|'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"|[^\s'"\\])*)/y;
+  flag.lastIndex = keyword.length;
+  for (let match = flag.exec(text); match; match = flag.exec(text)) {
+    const name = cacheName((match[1] ?? '').replaceAll(/\\([\s\S])|["']/g, '$1'));
+    if (name !== undefined) found.push({ end: flag.lastIndex, name });
+  }
+  return found;
+}
+
+/** The id of a mount of a cache; of several the last one counts. Undefined for any other flag. */
+function cacheName(flag: string): string | undefined {
+  if (!flag.startsWith('--mount=')) return undefined;
+  const fields = flag.slice('--mount='.length).split(',');
+  const last = (...keys: string[]) =>
+    fields
+      .map((field) => /^(\w+)=(.*)$/s.exec(field))
+      .findLast((found) => keys.includes(found?.[1]?.toLowerCase() ?? ''))?.[2];
+  if (last('type')?.toLowerCase() !== 'cache') return undefined;
+  return last('id') || last('target', 'dst', 'destination') || '';
+}
+
+/** The line, and how many characters of it, that an end in the text of the pieces is at. */
+function placeOf(pieces: readonly Piece[], end: number): { readonly line: number; readonly column: number } {
+  let before = 0;
+  for (const { line, text } of pieces) {
+    if (end <= before + text.length) return { line, column: end - before };
+    before += text.length;
+  }
+  throw new Error('the place is not within the instruction');
 }
 
 /** The Dockerfile without its `# syntax=` line; the lines after the directives keep their numbers. */

@@ -7,6 +7,14 @@ export interface Instruction {
   /** Number of its first and of its last line, from 1. The last one is that of a heredoc's end where it has one. */
   readonly first: number;
   readonly last: number;
+  /** The lines that it is written on, each as far as it goes without the sign that continues it; no heredoc. */
+  readonly pieces: readonly Piece[];
+}
+
+export interface Piece {
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface DockerfileText {
@@ -75,27 +83,28 @@ function parseDirectives(lines: readonly string[]): DockerfileText['directives']
 function instructionAt(lines: readonly string[], start: number, escape: string): Instruction | undefined {
   const begin = lines[start] ?? '';
   if (isBlank(begin) || isComment(begin)) return undefined;
-  const { text, end } = joined(lines, start, escape);
+  const pieces = piecesFrom(lines, start, escape);
+  const text = pieces.map((piece) => piece.text).join('');
+  const end = (pieces.at(-1)?.line ?? start + 1) - 1;
   const [, keyword = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
   const upper = keyword.toUpperCase();
   const last = heredocInstructions.has(upper) ? heredocEnd(lines, end, rest) : end;
-  return { keyword: upper, rest: rest.trim(), first: start + 1, last: last + 1 };
+  return { keyword: upper, rest: rest.trim(), first: start + 1, last: last + 1, pieces };
 }
 
-/** A line with those that continue it; `end` is the index of the last one. */
-function joined(lines: readonly string[], start: number, escape: string): { text: string; end: number } {
-  let text = '';
-  let end = start;
+/** A line with those that continue it. */
+function piecesFrom(lines: readonly string[], start: number, escape: string): readonly Piece[] {
+  const pieces: Piece[] = [];
   for (let at = start; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     // Comments and empty lines within a continued instruction do not end it.
     if (at > start && (isComment(line) || isBlank(line))) continue;
-    end = at;
     const trimmed = withoutBlanksAtEnd(line);
-    if (!trimmed.endsWith(escape)) return { text: text + line, end };
-    text += trimmed.slice(0, -1);
+    const goesOn = trimmed.endsWith(escape);
+    pieces.push({ line: at + 1, text: goesOn ? trimmed.slice(0, -1) : line });
+    if (!goesOn) break;
   }
-  return { text, end };
+  return pieces;
 }
 
 /** Not by a pattern: one that looks for blanks at the end takes minutes for a line with a million of them before a word. */

@@ -23,7 +23,14 @@ test('An image is built, tagged, labelled, and its ports are told.', async () =>
   builds.asked.length = 0;
   const image = await builder.build(request);
   assert.deepEqual(builds.asked, [base]);
-  assert.deepEqual(image, { id: image.id, digest: null, ports: [80, 8080] });
+  const baseImage = await inspectImage(builds.docker, base);
+  assert.ok(baseImage);
+  assert.deepEqual(image, {
+    id: image.id,
+    digest: null,
+    ports: [80, 8080],
+    bases: [{ name: base, id: baseImage.id, digest: baseImage.digest, from: baseImage.from }],
+  });
   assert.equal((await inspectImage(builds.docker, request.reference))?.id, image.id);
   const { Config } = (await builds.docker.json('GET', `/images/${image.id}/json`)) as {
     Config: { Labels: Record<string, string> };

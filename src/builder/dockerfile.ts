@@ -1,6 +1,10 @@
 import { failure } from '../model/failures.ts';
 import { buildDockerfile, type DockerfileParts } from './build-dockerfile.ts';
-import type { Builder, BuildRequest, BuiltImage } from './builder.ts';
+import type { Builder, BuildRequest, BuiltImage, PlannedBuild, PlanRequest } from './builder.ts';
+import { dockerfileImages } from './dockerfile-images.ts';
+import { exposedPorts } from './dockerfile-ports.ts';
+import { stagesOf, targetIndex } from './dockerfile-stages.ts';
+import { parseDockerfile } from './dockerfile-text.ts';
 import { withoutSyntax } from './dockerfile-rewrite.ts';
 import { isStandardSyntax, syntaxOf } from './dockerfile-syntax.ts';
 import { inspectImage } from './inspect-image.ts';
@@ -26,7 +30,17 @@ export class DockerfileBuilder implements Builder {
       );
     }
     const text = leftOutSyntax === undefined ? original : withoutSyntax(original);
-    return buildDockerfile(this.#parts, request, { path, text, leftOutSyntax });
+    const { target, buildArgs } = request;
+    refuseUnknownStage(text, path, target);
+    return buildDockerfile(this.#parts, request, { path, text, leftOutSyntax, target, buildArgs });
+  }
+
+  async plan({ tree, dockerfile: path, ...build }: PlanRequest): Promise<PlannedBuild> {
+    const text = await dockerfileText(tree, pathWithin(path) ?? path);
+    refuseUnknownStage(text, path, build.target);
+    const dockerfile = parseDockerfile(text);
+    const ports = exposedPorts(dockerfile, build) ?? [];
+    return { dockerfile: text, bases: dockerfileImages(dockerfile, build), ports, detected: null };
   }
 
   /** The standard frontend, where `# syntax=` asks for it and it is not here. Throws E_DOCKERFILE for any other. */
@@ -36,6 +50,15 @@ export class DockerfileBuilder implements Builder {
     if (!isStandardSyntax(wanted)) throw foreignSyntax(wanted, path);
     return (await inspectImage(this.#parts.docker, wanted)) ? undefined : wanted;
   }
+}
+
+function refuseUnknownStage(text: string, path: string, target: string | null): void {
+  const stages = stagesOf(parseDockerfile(text));
+  if (target === null || targetIndex(stages, target) >= 0) return;
+  const names = stages.flatMap(({ name }) => name ?? []).join(', ');
+  throw failure('E_DOCKERFILE', `${path} has no stage ${target}; it has: ${names || 'none with a name'}`, {
+    hint: 'slipway builder-dockerfile:set APP target (without a value) builds the last one',
+  });
 }
 
 /** It is a program of somebody's that would run in the builder and could ask it for more than a Dockerfile can. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -135,4 +135,37 @@ test('A download gives the body, or a failure without the login of the address.'
     (error) => refused('E_DOWNLOAD')(error) && !String(error).includes('secret'),
   );
   await assert.rejects(sources.download(url, AbortSignal.abort()), refused('E_CANCELLED'));
+});
+
+test('An archive that is only looked at is gone afterwards, also where that fails.', async (context) => {
+  const { folder, sources } = sourcesIn(context);
+  const archive = await tarOf({ Procfile: 'web: x' });
+  const read = await sources.briefly(stream(archive), options, async (tree) =>
+    sources.readText(tree, 'Procfile'),
+  );
+  assert.equal(read, 'web: x');
+  const failing = sources.briefly(stream(archive), options, () => Promise.reject(new Error('no')));
+  await assert.rejects(failing, /no/);
+  await assert.rejects(
+    sources.briefly(stream(await tarOf({ '../x': '' })), options, async () => {}),
+    refused('E_SOURCE_PATH'),
+  );
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('A folder of a tree is a tree, and nothing else is.', async (context) => {
+  const { sources } = sourcesIn(context);
+  const tree = await sources.receive(
+    1,
+    stream(await tarOf({ 'apps/api/x': 'y' }, { link: 'apps/api' })),
+    options,
+  );
+  for (const path of ['apps/api', 'link', './apps//api']) {
+    const found = await sources.within(tree, path);
+    assert.equal(found && (await sources.readText(found, 'x')), 'y', path);
+  }
+  symlinkSync('/etc', join(tree.folder, 'out'));
+  symlinkSync('..', join(tree.folder, 'apps/up'));
+  for (const path of ['nothing', 'apps/api/x', '..', '.', '/etc', 'out', 'apps/up', 'a\0b'])
+    assert.equal(await sources.within(tree, path), undefined, path);
 });

@@ -9,7 +9,8 @@ import { download, DownloadError } from '../tools/download.ts';
 import type { ReceiveOptions, Sources, SourceTree } from './builder.ts';
 import { sourceLimits, type SourceLimits } from './source-limits.ts';
 import { unpackArchive } from './source-tree.ts';
-import { readTreeFile } from './tree-file.ts';
+import { folderWithin, readTreeFile } from './tree-file.ts';
+import { treeFingerprint } from './tree-fingerprint.ts';
 
 export interface SourceFoldersParts {
   /** The folder that holds a folder for each deploy. Only folders with a number as name are looked at. */
@@ -37,18 +38,38 @@ export class SourceFolders implements Sources {
 
   async receive(deploy: number, archive: Readable, options: ReceiveOptions): Promise<SourceTree> {
     const half = join(this.#parts.folder, `.${deploy}.${randomId()}`);
+    const { revision } = await this.#unpack(half, archive, options);
+    await rename(half, this.#place(deploy));
+    return { folder: join(this.#place(deploy), 'tree'), revision };
+  }
+
+  async briefly<T>(
+    archive: Readable,
+    options: ReceiveOptions,
+    use: (tree: SourceTree) => Promise<T>,
+  ): Promise<T> {
+    // Of no deploy: what a daemon that died leaves of it goes with all other halves.
+    const place = join(this.#parts.folder, `.0.${randomId()}`);
+    try {
+      return await use(await this.#unpack(place, archive, options));
+    } finally {
+      await rm(place, { recursive: true, force: true });
+    }
+  }
+
+  /** Into `tree` of a new folder, of which nothing is left where that fails. */
+  async #unpack(place: string, archive: Readable, options: ReceiveOptions): Promise<SourceTree> {
     const abort = () => archive.destroy();
     options.signal.addEventListener('abort', abort, { once: true });
     try {
-      await makeFolder(half);
+      await makeFolder(place);
       const { type, strip } = options;
       const unpack = { type, stripSingleFolder: strip, limits: this.#limits };
-      const { commit: revision } = await unpackArchive(archive, join(half, 'tree'), unpack);
-      if (revision !== null) await writeFile(join(half, 'revision'), revision, { mode: 0o600 });
-      await rename(half, this.#place(deploy));
-      return { folder: join(this.#place(deploy), 'tree'), revision };
+      const { commit: revision } = await unpackArchive(archive, join(place, 'tree'), unpack);
+      if (revision !== null) await writeFile(join(place, 'revision'), revision, { mode: 0o600 });
+      return { folder: join(place, 'tree'), revision };
     } catch (error) {
-      await rm(half, { recursive: true, force: true });
+      await rm(place, { recursive: true, force: true });
       if (options.signal.aborted)
         throw failure('E_CANCELLED', 'Receiving the source was cancelled', { cause: error });
       throw orDiskFull(error);
@@ -62,6 +83,15 @@ export class SourceFolders implements Sources {
     const found = await stat(folder).catch(() => undefined);
     if (!found?.isDirectory()) return undefined;
     return { folder, revision: (await readIfThere(join(this.#place(deploy), 'revision'))) ?? null };
+  }
+
+  async within(tree: SourceTree, path: string): Promise<SourceTree | undefined> {
+    const folder = await folderWithin(tree.folder, path);
+    return folder === undefined ? undefined : { ...tree, folder };
+  }
+
+  fingerprint(tree: SourceTree, patterns: readonly string[]): Promise<string> {
+    return treeFingerprint(tree.folder, patterns);
   }
 
   async download(url: string, signal: AbortSignal): Promise<Readable> {

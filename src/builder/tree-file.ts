@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
 import { systemCode } from '../base/failure.ts';
 
@@ -19,6 +19,15 @@ export async function readTreeFile(tree: string, path: string, largest: number):
   if (inside === undefined) return { kind: 'outside' };
   if (file === undefined) return { kind: 'missing' };
   return file.startsWith(root + sep) ? readPlain(file, largest) : { kind: 'outside' };
+}
+
+/** The folder at a path within a tree, at the end of its links; undefined where there is none, or not within the tree. */
+export async function folderWithin(tree: string, path: string): Promise<string | undefined> {
+  const root = await realpath(tree);
+  const inside = pathWithin(path);
+  const folder = inside === undefined ? undefined : await realFile(join(root, inside));
+  if (folder === undefined || !folder.startsWith(root + sep)) return undefined;
+  return (await stat(folder)).isDirectory() ? folder : undefined;
 }
 
 /** A path within a tree in its plain form, `./a//b` as `a/b`; undefined for one that leads out or names no file. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkEncoding, readCommand, sendsStdin, takeFile } from './command-words.ts';
+import { checkEncoding, readCommand, sendsStdin, takeFile, takeFolder } from './command-words.ts';
 
 it('finds the command among global flags', () => {
   assert.equal(
@@ -70,4 +70,24 @@ it('takes the file of config:import out of the words, wherever the app and the f
   without('config:import --global .env', '.env');
   without('config:import shop -', null);
   without('config:import --format json shop', null);
+});
+
+it('takes the folder of builder:plan out of the words, which no app could be', () => {
+  const taken = (typed: string) => {
+    const { words, folder } = takeFolder(typed.split(' '));
+    return [words.join(' '), folder];
+  };
+  assert.deepEqual(taken('builder:plan .'), ['builder:plan --', '.']);
+  assert.deepEqual(taken('--app shop builder:plan --dockerfile apps/shop'), [
+    '--app shop builder:plan --dockerfile --',
+    'apps/shop',
+  ]);
+  assert.deepEqual(taken('builder:plan /srv/x --format json'), ['builder:plan -- --format json', '/srv/x']);
+  for (const other of [
+    'builder:plan shop',
+    'builder:plan --',
+    'config:import shop ./x',
+    'git:from-image shop a/b',
+  ])
+    assert.deepEqual(taken(other), [other, null]);
 });

@@ -77,3 +77,18 @@ function fileAt(
     typed.some((word) => word === '--global' || word === '--app' || word.startsWith('--app='));
   return words[1 + before - (named ? 1 : 0)];
 }
+
+/**
+ * `builder:plan FOLDER` as `builder:plan --`, and the folder, which is packed where the command is typed. A word is one
+ * where it could be no app: `.`, or with a slash.
+ */
+export function takeFolder(typed: readonly string[]): {
+  readonly words: readonly string[];
+  readonly folder: string | null;
+} {
+  const isFolder = (word: string) =>
+    !word.startsWith('-') && (word === '.' || word === '..' || word.includes('/'));
+  const at = readCommand(typed).command === 'builder:plan' ? typed.findIndex(isFolder) : -1;
+  const folder = typed[at];
+  return folder === undefined ? { words: typed, folder: null } : { words: typed.with(at, '--'), folder };
+}

@@ -4,7 +4,7 @@ import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { Client } from '../client/client.ts';
 import { renderFailure } from '../contract/render.ts';
 import { failure, failureKind } from '../model/failures.ts';
-import { checkEncoding, sendsStdin, takeFile } from './command-words.ts';
+import { checkEncoding, sendsStdin, takeFile, takeFolder } from './command-words.ts';
 import { chooseFace, type Face } from './face.ts';
 import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
 
@@ -19,8 +19,7 @@ run(process.argv.slice(2)).catch(reportError).then(exitWith);
 async function run(typed: readonly string[]): Promise<number> {
   const face = chooseFace(typed, process.env, existsSync);
   checkEncoding(face.words);
-  const { words, file } = takeFile(face.words);
-  const stdin = file === null ? undefined : await openFile(file, face);
+  const { words, stdin } = await takeLocal(face);
   if (face.to === 'remote') {
     const { runRemotely } = await import('./remote.ts'); // 3 ms that only this way is worth
     return runRemotely(words, stdin);
@@ -61,13 +60,25 @@ async function complete(client: Client, words: readonly string[]): Promise<numbe
   return 0;
 }
 
+/** What is named on a command line of this machine's files is sent as standard input. */
+async function takeLocal(face: Face): Promise<{ words: readonly string[]; stdin: Readable | undefined }> {
+  const { words, file } = takeFile(face.words);
+  if (file !== null) return { words, stdin: await openFile(file, face) };
+  const { words: packed, folder } = takeFolder(words);
+  if (folder === null) return { words, stdin: undefined };
+  refuseOverSsh(folder, face, 'send it as input: tar -c . | ssh ... builder:plan --');
+  const { packFolder } = await import('./pack-folder.ts'); // few commands need it
+  return { words: packed, stdin: await packFolder(folder) };
+}
+
 /** A file that is named on a command line is one of the machine where it was typed. */
+function refuseOverSsh(path: string, face: Face, hint: string): void {
+  if (face.to === 'door' && face.overSsh)
+    throw failure('E_INPUT', `${path} is a file of your machine`, { hint });
+}
+
 async function openFile(path: string, face: Face): Promise<Readable> {
-  if (face.to === 'door' && face.overSsh) {
-    throw failure('E_INPUT', `${path} is a file of your machine`, {
-      hint: 'send it as input: ssh ... < FILE',
-    });
-  }
+  refuseOverSsh(path, face, 'send it as input: ssh ... < FILE');
   const stream = createReadStream(path);
   await new Promise((resolve, reject) => {
     stream.once('open', resolve);

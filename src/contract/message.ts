@@ -42,6 +42,7 @@ export type OperationMessage =
 export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>> = {
   'config:import': 'text',
   'ssh-keys:add': 'text',
+  'builder:plan': 'stream',
   'git:from-archive': 'stream',
   'git:auth': 'stream',
   'git:load-image': 'pipe',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../base/failure.ts';
+import { splitShellWords } from '../model/shell-words.ts';
 import { checkInput } from './check-input.ts';
 import type { Field } from './field.ts';
 import { stdinCommands } from './message.ts';
@@ -17,7 +18,7 @@ import { parseCommand } from './parse-command.ts';
 
 /** The words of an example; what a shell would do with `< FILE` is left out. */
 function wordsOf(example: string): readonly string[] {
-  return example.replace(/ < .*$/, '').split(' ');
+  return splitShellWords(example.replace(/ < .*$/, ''));
 }
 
 /** The record of an example with something piped in. */
@@ -109,7 +110,8 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'checks', 'git', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['apps', 'checks', 'git', 'images', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
   'logs grep',
 ]);
@@ -138,6 +140,12 @@ test('the values of properties are checked by what they are for', () => {
       refuses('ps:set', { app: 'shop', property, value });
     for (const property of ['wait-to-retire', 'websocket-timeout'])
       refuses('checks:set', { app: 'shop', property, value });
+    for (const property of ['selected', 'build-dir'])
+      refuses('builder:set', { app: 'shop', property, value });
+    for (const property of ['dockerfile-path', 'target', 'build-args'])
+      refuses('builder-dockerfile:set', { app: 'shop', property, value });
+    if (value !== 'a b') refuses('builder:set', { app: 'shop', property: 'watch-paths', value });
+    for (const property of ['source', 'mirror', 'prefix']) refuses('images:set', { property, value });
   }
 });
 

@@ -3,6 +3,7 @@ import type { Values } from './field.ts';
 import { appCopies } from './groups/app-copies.ts';
 import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
+import { builder } from './groups/builder.ts';
 import { checks } from './groups/checks.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
@@ -31,6 +32,7 @@ export const operations = {
   ...git,
   ...gitSources,
   ...gitRemotes,
+  ...builder,
   ...releases,
   ...releaseChanges,
   ...work,
@@ -59,6 +61,7 @@ export const groups: readonly Group[] = [
   group('apps', 'Apps: create, list, lock, destroy', { ...apps, ...appCopies }),
   group('config', 'Environment variables of an app, or of all apps', { ...config, ...configFiles }),
   group('git', 'Deploys: what a push brings, an archive, an image', { ...git, ...gitSources, ...gitRemotes }),
+  group('builder', 'How a source becomes an image', builder),
   group('releases', 'Releases, deploys and queued work; going back', {
     ...releases,
     ...releaseChanges,

@@ -141,6 +141,16 @@ test('a release tells what it is made of', () => {
     revision: '1a2b3c4',
     deploy: 7,
     image: { id: 'sha256:1', digest: null },
+    build: {
+      builder: 'dockerfile',
+      bases: [
+        { name: 'node:22-slim', id: 'sha256:2', digest: null, from: 'packages' as const },
+        { name: 'nginx:1', id: 'sha256:3', digest: 'sha256:4', from: 'registry' as const },
+      ],
+      language: null,
+      plan: null,
+      watched: null,
+    },
     processes: { web: { command: null, count: 2 }, worker: { command: 'node w.js', count: 1 } },
     configKeys: ['A', 'B'],
     domains: ['shop.localhost'],
@@ -154,6 +164,9 @@ test('a release tells what it is made of', () => {
     '       Deploy:       7',
     '       Revision:     1a2b3c4',
     '       Image:        sha256:1',
+    '       Builder:      dockerfile',
+    '       Base:         node:22-slim sha256:2 (packages)',
+    '       Base:         nginx:1 sha256:4 (registry)',
     "       Processes:    web=2 (the image's command), worker=1 (node w.js)",
     '       Config:       A B',
     '       Domains:      shop.localhost',
@@ -199,12 +212,14 @@ test('keys, events and images are listed for scripts', () => {
   const image = {
     name: 'node:22',
     present: true,
+    id: 'sha256:1',
     bytes: 131_400_000,
     from: 'packages',
     createdAt: at,
+    usedBy: ['blog', 'shop'],
   } as const;
   assert.deepEqual(shown({ name: 'images:list', raw: {}, output: [image] }), [
-    'node:22  here, from packages  131 MB  2026-01-02T03:04:05Z',
+    'node:22  here, from packages  131 MB  just now  used by blog, shop',
   ]);
 });
 

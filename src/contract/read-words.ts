@@ -38,6 +38,8 @@ export function readWords(name: OperationName, words: readonly string[], target:
 function takeValue(field: Field, left: string[], { app, global }: WordTarget): unknown {
   if (field.place === 'appOrGlobal' && global) return null;
   if (namesApp(field) && app !== null) return app;
+  // It is no name; a field behind takes it.
+  if (field.place === 'optionalApp' && left[0] === '--') return undefined;
   if (field.place !== 'rest') return left.shift();
   return left.length === 0 ? undefined : left.splice(0);
 }

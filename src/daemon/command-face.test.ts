@@ -56,6 +56,17 @@ describe('POST /v1/command', () => {
     assert.ok(done.startsWith('-----> Starting web.1\n'), done);
   });
 
+  it('tells nothing but the JSON where that is asked for', async () => {
+    await run(['git:from-image', 'shop', 'nginx:1']);
+    const messages = await run(['images:update', '--format', 'json']);
+    const output = JSON.parse(textOf(messages.slice(0, -1))) as { images: { name: string }[] };
+    assert.deepEqual(
+      output.images.map(({ name }) => name),
+      ['nginx:1'],
+    );
+    assert.match(textOf(await run(['images:update'])), /^-----> Pulling nginx:1\n-----> 1 image: 0 updated/);
+  });
+
   it('answers questions by the exit status', async () => {
     assert.equal(exitOf(await run(['apps:exists', 'shop'])), 0);
     assert.deepEqual(await run(['apps:exists', 'gone']), [

@@ -112,7 +112,9 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
     send({ t: 'confirm', expect: question.expect, lines });
     return;
   }
-  const out = outTo((line) => sendLine(session, line, command.quiet));
+  // What is JSON is read by a program, which wants that and nothing else on standard output.
+  const isTold = (line: Line) => command.format === 'text' || line.kind === 'warning';
+  const out = outTo((line) => isTold(line) && sendLine(session, line, command.quiet));
   const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? requestBody(exchange.request) : null;
   const call = { actor, out, signal: exchange.signal, stdin };
   if (command.detach) {

@@ -6,7 +6,7 @@ import { failure, orDiskFull } from '../model/failures.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Doors } from '../ops/deps.ts';
-import { branchHead, makeBare } from '../tools/git.ts';
+import { archiveCommit, branchHead, makeBare } from '../tools/git.ts';
 import { diskOf } from '../tools/disk.ts';
 import { fetchRepository, removeClones } from './fetch-repository.ts';
 import { deployKey, makeDeployKey, trustHost } from './git-keys.ts';
@@ -41,6 +41,7 @@ export function sshDoors(settings: Settings): Doors {
   return {
     repository,
     branchHead: (app, branch) => branchHead(repository(app), branch, ownerOf(settings.sshUser)),
+    archive: (app, commit) => archiveCommit(repository(app), commit, ownerOf(settings.sshUser)),
     fetchRepository: (address, options) => fetchRepository(settings, address, { ...options, repository }),
     trustHost: (host, signal) => turn(() => trustHost(settings, host, signal)),
     deployKey: () => deployKey(settings),

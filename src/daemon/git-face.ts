@@ -63,8 +63,7 @@ function plain(lines: readonly { readonly text: string }[]): string {
   return `${lines.map((line) => line.text).join('\n')}\n`;
 }
 
-function fields({ searchParams }: URL): Record<string, string | null> {
-  return Object.fromEntries(
-    ['app', 'commit', 'branch', 'before'].map((name) => [name, searchParams.get(name)]),
-  );
+function fields({ searchParams }: URL): Record<string, unknown> {
+  const words = ['app', 'commit', 'branch', 'before'].map((name) => [name, searchParams.get(name)] as const);
+  return { ...Object.fromEntries(words), rebuild: searchParams.has('rebuild') };
 }

@@ -28,15 +28,15 @@ export async function answerSshCommand(deps: Deps, exchange: Exchange): Promise<
   response.end(answer);
 }
 
-/** The words of a command that reads and is done at once; undefined for any other, also a wrong one. */
+/** The words of a command that shows something at once, without input; undefined for any other, also a wrong one. */
 function quickWords(line: string): readonly string[] | undefined {
   try {
     const words = splitShellWords(line);
     const command = parseCommand(words);
     if (command.kind === 'help') return words;
     if (command.kind !== 'run') return undefined;
-    const { mutates, lasts, hidden } = rowOf(command.name);
-    return mutates || lasts || hidden ? undefined : words;
+    const { mutates, lasts, hidden, stdin } = rowOf(command.name);
+    return mutates || lasts || hidden || stdin ? undefined : words;
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

@@ -10,6 +10,7 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import { imageSettingsOf } from '../ops/image-settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
 import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
@@ -40,6 +41,28 @@ function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
   };
 }
 
+/** All that works by Docker. */
+function dockerDrivers(docker: Docker, settings: Settings, storeFile: StoreFile) {
+  const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
+  const images = new DockerImages({
+    docker,
+    workFolder: join(settings.root, 'work'),
+    names,
+    settings: () => imageSettingsOf({ store: storeFile.store, settings }),
+  });
+  const hashKey = () => storeFile.keyFor('config of builds');
+  const parts = { docker, images, extraCa: settings.extraCa, hashKey };
+  return {
+    names,
+    images,
+    engine: new DockerEngine(docker, names, settings.subnets),
+    builders: {
+      detect: new DetectBuilder(parts),
+      dockerfile: new DockerfileBuilder(parts),
+    },
+  };
+}
+
 /** The one place that knows which drivers there are. */
 export async function wire(
   settings: Settings,
@@ -49,19 +72,11 @@ export async function wire(
   for (const folder of folders) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
-  const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
-  const images = new DockerImages({ docker, workFolder: at('work'), names, source: settings.imageSource });
-  const parts = { docker, images, extraCa: settings.extraCa };
   const background = new Background(log);
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
-    engine: new DockerEngine(docker, names, settings.subnets),
-    builders: {
-      detect: new DetectBuilder({ ...parts, hashKey: () => storeFile.keyFor('config of builds') }),
-      dockerfile: new DockerfileBuilder(parts),
-    },
-    images,
+    ...dockerDrivers(docker, settings, storeFile),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
@@ -73,7 +88,6 @@ export async function wire(
     doors: sshDoors(settings),
     host: thisHost(settings),
     settings,
-    names,
     clock: systemClock,
     log,
     startup: { problem: starting },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Failure } from '../base/failure.ts';
+import { noWishes } from './build-wishes.ts';
 import { emptyAppJson, parseAppJson, startupCheck } from './app-json.ts';
 import { defaultCheck } from './check.ts';
 
@@ -33,6 +34,7 @@ test('Comments, closing commas and a byte order mark are fine; an empty object d
     cron: [],
     scripts: { predeploy: null, postdeploy: null, firstDeploy: null },
     buildpacks: [],
+    build: noWishes,
   });
 });
 

@@ -2,6 +2,12 @@ import { failure } from './failures.ts';
 
 export const builderNames = ['detect', 'dockerfile'] as const;
 
+/** What is wrong with the name of a builder. */
+export function builderProblem(name: string): string | undefined {
+  if (builderNames.some((each) => each === name)) return undefined;
+  return `There is no builder named ${JSON.stringify(name)}; there is: ${builderNames.join(', ')}`;
+}
+
 export type BuilderName = (typeof builderNames)[number];
 
 /** What the choice depends on. */
@@ -30,8 +36,7 @@ export function chooseBuilder(choice: BuilderChoice): BuilderName {
 function knownBuilder(selected: string): BuilderName {
   const known = builderNames.find((name) => name === selected);
   if (known) return known;
-  const names = builderNames.join(', ');
-  throw failure('E_NO_BUILDER', `There is no builder named ${JSON.stringify(selected)}; there is: ${names}`, {
+  throw failure('E_NO_BUILDER', builderProblem(selected) ?? '', {
     hint: 'slipway builder:set APP selected (without a value) lets the source decide',
   });
 }

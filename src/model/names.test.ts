@@ -30,6 +30,19 @@ describe('names', () => {
       assert.equal(names.deployOfImage(other), undefined);
   });
 
+  it('of caches are those of one app of one instance, and to be guessed by no other', () => {
+    const app = { id: 1, createdAt: 5 };
+    const [scope, other] = [names.cacheScope(app), new Names('main', () => Buffer.from('another key'))];
+    assert.match(scope, /^slipway-main-[0-9a-f]{24}$/);
+    assert.equal(names.cacheScope({ ...app }), scope);
+    for (const another of [
+      { id: 2, createdAt: 5 },
+      { id: 1, createdAt: 6 },
+    ])
+      assert.notEqual(names.cacheScope(another), scope);
+    assert.notEqual(other.cacheScope(app), scope);
+  });
+
   it('of apps’ images are told from all others', () => {
     assert.ok(isAppImage(names.image('shop', 1)) && isAppImage('slipway/other/shop@sha256:1'));
     for (const other of ['node:22', 'slipway/shop:d1', 'example.com/slipway/main/shop', 'slipway'])

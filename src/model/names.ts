@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { App } from './app.ts';
 import { failure } from './failures.ts';
 
 /**
@@ -55,6 +56,15 @@ export class Names {
   deployOfImage(reference: string): number | undefined {
     const deploy = /:d(\d+)(?:-[0-9a-f]+)?$/.exec(reference)?.[1];
     return deploy !== undefined && reference.startsWith(this.imagesOf()) ? Number(deploy) : undefined;
+  }
+
+  /**
+   * What the ids of an app's caches in BuildKit begin with, which all builds of a machine share. It cannot be guessed, and
+   * stays the same when the app is renamed.
+   */
+  cacheScope({ id, createdAt }: Pick<App, 'id' | 'createdAt'>): string {
+    const secret = createHmac('sha256', this.#tagKey()).update(`cache:${id}:${createdAt}`).digest('hex');
+    return `slipway-${this.instance}-${secret.slice(0, 24)}`;
   }
 }
 

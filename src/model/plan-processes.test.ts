@@ -22,6 +22,7 @@ const release: Release = {
   restartPolicy: 'unless-stopped',
   revisionVariable: 'GIT_REV',
   description: '',
+  build: null,
 };
 
 /** The processes of specs, as an engine would list them. */

@@ -18,6 +18,7 @@ const config = (values: Record<string, string>): Config =>
 
 const plain: ReleasePlan = {
   image: { id: 'sha256:1', reference: 'slipway/test/shop:d1', digest: null, ports: [] },
+  build: { builder: 'dockerfile', bases: [], language: null, plan: null, watched: null },
   procfile: { web: 'serve', worker: 'work', release: 'migrate' },
   appJson: parseAppJson('{}'),
   config: { global: {}, own: {} },

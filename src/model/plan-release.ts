@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts';
 import type { AppJson } from './app-json.ts';
 import { startupCheck } from './app-json.ts';
+import type { BuildFacts } from './build-facts.ts';
 import { type CheckModes, withModes } from './check-mode.ts';
 import { failure } from './failures.ts';
 import type {
@@ -25,6 +26,7 @@ export interface LayeredConfig {
 
 export interface ReleasePlan {
   readonly image: ReleaseImage;
+  readonly build: BuildFacts;
   /** Null: the image has no Procfile, its own command is `web`. */
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly appJson: AppJson;
@@ -61,6 +63,7 @@ export function planRelease(plan: ReleasePlan): ReleaseDraft {
     restartPolicy,
     revisionVariable,
     description: plan.description,
+    build: plan.build,
   };
 }
 

@@ -8,7 +8,15 @@ function record(number: number, state: ReleaseState = 'passed', deploy = number)
   const image = { id: `sha256:${deploy}`, reference: `d${deploy}`, digest: null, ports: [] };
   const parts = { image, config: {}, processes: {}, formation: {}, domains: [] };
   const settings = { stopTimeout: 30, restartPolicy: 'unless-stopped', revisionVariable: 'GIT_REV' };
-  const release = { app: 'shop', number, ...parts, revision: null, ...settings, description: '' };
+  const release = {
+    app: 'shop',
+    number,
+    ...parts,
+    revision: null,
+    ...settings,
+    description: '',
+    build: null,
+  };
   return { release, state, createdAt: 0, createdBy: 'ann', deploy };
 }
 

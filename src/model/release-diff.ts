@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts';
+import { baseText } from './build-facts.ts';
 import type { Config, Processes, ProcessSize, Release } from './release.ts';
 import { formatBytes } from './size.ts';
 
@@ -6,6 +7,9 @@ import { formatBytes } from './size.ts';
 export interface ReleaseDifference {
   readonly part:
     | 'image'
+    | 'builder'
+    | 'language'
+    | 'base'
     | 'revision'
     | 'config'
     | 'process'
@@ -29,6 +33,9 @@ export function releaseDifferences(a: Release, b: Release): readonly ReleaseDiff
     differences(texts(a), texts(b)).map((found) => ({ part, ...found }));
   return [
     ...one('image', ({ image }) => ({ '': image.digest ?? image.id })),
+    ...one('builder', ({ build }) => (build ? { '': build.builder } : {})),
+    ...one('language', ({ build }) => (build?.language ? { '': build.language } : {})),
+    ...one('base', ({ build }) => baseTexts(build)),
     ...one('revision', ({ revision }) => (revision === null ? {} : { '': revision })),
     ...one('config', ({ config }) => configTexts(config)),
     ...one('process', ({ processes }) => processTexts(processes)),
@@ -53,6 +60,10 @@ function differences(a: Texts, b: Texts): readonly Omit<ReleaseDifference, 'part
   return names
     .map((name) => ({ name, before: own(a, name) ?? null, after: own(b, name) ?? null }))
     .filter(({ before, after }) => before !== after);
+}
+
+function baseTexts(build: Release['build']): Texts {
+  return Object.fromEntries((build?.bases ?? []).map((base) => [base.name, baseText(base)]));
 }
 
 function configTexts(config: Config): Texts {

@@ -1,5 +1,6 @@
 import { own } from '../base/own.ts';
 import type { Secret } from '../base/secret.ts';
+import type { BuildFacts } from './build-facts.ts';
 import type { CheckMode } from './check-mode.ts';
 import type { Check } from './check.ts';
 import type { RestartPolicy } from './restart-policy.ts';
@@ -23,6 +24,8 @@ export interface Release {
   readonly revisionVariable: string;
   /** What made it: `Deploy 1a2b3c4`, `Set GREETING`, `Roll back to v3`. */
   readonly description: string;
+  /** What the image was made of; null where that was not kept yet when it was made. */
+  readonly build: BuildFacts | null;
 }
 
 export interface ReleaseImage {

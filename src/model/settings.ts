@@ -1,3 +1,5 @@
+import type { ImageSource } from './image-settings.ts';
+
 /** What the person who installs decides; read once at start by daemon/settings.ts. Paths are absolute. */
 export interface Settings {
   readonly instance: string;
@@ -24,7 +26,8 @@ export interface Settings {
   readonly haproxy: string;
   /** Files with further CA certificates that builds trust; empty: none. */
   readonly extraCa: readonly string[];
-  readonly imageSource: 'auto' | 'registry' | 'packages';
+  /** What holds until images:set source says otherwise. */
+  readonly imageSource: ImageSource;
   /** Archives may be fetched from private addresses. */
   readonly allowPrivateDownloads: boolean;
   /** Jobs that run at the same time, over all apps. */

@@ -77,6 +77,19 @@ export const processSettings = {
   revisionVariable: { name: 'git.rev-env-var', standard: 'GIT_REV' },
 } as const;
 
+/** How a source becomes an image; empty: the source decides. */
+export const builderSettings = {
+  selected: { name: 'builder.selected', standard: '' },
+  buildDir: { name: 'builder.build-dir', standard: '' },
+  watchPaths: { name: 'builder.watch-paths', standard: '' },
+} as const;
+
+export const dockerfileSettings = {
+  path: { name: 'builder-dockerfile.dockerfile-path', standard: 'Dockerfile' },
+  target: { name: 'builder-dockerfile.target', standard: '' },
+  buildArgs: { name: 'builder-dockerfile.build-args', standard: '' },
+} as const;
+
 /** How the logs of an app are kept. */
 export const logSettings = {
   maxSize: { name: 'logs.max-size', standard: '20m' },

@@ -11,7 +11,8 @@ import { draftFromImage, draftFromTree } from './draft.ts';
 import type { Handler } from './handler.ts';
 
 /** What a push brought, as the pre-receive hook sends it. */
-export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, branch, before }) => {
+export const deployPush: Handler<'git:receive'> = async (deps, call, input) => {
+  const { commit, branch, before, rebuild } = input;
   const app = appOf(call);
   await refuseOvertaken(deps, app, { branch, before });
   const short = commit.slice(0, 7);
@@ -21,15 +22,14 @@ export const deployPush: Handler<'git:receive'> = async (deps, call, { commit, b
       revision: commit,
     }),
     description: `Deploy ${short}`,
+    onlyIfChanged: !rebuild,
   });
   const commitBranch = () => {
     if (app.deployBranch === null) deps.store.apps.set(app.id, { deployBranch: branch });
   };
   call.out.step(`Deploying ${branch} (${short}) to ${app.name}`);
-  return {
-    ...(await deploy(deps, call, { kind: 'git', subject: short, draft, commit: commitBranch })),
-    changed: true,
-  };
+  const deployed = await deploy(deps, call, { kind: 'git', subject: short, draft, commit: commitBranch });
+  return { ...deployed, changed: deployed.release !== null };
 };
 
 interface PushedBranch {
@@ -110,7 +110,8 @@ export async function receive(
   return deps.sources.receive(id, archive, { type, strip, signal });
 }
 
-function pipedIn(call: Call): Readable {
+/** What is piped into an operation. Throws E_INPUT where nothing is. */
+export function pipedIn(call: Call): Readable {
   if (!call.stdin)
     throw failure('E_INPUT', 'Nothing is piped in', { hint: 'pipe the archive in: ... < archive.tar' });
   return call.stdin;

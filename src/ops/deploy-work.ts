@@ -10,8 +10,11 @@ export interface DeployOrder {
   readonly kind: DeployKind;
   /** Shown in `deploys`: a commit, an image, a change. */
   readonly subject: string;
-  /** Makes what the release consists of: builds, fetches or copies. Null: the current release is started again. */
-  readonly draft: ((work: DeployWork) => Promise<ReleaseDraft>) | null;
+  /**
+   * Makes what the release consists of: builds, fetches or copies. Where it gives null, there is nothing to do. Null: the
+   * current release is started again.
+   */
+  readonly draft: ((work: DeployWork) => Promise<ReleaseDraft | null>) | null;
   /** Process types that get new processes even where the running ones are as wanted. */
   readonly fresh?: (type: string) => boolean;
   /** The name that the app had before this deploy: its route goes in the same step. */
@@ -22,7 +25,8 @@ export interface DeployOrder {
 
 /** What is told of a deploy that went well. */
 export interface Deployed {
-  readonly release: number;
+  /** Null: nothing was to be done, and what was live still is. */
+  readonly release: number | null;
   readonly replaced: number | null;
   readonly urls: readonly string[];
 }

@@ -70,6 +70,8 @@ export interface Doors {
   repository(app: string): string;
   /** The commit that a branch of its repository is at, or null. */
   branchHead(app: string, branch: string): Promise<string | null>;
+  /** The tree of a commit of its repository as a tar. */
+  archive(app: string, commit: string): Readable;
   /** Makes it, empty, where it is not there. */
   makeRepository(app: string): Promise<void>;
   removeRepository(app: string): Promise<void>;

@@ -1,47 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
-import { chooseBuilder, type BuilderName } from '../model/choose-builder.ts';
-import { failure } from '../model/failures.ts';
+import { emptyAppJson, type AppJson } from '../model/app-json.ts';
+import { type BuildFacts, baseOf } from '../model/build-facts.ts';
 import { labels } from '../model/names.ts';
 import { planEnv } from '../model/plan-env.ts';
 import { planRelease, type LayeredConfig, type ReleaseDraft } from '../model/plan-release.ts';
-import { parseProcfile } from '../model/procfile.ts';
 import type { ReleaseImage } from '../model/release.ts';
-import type { BuildRequest, BuiltImage, SourceTree } from '../builder/builder.ts';
-import {
-  configOf,
-  domainsOf,
-  processSettings,
-  processSettingsOf,
-  settingOf,
-  wishesOf,
-} from './app-settings.ts';
-import type { DeployWork } from './deploy-work.ts';
+import type { BuiltImage, LocalImage, SourceTree } from '../builder/builder.ts';
+import { configOf, domainsOf, processSettingsOf, wishesOf } from './app-settings.ts';
+import type { DeployOrder, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { type ReadSource, readSource } from './read-source.ts';
+import { isUnchanged, watchedFingerprint } from './watched-files.ts';
 
-type Draft = (work: DeployWork) => Promise<ReleaseDraft>;
+type Draft = NonNullable<DeployOrder['draft']>;
+
+export interface TreeSource {
+  readonly tree: (work: DeployWork) => Promise<SourceTree>;
+  readonly description: string;
+  /** Nothing is built where none of the files that are watched has changed since the release that is live. */
+  readonly onlyIfChanged?: boolean;
+}
 
 /** A release from source: receives it, chooses a builder, builds, reads Procfile and app.json. */
 export function draftFromTree(
   deps: Deps,
-  source: { tree: (work: DeployWork) => Promise<SourceTree>; description: string },
+  { description, onlyIfChanged = false, ...from }: TreeSource,
 ): Draft {
   return async (work) => {
-    const tree = await work.steps.time('receive', () => source.tree(work));
-    const procfile = await readProcfile(deps, work, tree);
-    const appJson = await readAppJson(deps, tree);
-    const types = procfile === undefined ? null : parseProcfile(procfile);
-    const config = withDeclaredEnv(deps, work, appJson);
-    const builder = chooseBuilder({ names: await deps.sources.names(tree) });
-    const what = { builder, tree, config, procfile: types, wishes: appJson.build };
-    const image = await work.steps.time('build', () => build(deps, work, what));
+    const received = await work.steps.time('receive', () => from.tree(work));
+    const watched = await watchedFingerprint(deps, work.app, received);
+    if (onlyIfChanged && isUnchanged(deps, work, watched)) return null;
+    const source = await readSource(deps, work.app, received);
+    const config = withDeclaredEnv(deps, work, source.appJson);
+    const image = await work.steps.time('build', () => build(deps, work, { source, config }));
+    const { bases = [], language = null, processes = source.procfile } = image;
     return plan(deps, work, {
       image,
+      build: { ...noFacts, builder: source.builder, bases, language, watched },
       config,
-      procfile: image.processes ?? types,
-      appJson,
-      revision: tree.revision,
-      description: source.description,
+      procfile: processes,
+      appJson: source.appJson,
+      revision: received.revision,
+      description,
     });
   };
 }
@@ -50,7 +50,7 @@ export interface ImageSource {
   readonly image: string;
   readonly description: string;
   /** Where it comes from; without it, it is here or in a registry. */
-  readonly fetch?: (work: DeployWork) => Promise<BuiltImage>;
+  readonly fetch?: (work: DeployWork) => Promise<LocalImage>;
 }
 
 /** A release from an image; its own command is `web`. */
@@ -61,6 +61,7 @@ export function draftFromImage(deps: Deps, source: ImageSource): Draft {
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {
       image,
+      build: { ...noFacts, builder: 'image', bases: [baseOf(image)] },
       config: configOf(deps, work.app),
       procfile: null,
       appJson: emptyAppJson,
@@ -78,41 +79,22 @@ function withDeclaredEnv(deps: Deps, { app, commits }: DeployWork, appJson: AppJ
   return { global, own: { ...own, ...declared } };
 }
 
-/** One that was asked for by its path must be there: its absence would start other processes than were meant. */
-async function readProcfile(deps: Deps, { app }: DeployWork, tree: SourceTree): Promise<string | undefined> {
-  const { procfilePath } = processSettings;
-  const path = settingOf(deps, app, procfilePath).computed;
-  const text = await deps.sources.readText(tree, path);
-  if (text === undefined && path !== procfilePath.standard)
-    throw failure('E_PROCFILE', `The source has no file ${path}`, {
-      hint: `commit it, or take the standard one: slipway ps:set ${app.name} procfile-path`,
-    });
-  return text;
-}
-
-async function readAppJson(deps: Deps, tree: SourceTree): Promise<AppJson> {
-  const text = await deps.sources.readText(tree, 'app.json');
-  return text === undefined ? emptyAppJson : parseAppJson(text);
-}
-
-interface Buildable extends Pick<BuildRequest, 'procfile' | 'wishes'> {
-  readonly builder: BuilderName;
-  readonly tree: SourceTree;
-  readonly config: LayeredConfig;
-}
-
-function build(deps: Deps, work: DeployWork, what: Buildable): Promise<BuiltImage> {
-  const { builder, tree, config, procfile, wishes } = what;
-  return deps.builders[builder].build({
+function build(
+  deps: Deps,
+  work: DeployWork,
+  { source, config }: { readonly source: ReadSource; readonly config: LayeredConfig },
+): Promise<BuiltImage> {
+  return deps.builders[source.builder].build({
     app: work.app.name,
     deploy: work.deploy.id,
-    tree: tree.folder,
+    tree: source.tree.folder,
     reference: imageTag(deps, work),
     labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
     config: { ...config.global, ...config.own },
-    dockerfile: 'Dockerfile',
-    procfile,
-    wishes,
+    ...source.dockerfile,
+    cacheScope: deps.names.cacheScope(work.app),
+    procfile: source.procfile,
+    wishes: source.appJson.build,
     out: work.out,
     signal: work.signal,
   });
@@ -125,8 +107,11 @@ function imageTag(deps: Deps, { app, deploy, undo }: DeployWork): string {
   return reference;
 }
 
+const noFacts = { language: null, plan: null, watched: null };
+
 interface Found {
   readonly image: BuiltImage;
+  readonly build: BuildFacts;
   readonly config: LayeredConfig;
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly appJson: AppJson;
@@ -135,7 +120,8 @@ interface Found {
 }
 
 function plan(deps: Deps, { app, deploy }: DeployWork, found: Found): ReleaseDraft {
-  const image: ReleaseImage = { ...found.image, reference: deps.names.image(app.name, deploy.id) };
+  const { id, digest, ports } = found.image;
+  const image: ReleaseImage = { id, digest, ports, reference: deps.names.image(app.name, deploy.id) };
   return planRelease({
     ...found,
     image,

@@ -1,6 +1,7 @@
 import type { OperationName } from '../contract/operations.ts';
 import { addAccess, listAccess, removeAccess } from './access.ts';
 import { buildImages, listImages } from './base-images.ts';
+import { reportBuilder, reportDockerfile } from './builder.ts';
 import { setConfig, unsetConfig } from './change-config.ts';
 import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
@@ -23,8 +24,10 @@ import { authorizeGit, initializeGit, reportGit, setGit, showGitStatus } from '.
 import { allowHost, generateDeployKey, setGitAuth, showPublicKey } from './git-remotes.ts';
 import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-domains.ts';
 import type { Handler } from './handler.ts';
+import { reportImages } from './image-settings.ts';
 import { clearConfig, importConfig } from './import-config.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
+import { planBuild } from './plan-build.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
@@ -49,6 +52,7 @@ import { propertyHandler } from './set-property.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
 import { syncGit } from './sync-git.ts';
 import { startApp, stopApp } from './stop-app.ts';
+import { updateImages } from './update-images.ts';
 
 /** Who carries out which operation: one for each row of the table, or this does not compile. */
 export const handlers: { readonly [N in OperationName]: Handler<N> } = {
@@ -87,6 +91,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'git:load-image': loadImage,
   'git:receive': deployPush,
   'git:authorize': authorizeGit,
+  'builder:set': propertyHandler('builder'),
+  'builder:report': reportBuilder,
+  'builder:plan': planBuild,
+  'builder-dockerfile:set': propertyHandler('builder-dockerfile'),
+  'builder-dockerfile:report': reportDockerfile,
   releases: listReleases,
   'releases:set': propertyHandler('releases'),
   'releases:report': reportReleases,
@@ -141,6 +150,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   events: showEvents,
   'images:list': listImages,
   'images:build': buildImages,
+  'images:update': updateImages,
+  'images:set': propertyHandler('images'),
+  'images:report': reportImages,
   version: showVersion,
   url: showUrl,
   urls: showUrls,

@@ -27,6 +27,7 @@ import { forgetAdopted } from './unfinished.ts';
 export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed> {
   const tellTraffic = await watchTraffic(deps, namesOf(work));
   const release = await recordRelease(deps, work);
+  if (!release) return leaveLive(deps, work);
   await deps.reached('recorded');
   if (work.order.draft) await runReleaseTask(deps, work, release);
   const planned = await planProcesses(deps, work, release);
@@ -57,11 +58,15 @@ function namesOf({ app, order }: DeployWork): ReadonlySet<string> {
   return new Set([order.renamedFrom ?? app.name, app.name]);
 }
 
-/** Plans the release and records it as pending: it can become current only by passing all that follows. */
-async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
+/**
+ * Plans the release and records it as pending: it can become current only by passing all that follows. Undefined: what is
+ * live is all that is wanted.
+ */
+async function recordRelease(deps: Deps, work: DeployWork): Promise<Release | undefined> {
   const { app, order, deploy } = work;
   if (!order.draft) return startAgain(deps, work);
   const draft = await order.draft(work);
+  if (!draft) return undefined;
   refuseTakenDomains(deps, order.renamedFrom ?? app.name, draft.domains);
   const { release } = deps.store.releases.record(app, draft, {
     deploy: deploy.id,
@@ -70,6 +75,14 @@ async function recordRelease(deps: Deps, work: DeployWork): Promise<Release> {
   });
   deps.store.deploys.setRelease(deploy.id, release.number);
   return release;
+}
+
+/** The deploy succeeds without a release of its own, and without a source. */
+async function leaveLive(deps: Deps, work: DeployWork): Promise<Deployed> {
+  await deps.sources.remove(work.deploy.id);
+  work.undo.forget();
+  finish(deps, work, () => {});
+  return { release: null, replaced: null, urls: [] };
 }
 
 function startAgain(deps: Deps, { app, deploy }: DeployWork): Release {
@@ -168,12 +181,18 @@ async function switchRoute(deps: Deps, { app, order, undo }: DeployWork, route: 
 }
 
 /** In one transaction: the release passed, is current, what the order changes is stored, the deploy succeeded. */
-function makeCurrent(deps: Deps, { app, deploy, commits, steps }: DeployWork, release: Release): void {
+function makeCurrent(deps: Deps, work: DeployWork, release: Release): void {
+  finish(deps, work, () => {
+    deps.store.releases.setState(work.app, release.number, 'passed');
+    deps.store.apps.set(work.app.id, { current: release.number, stopped: false });
+    forgetAdopted(deps, work.app);
+  });
+}
+
+function finish(deps: Deps, { deploy, commits, steps }: DeployWork, change: () => void): void {
   deps.store.transaction(() => {
-    deps.store.releases.setState(app, release.number, 'passed');
-    deps.store.apps.set(app.id, { current: release.number, stopped: false });
+    change();
     for (const commit of commits) commit();
-    forgetAdopted(deps, app);
     deps.store.deploys.finish(deploy.id, {
       state: 'succeeded',
       at: deps.clock.now(),

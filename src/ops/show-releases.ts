@@ -57,6 +57,7 @@ function infoOf(app: App, record: ReleaseRecord): ReleaseInfo {
     app: app.name,
     deploy,
     image: { id: release.image.id, digest: release.image.digest },
+    build: release.build && { ...release.build, bases: [...release.build.bases] },
     processes: Object.fromEntries(processes),
     configKeys: Object.keys(release.config).sort(),
     domains: [...release.domains],

@@ -23,6 +23,7 @@ function imageDeployOf(deps: Deps, app: App): Deploy | undefined {
   return deploy?.app === app.name ? deploy : undefined;
 }
 
-function bringsSource({ kind }: Deploy): boolean {
-  return kind === 'git' || kind === 'archive' || kind === 'image';
+/** Without a release it was not built: its source is what was there already, and was not kept. */
+function bringsSource({ kind, release }: Deploy): boolean {
+  return release !== null && (kind === 'git' || kind === 'archive' || kind === 'image');
 }

@@ -60,11 +60,12 @@ esac
 
 git cat-file -e "$chosen_commit:.gitmodules" 2>/dev/null && warn 'Submodules are not fetched; their folders are empty'
 
-detach= option=0
+detach= rebuild= option=0
 while [ "$option" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
   case $(printenv "GIT_PUSH_OPTION_$option") in
   detach) detach=yes ;;
-  *) warn 'This push option is not known, and not used; there is: -o detach' ;;
+  rebuild) rebuild='&rebuild' ;;
+  *) warn 'This push option is not known, and not used; there is: -o detach, -o rebuild' ;;
   esac
   option=$((option + 1))
 done
@@ -75,7 +76,7 @@ while [ "$rest" != "${rest#*+}" ]; do # a + in an address would be read as a spa
   query="$query${rest%%+*}%2B"
   rest=${rest#*+}
 done
-query="$query$rest"
+query="$query$rest$rebuild"
 # The branch has moved by the time of a detached deploy.
 if [ -n "$detach" ]; then query="$query&detach"; else query="$query&before=$chosen_old"; fi
 

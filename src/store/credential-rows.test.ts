@@ -47,5 +47,6 @@ test('A release from before there were settings of processes has what was the on
   const old = rows.find(shop, 99)?.release;
   assert.deepEqual([old?.restartPolicy, old?.revisionVariable], ['unless-stopped', 'GIT_REV']);
   assert.equal(old?.processes['web']?.checks, 'enabled');
+  assert.equal(old?.build, null);
   database.close();
 });

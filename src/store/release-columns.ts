@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BuildFacts } from '../model/build-facts.ts';
 import type { Check, Probe } from '../model/check.ts';
 import type { Formation, Processes, ReleaseImage } from '../model/release.ts';
 
@@ -12,6 +13,21 @@ export const imageColumn: z.ZodType<ReleaseImage> = z.object({
   reference: z.string(),
   digest: z.string().nullable(),
   ports: z.array(z.number()),
+});
+
+export const buildColumn: z.ZodType<BuildFacts> = z.object({
+  builder: z.string(),
+  bases: z.array(
+    z.object({
+      name: z.string(),
+      id: z.string(),
+      digest: z.string().nullable(),
+      from: z.enum(['packages', 'registry']).nullable(),
+    }),
+  ),
+  language: z.string().nullable(),
+  plan: z.string().nullable(),
+  watched: z.string().nullable(),
 });
 
 const probe: z.ZodType<Probe> = z.discriminatedUnion('kind', [

@@ -3,7 +3,13 @@ import { Secret } from '../base/secret.ts';
 import type { App } from '../model/app.ts';
 import type { Config, ReleaseRecord, ReleaseState } from '../model/release.ts';
 import type { Database } from './database.ts';
-import { domainsColumn, formationColumn, imageColumn, processesColumn } from './release-columns.ts';
+import {
+  buildColumn,
+  domainsColumn,
+  formationColumn,
+  imageColumn,
+  processesColumn,
+} from './release-columns.ts';
 import type { Row } from './row.ts';
 import type { ReleaseRows, Sealer } from './store.ts';
 
@@ -31,8 +37,8 @@ export function releaseRows(database: Database, sealer: Sealer): ReleaseRows {
 
 const insert = `INSERT INTO releases
   (app, number, state, image, sealed_config, processes, formation, domains, revision, stop_timeout, restart_policy,
-   revision_variable, description, deploy, created_by, created_at)
-  VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
+   revision_variable, description, build, deploy, created_by, created_at)
+  VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
 
 function nextNumber(database: Database, app: App): number {
   const sql = 'UPDATE apps SET last_release = last_release + 1 WHERE id = ? RETURNING last_release';
@@ -51,6 +57,7 @@ function encode(release: NewRelease, by: Origin, sealer: Sealer): (string | numb
     release.restartPolicy,
     release.revisionVariable,
     release.description,
+    release.build && JSON.stringify(release.build),
     by.deploy,
     by.actor,
     by.at,
@@ -72,6 +79,7 @@ function decode(row: Row, app: App, sealer: Sealer): ReleaseRecord {
       restartPolicy: row.text('restart_policy'),
       revisionVariable: row.text('revision_variable'),
       description: row.text('description'),
+      build: row.textOrNull('build') === null ? null : row.json('build', buildColumn),
     },
     state: row.oneOf('state', states),
     createdAt: row.integer('created_at'),

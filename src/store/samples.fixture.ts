@@ -45,6 +45,13 @@ export const release: Omit<Release, 'number' | 'app'> = {
   restartPolicy: 'unless-stopped',
   revisionVariable: 'GIT_REV',
   description: 'Deploy 1a2b3c4',
+  build: {
+    builder: 'dockerfile',
+    bases: [{ name: 'node:22-slim', id: 'sha256:base', digest: null, from: 'packages' }],
+    language: null,
+    plan: null,
+    watched: null,
+  },
 };
 export const by = { deploy: 7, actor: 'ann', at: 5 };
 export const push: NewDeploy = { kind: 'git', subject: '1a2b3c4', actor: 'ann', createdAt: 10 };

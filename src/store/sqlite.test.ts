@@ -129,6 +129,7 @@ test('What is recorded of a release cannot be changed, not even by SQL.', () => 
     `restart_policy = 'no'`,
     `revision_variable = 'X'`,
     `sealed_config = x'00'`,
+    'build = NULL',
     'number = 9',
   ]) {
     assert.throws(

@@ -34,3 +34,15 @@ export function parseIndexTargets(text: string): AptSource[] {
     return { origin, address: address.replace(/\/+$/, ''), suite };
   });
 }
+
+/**
+ * For `sh` in a Debian: asks its mirrors and prints what an upgrade would do, for `parseUpgrade`; it fails where one does
+ * not answer. Changes the lists of packages only. See apt-get(8), --simulate, and apt.conf's APT::Update::Error-Mode.
+ */
+export const simulateUpgrade =
+  'apt-get update -qq -o APT::Update::Error-Mode=any && apt-get dist-upgrade -qq --simulate';
+
+/** The packages that are upgraded or new in what `apt-get --simulate` prints: `Inst libc6 [2.36-9] (2.36-10 ...)`. */
+export function parseUpgrade(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => /^Inst (\S+) /.exec(line)?.[1] ?? []);
+}

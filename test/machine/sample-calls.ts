@@ -31,6 +31,7 @@ const others: { readonly [N in OperationName]?: Input } = {
   'git:load-image': { app: 'shop', image: 'nginx:1' },
   'git:auth': { host: 'git.example.com', username: 'deploy', password: 'TOKEN' },
   'git:allow-host': { host: '127.0.0.1:1' },
+  'builder:plan': { app: 'shop', source: '--' },
   'releases:info': { app: 'shop', release: 'v1' },
   'releases:output': { app: 'shop', release: 'v1' },
   'releases:diff': { app: 'shop', from: 'v1', to: 'v2' },
@@ -79,7 +80,7 @@ function inputOfExample(name: OperationName): Input {
 /** What is piped into the operations that read it. */
 export function sampleStdin(name: OperationName): Readable | undefined {
   if (name === 'git:load-image') return Readable.from(['nginx:1']);
-  return name === 'git:receive' || name === 'git:from-archive' ? tarOf(hello) : undefined;
+  return ['git:receive', 'git:from-archive', 'builder:plan'].includes(name) ? tarOf(hello) : undefined;
 }
 
 /** A public key of OpenSSH (RFC 8709: the name and the key, each behind its length). */

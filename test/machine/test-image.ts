@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pack, type Pack } from 'tar-stream';
 import { z } from 'zod';
 import { exec } from '../../src/base/exec.ts';
@@ -33,8 +34,13 @@ async function imageId(docker: Docker): Promise<string | undefined> {
   }
 }
 
+/** The files of such an image as a tar, with a text of its own in `/www/index.html`. */
+export async function busyboxFiles(page: string): Promise<Buffer> {
+  return buffer(rootFolder(await busybox(), page));
+}
+
 async function importImage(docker: Docker): Promise<string> {
-  const tar = rootFolder(await busybox());
+  const tar = rootFolder(await busybox(), 'hello\n');
   await docker.jsonLines('POST', '/images/create', {
     query: { fromSrc: '-', repo: repository, tag, changes: 'CMD ["sh"]' },
     headers: { 'Content-Type': 'application/x-tar' },
@@ -62,7 +68,7 @@ async function busybox(): Promise<Buffer> {
   }
 }
 
-function rootFolder(program: Buffer): Pack {
+function rootFolder(program: Buffer, page: string): Pack {
   const tar = pack();
   for (const name of ['bin', 'etc', 'proc', 'sys', 'dev', 'www'])
     tar.entry({ name, type: 'directory', mode: 0o755 });
@@ -73,7 +79,7 @@ function rootFolder(program: Buffer): Pack {
     { name: 'etc/passwd', mode: 0o644 },
     'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
   );
-  tar.entry({ name: 'www/index.html', mode: 0o644 }, 'hello\n');
+  tar.entry({ name: 'www/index.html', mode: 0o644 }, page);
   tar.finalize();
   return tar;
 }

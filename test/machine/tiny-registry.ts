@@ -11,6 +11,10 @@ export interface TinyRegistry {
   readonly host: string;
   /** How often each path was asked for. */
   readonly asked: ReadonlyMap<string, number>;
+  /** From now on the tag `1` of a repository is another image: as the one of `tiny` is, or of this tar of all its files. */
+  publish(repository: string, files?: Buffer): Promise<void>;
+  /** It does not know the repository any more. */
+  withdraw(repository: string): void;
   close(): Promise<void>;
 }
 
@@ -19,9 +23,17 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** A registry (Registry HTTP API V2) with one image, `tiny:1`, of one small file, which exposes port 8080; it knows no other. */
+/**
+ * A registry (Registry HTTP API V2) with one image, `tiny:1`, of one small file, which exposes port 8080; it knows no other
+ * until it is published.
+ */
 export async function startTinyRegistry(): Promise<TinyRegistry> {
-  const answers = await tinyImage();
+  const answers = new Map<string, Answer>([['/v2/', { type: 'application/json', body: json({}) }]]);
+  const publish = async (repository: string, files?: Buffer) => {
+    const layer = files ?? (await oneFile());
+    for (const [path, found] of imageOf(repository, layer)) answers.set(path, found);
+  };
+  await publish('tiny');
   const asked = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
@@ -33,6 +45,10 @@ export async function startTinyRegistry(): Promise<TinyRegistry> {
   return {
     host: `localhost:${(server.address() as AddressInfo).port}`,
     asked,
+    publish,
+    withdraw(repository) {
+      for (const path of answers.keys()) if (path.startsWith(`/v2/${repository}/`)) answers.delete(path);
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -56,11 +72,14 @@ function answer(request: IncomingMessage, response: ServerResponse, found: Answe
   response.end(request.method === 'HEAD' ? undefined : found.body);
 }
 
-async function tinyImage(): Promise<Map<string, Answer>> {
+async function oneFile(): Promise<Buffer> {
   const tar = pack();
   tar.entry({ name: 'hello' }, `hello ${Math.random()}`);
   tar.finalize();
-  const layer = await buffer(tar);
+  return buffer(tar);
+}
+
+function imageOf(repository: string, layer: Buffer): Map<string, Answer> {
   const zipped = gzipSync(layer);
   const config = json({
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
@@ -89,11 +108,10 @@ async function tinyImage(): Promise<Map<string, Answer>> {
     ],
   });
   return new Map([
-    ['/v2/', { type: 'application/json', body: json({}) }],
-    ['/v2/tiny/manifests/1', { type: types.manifest, body: manifest }],
-    [`/v2/tiny/manifests/${digest(manifest)}`, { type: types.manifest, body: manifest }],
-    [`/v2/tiny/blobs/${digest(config)}`, { type: types.blob, body: config }],
-    [`/v2/tiny/blobs/${digest(zipped)}`, { type: types.blob, body: zipped }],
+    [`/v2/${repository}/manifests/1`, { type: types.manifest, body: manifest }],
+    [`/v2/${repository}/manifests/${digest(manifest)}`, { type: types.manifest, body: manifest }],
+    [`/v2/${repository}/blobs/${digest(config)}`, { type: types.blob, body: config }],
+    [`/v2/${repository}/blobs/${digest(zipped)}`, { type: types.blob, body: zipped }],
   ]);
 }
 

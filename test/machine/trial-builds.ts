@@ -40,10 +40,7 @@ export class TrialBuilds {
 
   /** One that finds out what a tree is; with the certificates that this machine's own programs trust. */
   detecting(): DetectBuilder {
-    return new DetectBuilder({
-      ...this.#parts(machineCa(), this.docker),
-      hashKey: () => Buffer.from('test'),
-    });
+    return new DetectBuilder(this.#parts(machineCa(), this.docker));
   }
 
   #parts(extraCa: readonly string[], docker: Docker): DockerfileParts {
@@ -51,10 +48,11 @@ export class TrialBuilds {
       this.asked.push(reference);
       const image = await inspectImage(this.docker, reference);
       if (!image) throw failure('E_IMAGE_UNAVAILABLE', `${reference} is not here`);
-      return image;
+      return { ...image, name: reference };
     };
     const reachable = () => Promise.resolve(false);
-    return { docker, images: { ensure, reachable } as Partial<Images> as Images, extraCa };
+    const hashKey = () => Buffer.from('test');
+    return { docker, images: { ensure, reachable } as Partial<Images> as Images, extraCa, hashKey };
   }
 
   tree(files: Readonly<Record<string, string>>): string {
@@ -79,6 +77,9 @@ export class TrialBuilds {
       wishes: noWishes,
       procfile: null,
       dockerfile: 'Dockerfile',
+      target: null,
+      buildArgs: {},
+      cacheScope: `slipway-${this.instance}`,
       signal: new AbortController().signal,
     };
     return { tree, lines, request: { ...plain, tree, reference, labels, out, ...change } };

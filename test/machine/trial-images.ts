@@ -6,6 +6,7 @@ import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 import { DockerImages, type DockerImagesOptions } from '../../src/builder/images/images.ts';
+import type { ImageSettings } from '../../src/model/image-settings.ts';
 import { outTo, type Line, type Out } from '../../src/model/line.ts';
 import { Names } from '../../src/model/names.ts';
 import { Docker } from '../../src/tools/docker.ts';
@@ -41,18 +42,34 @@ export class TrialImages {
     for (const container of await containersNamed(this.docker, `${this.prefix}-`))
       await deleteContainer(this.docker, container);
     for (const tag of await this.tags(registry)) await deleteImage(this.docker, tag);
+    for (const id of await this.#replaced(registry)) await deleteImage(this.docker, id);
     this.docker.close();
     await rm(this.workFolder, { recursive: true, force: true });
   }
 
+  /** What was pulled of a registry and has no name any more. */
+  async #replaced(registry: string): Promise<string[]> {
+    const all = (await this.docker.json('GET', '/images/json')) as {
+      Id: string;
+      RepoDigests: string[] | null;
+    }[];
+    const isFrom = (digest: string) => digest.startsWith(`${registry}/`);
+    return all.filter((image) => image.RepoDigests?.some(isFrom)).map((image) => image.Id);
+  }
+
   /** From packages, under names of the run, unless told otherwise. */
-  images(options: Partial<DockerImagesOptions> = {}): DockerImages {
+  images({
+    source = 'packages',
+    mirror = null,
+    prefix: before = null,
+    ...options
+  }: Partial<DockerImagesOptions & ImageSettings> = {}): DockerImages {
     const { docker, names, workFolder, prefix } = this;
     return new DockerImages({
       docker,
       names,
       workFolder,
-      source: 'packages',
+      settings: () => ({ source, mirror, prefix: before }),
       nameFor: (name) => `${prefix}/${name}`,
       ...options,
     });

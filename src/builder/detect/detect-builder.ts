@@ -1,16 +1,12 @@
 import type { Out } from '../../model/line.ts';
 import { buildDockerfile, type DockerfileParts } from '../build-dockerfile.ts';
-import type { Builder, BuildRequest, BuiltImage } from '../builder.ts';
-import { configSecrets } from '../config-secrets.ts';
+import type { Builder, BuildRequest, BuiltImage, PlannedBuild, PlanRequest } from '../builder.ts';
+import { dockerfileImages } from '../dockerfile-images.ts';
+import { parseDockerfile } from '../dockerfile-text.ts';
 import { detect } from './detect.ts';
 import type { BuildPlan, VersionChoice } from './plan.ts';
 import { planDockerfile } from './plan-dockerfile.ts';
 import { viewFolder } from './source-view.ts';
-
-export interface DetectParts extends DockerfileParts {
-  /** What only this instance knows; see configSecrets. */
-  readonly hashKey: () => Uint8Array;
-}
 
 /** Where the source is in the build context, so that the Dockerfile of the plan is in no image and in no cache key. */
 const below = 'source';
@@ -21,36 +17,45 @@ const below = 'source';
  */
 export class DetectBuilder implements Builder {
   readonly name = 'detect';
-  readonly #parts: DetectParts;
+  readonly #parts: DockerfileParts;
 
-  constructor(parts: DetectParts) {
+  constructor(parts: DockerfileParts) {
     this.#parts = parts;
   }
 
   async build(request: BuildRequest): Promise<BuiltImage> {
-    const plan = await this.plan(request);
+    const plan = await this.#detect(request);
     tellPlan(plan, request.out);
     const image = await buildDockerfile(this.#parts, request, {
       path: 'Dockerfile',
       text: planDockerfile(plan, { below }),
       context: { below, ignore: plan.ignore },
-      ...configSecrets(request.config, this.#parts.hashKey()),
     });
-    return { ...image, processes: processesOf(plan, request) };
+    return { ...image, language: plan.language, processes: processesOf(plan, request) };
   }
 
-  /** What would be built, without building. */
-  async plan(
-    request: Pick<BuildRequest, 'tree' | 'app' | 'wishes' | 'procfile' | 'config'>,
-  ): Promise<BuildPlan> {
-    const { tree, ...asked } = request;
+  async plan(request: PlanRequest): Promise<PlannedBuild> {
+    const plan = await this.#detect(request);
+    const dockerfile = ownDockerfile(plan);
+    const bases = dockerfileImages(parseDockerfile(dockerfile));
+    return { dockerfile, bases, ports: [], processes: processesOf(plan, request), detected: plan };
+  }
+
+  async #detect({ tree, ...asked }: PlanRequest): Promise<BuildPlan> {
     const registry = await this.#parts.images.reachable();
     return detect({ ...asked, source: await viewFolder(tree), registry });
   }
 }
 
+/** The Dockerfile as the source itself may have it, with what a build of it has to know. */
+function ownDockerfile(plan: BuildPlan): string {
+  const ignored = plan.ignore.length === 0 ? [] : [`# A .dockerignore should have: ${plan.ignore.join(' ')}`];
+  const head = ['# Made by slipway builder:plan: commit it, and it is yours.', ...ignored];
+  return `${head.join('\n')}\n\n${planDockerfile(plan)}`;
+}
+
 /** The lines of the Procfile, as the language runs them best; without `web` there, what the language starts. */
-function processesOf(plan: BuildPlan, { procfile }: BuildRequest): Readonly<Record<string, string>> {
+function processesOf(plan: BuildPlan, { procfile }: PlanRequest): Readonly<Record<string, string>> {
   const web = plan.start === null ? {} : { web: plan.start };
   return { ...web, ...procfile, ...plan.processes };
 }

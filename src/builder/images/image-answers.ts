@@ -1,8 +1,7 @@
 import { isAppImage } from '../../model/names.ts';
 import { failure } from '../../model/failures.ts';
-import type { PullAnswer } from './pull.ts';
+import type { RegistryAnswer } from './registries.ts';
 import { recipeNames } from './recipes.ts';
-import { parseReference } from './reference.ts';
 import { registryCause } from './registry-cause.ts';
 
 /* What people are told about images: why one is made here, or is not to be had. */
@@ -19,19 +18,19 @@ export function refuseAppImage(name: string): void {
     );
 }
 
-export function whyRecipe(name: string, answer: PullAnswer | undefined): string {
+export function whyRecipe(name: string, answer: RegistryAnswer | undefined): string {
   if (answer?.kind === 'unreachable') return `No registry answers; building ${name}`;
   if (answer?.kind === 'refused') return `The registry does not give ${name} (${answer.reason}); building it`;
   return `Building ${name}`;
 }
 
-export function unavailable(name: string, answer: PullAnswer | undefined): Error {
+export function unavailable(name: string, answer: RegistryAnswer | undefined): Error {
   if (answer?.kind === 'pulled') return failure('E_BUSY', `${name} was removed as soon as it was pulled`);
   const recipes = recipeHint();
   const missing = `${name} is not on this machine, and`;
   if (!answer)
     return failure('E_IMAGE_UNAVAILABLE', `${missing} registries are switched off`, { hint: recipes });
-  const cause = registryCause(answer.reason, parseReference(name).registry);
+  const cause = registryCause(answer.reason, answer.registry);
   const hint = cause ? `${cause.hint}; ${recipes}` : recipes;
   if (answer.kind === 'refused') {
     const message = `The registry does not give ${name}: ${answer.reason}`;

@@ -47,13 +47,14 @@ test('An image that a registry has is pulled, with its digest and ports.', async
   const work = watched();
   const image = await images.ensure(`${registry.host}/tiny:1`, work);
   assert.match(image.digest ?? '', /^sha256:/);
-  assert.deepEqual(image.ports, [8080]);
+  assert.deepEqual([image.ports, image.from], [[8080], 'registry']);
   assert.deepEqual(
     work.lines.map((line) => line.text),
     [`Pulling ${registry.host}/tiny:1`, 'Pulled 0 MB'],
   );
   const again = watched();
-  assert.deepEqual(await images.ensure(`${registry.host}/tiny:1@${image.digest}`, again), image);
+  const name = `${registry.host}/tiny@${image.digest}`;
+  assert.deepEqual(await images.ensure(`${registry.host}/tiny:1@${image.digest}`, again), { ...image, name });
   assert.deepEqual(again.lines, []);
 });
 

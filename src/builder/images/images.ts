@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { makeFolder } from '../../base/files.ts';
 import { failure } from '../../model/failures.ts';
+import type { ImageSettings } from '../../model/image-settings.ts';
 import type { Out } from '../../model/line.ts';
 import { dockerFailure } from '../../model/docker-failure.ts';
 import { labels, type Names } from '../../model/names.ts';
@@ -11,26 +12,27 @@ import { containersNamed, deleteContainer } from '../../tools/docker-containers.
 import { deleteImage, imageDetails, loadImages, pruneUntagged, tagImage } from '../../tools/docker-images.ts';
 import { tagsBelow } from '../../tools/docker-survey.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
-import type { BaseImage, BuiltImage, Images } from '../builder.ts';
+import type { BaseImage, Images, ImageUpdate, LocalImage } from '../builder.ts';
 import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
 import { makeLayer } from './make-layer.ts';
 import { OneAtATime } from './one-at-a-time.ts';
-import { pull, type PullAnswer } from './pull.ts';
-import { isOurs, removeReplaced } from './remove-replaced.ts';
+import { Registries, type RegistryAnswer } from './registries.ts';
+import { removeReplaced } from './remove-replaced.ts';
 import { recipeFailure } from './recipe-failure.ts';
 import type { Recipe } from './recipe.ts';
 import { recipeFor, recipeNames } from './recipes.ts';
 import { familiarName, parseReference, type Reference } from './reference.ts';
+import { updateImages } from './update-images.ts';
 
 export interface DockerImagesOptions {
   readonly docker: Docker;
   readonly names: Names;
   /** Where images in the making are kept, and nothing else; some 400 MB at a time. On a file system with devices. */
   readonly workFolder: string;
-  /** `auto`: a registry first, then packages. */
-  readonly source?: 'auto' | 'registry' | 'packages';
+  /** As they are at the moment; without it, docker.io first, then packages. */
+  readonly settings?: () => ImageSettings;
   /** Where images of other names stand in for the official ones: their names on this machine. */
   readonly nameFor?: (name: string) => string;
   /** Milliseconds until a registry must have said its first word; 10 s unless told otherwise. */
@@ -43,8 +45,7 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds in which a registry that did not answer is not asked again. */
-const silentFor = 60_000;
+const standard: ImageSettings = { source: 'auto', mirror: null, prefix: null };
 
 /**
  * Images of the local Docker. Base images are shared by all instances of a machine: they carry no instance's label, and
@@ -55,17 +56,23 @@ export class DockerImages implements Images {
   readonly #docker: Docker;
   readonly #clock: Clock;
   readonly #queue = new OneAtATime();
-  /** Registry -> when it is worth asking again. */
-  readonly #silent = new Map<string, { until: number; reason: string }>();
+  readonly #registries: Registries;
   #swept: Promise<void> | undefined;
 
   constructor(options: DockerImagesOptions) {
     this.#options = options;
     this.#docker = options.docker;
     this.#clock = options.clock ?? systemClock;
+    this.#registries = new Registries({
+      docker: options.docker,
+      settings: () => this.#settings(),
+      local: (name) => this.#local(name),
+      patience: options.patience ?? 10_000,
+      clock: this.#clock,
+    });
   }
 
-  async ensure(reference: string, work: Work): Promise<BuiltImage> {
+  async ensure(reference: string, work: Work): Promise<LocalImage> {
     const wanted = parseReference(reference);
     refuseAppImage(familiarName(wanted));
     return inDocker(
@@ -73,7 +80,7 @@ export class DockerImages implements Images {
     );
   }
 
-  async build(name: string, work: Work): Promise<BuiltImage> {
+  async build(name: string, work: Work): Promise<LocalImage> {
     const official = familiarName(parseReference(name));
     const recipe = recipeFor(official);
     if (!recipe) throw failure('E_NOT_FOUND', `There is no recipe for ${official}`, { hint: recipeHint() });
@@ -83,7 +90,7 @@ export class DockerImages implements Images {
     });
   }
 
-  async load(archive: Readable, reference: string, signal: AbortSignal): Promise<BuiltImage> {
+  async load(archive: Readable, reference: string, signal: AbortSignal): Promise<LocalImage> {
     const name = familiarName(parseReference(reference));
     const loaded = await loadImages(this.#docker, archive, signal).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -102,10 +109,6 @@ export class DockerImages implements Images {
   async tag(id: string, reference: string): Promise<void> {
     const name = familiarName(parseReference(reference));
     await inDocker(() => tagImage(this.#docker, id, name));
-  }
-
-  reachable(): Promise<boolean> {
-    return Promise.resolve(this.#options.source === 'registry');
   }
 
   async untag(reference: string): Promise<void> {
@@ -133,38 +136,77 @@ export class DockerImages implements Images {
     return inDocker(() => pruneUntagged(this.#docker, own));
   }
 
-  list(): Promise<readonly BaseImage[]> {
-    return inDocker(() => Promise.all(recipeNames().map((name) => this.#describe(name))));
+  reachable(): Promise<boolean> {
+    return inDocker(() => this.#registries.reachable());
+  }
+
+  list(further: readonly string[] = []): Promise<readonly BaseImage[]> {
+    const names = new Set([...recipeNames(), ...further]);
+    return inDocker(() => Promise.all([...names].map((name) => this.#describe(name))));
   }
 
   async #describe(name: string): Promise<BaseImage> {
     const image = await imageDetails(this.#docker, this.#local(name));
-    if (!image) return { name, present: false, bytes: null, from: null, createdAt: null };
-    const from = isOurs(image) ? 'packages' : 'registry';
+    if (!image) return { name, present: false, id: null, bytes: null, from: null, createdAt: null };
+    const { from } = (await this.#here(name)) ?? { from: null };
     const createdAt = Date.parse(image.Created ?? '');
     return {
       name,
       present: true,
+      id: image.Id,
       bytes: image.Size,
       from,
-      createdAt: Number.isNaN(createdAt) ? null : createdAt,
+      // Tools that want the same image twice say the year 1.
+      createdAt: createdAt > 0 ? createdAt : null,
     };
   }
 
-  #fetch(wanted: Reference, work: Work): Promise<BuiltImage> {
+  find(name: string): Promise<LocalImage | undefined> {
+    return inDocker(() => this.#here(familiarName(parseReference(name))));
+  }
+
+  update(names: readonly string[], work: Work): Promise<readonly ImageUpdate[]> {
+    const official = names.map((name) => familiarName(parseReference(name)));
+    const { docker, names: ours } = this.#options;
+    return updateImages(official, {
+      ...work,
+      docker,
+      names: ours,
+      source: this.#settings().source,
+      local: (name) => this.#local(name),
+      sourcesOf: (name) => this.#registries.namesOf(parseReference(name)).map(familiarName),
+      find: (name) => this.find(name),
+      rebuild: (name) => this.build(name, work),
+      pull: (name) => inDocker(() => this.#pullAnew(parseReference(name), work)),
+    });
+  }
+
+  #pullAnew(wanted: Reference, work: Work): Promise<void> {
     const name = familiarName(wanted);
     return this.#queue.run(`fetch ${name}`, work.signal, async () => {
-      const here = await this.#here(name);
+      const answer = await this.#registries.ask(wanted, work);
+      if (answer?.kind !== 'pulled') throw unavailable(name, answer);
+    });
+  }
+
+  #fetch(wanted: Reference, work: Work): Promise<LocalImage> {
+    const name = familiarName(wanted);
+    return this.#queue.run(`fetch ${name}`, work.signal, async () => {
+      const here = (await this.#here(name)) ?? (await this.#adopt(wanted, work));
       if (here) return here;
-      const answer = await this.#ask(wanted, work);
+      const answer = await this.#registries.ask(wanted, work);
       const pulled = answer?.kind === 'pulled' ? await this.#here(name) : undefined;
       return pulled ?? (await this.#instead(name, answer, work));
     });
   }
 
+  async #adopt(wanted: Reference, work: Work): Promise<LocalImage | undefined> {
+    return (await this.#registries.adopt(wanted, work)) ? this.#here(familiarName(wanted)) : undefined;
+  }
+
   /** Makes by a recipe what no registry gave. */
-  async #instead(name: string, answer: PullAnswer | undefined, work: Work): Promise<BuiltImage> {
-    const recipe = this.#options.source === 'registry' ? undefined : recipeFor(name);
+  async #instead(name: string, answer: RegistryAnswer | undefined, work: Work): Promise<LocalImage> {
+    const recipe = this.#settings().source === 'registry' ? undefined : recipeFor(name);
     if (!recipe) throw unavailable(name, answer);
     await this.#queue.run(recipe.name, work.signal, async () => {
       if (await this.#here(recipe.name)) return;
@@ -174,24 +216,6 @@ export class DockerImages implements Images {
       await this.#make(recipe, work);
     });
     return this.#named(recipe, name);
-  }
-
-  /** Undefined: no registry may be asked. */
-  async #ask(wanted: Reference, work: Work): Promise<PullAnswer | undefined> {
-    if (this.#options.source === 'packages') return undefined;
-    const local = parseReference(this.#local(familiarName(wanted)));
-    const silence = this.#silent.get(local.registry);
-    if (silence && this.#clock.now() < silence.until) return { kind: 'unreachable', reason: silence.reason };
-    work.out.step(`Pulling ${familiarName(wanted)}`);
-    const answer = await pull(this.#docker, local, {
-      signal: work.signal,
-      patience: this.#options.patience ?? 10_000,
-    });
-    if (answer.kind === 'unreachable') {
-      this.#silent.set(local.registry, { until: this.#clock.now() + silentFor, reason: answer.reason });
-    }
-    if (answer.kind === 'pulled') work.out.detail(`Pulled ${megabytes(answer.bytes)}`);
-    return answer;
   }
 
   /** Makes it anew; the names of the old image move on to the new one. */
@@ -231,15 +255,20 @@ export class DockerImages implements Images {
   }
 
   /** The image of a recipe, which is here, under one of the recipe's names. */
-  async #named(recipe: Recipe, name: string): Promise<BuiltImage> {
+  async #named(recipe: Recipe, name: string): Promise<LocalImage> {
     if (name !== recipe.name) await tagImage(this.#docker, this.#local(recipe.name), this.#local(name));
     const image = await this.#here(name);
     if (!image) throw failure('E_BUSY', `${name} was removed while it was made`);
     return image;
   }
 
-  #here(name: string): Promise<BuiltImage | undefined> {
-    return inspectImage(this.#docker, this.#local(name));
+  async #here(name: string): Promise<LocalImage | undefined> {
+    const image = await inspectImage(this.#docker, this.#local(name));
+    return image && { ...image, name };
+  }
+
+  #settings(): ImageSettings {
+    return this.#options.settings?.() ?? standard;
   }
 
   #local(name: string): string {

@@ -51,10 +51,15 @@ export async function makeLayer(recipe: LayerRecipe, making: Making): Promise<vo
 }
 
 async function fetchPart(part: NpmPart, { out, folder, signal }: Making): Promise<Fetched> {
-  const arch = architecture();
-  const spec = part.spec.replace('ARCH', arch).replace('CPU', arch === 'arm64' ? 'aarch64' : arch);
+  const spec = specOf(part);
   out.detail(`Downloading ${spec}`);
   return { ...part, archive: await packNpm(spec, { folder, signal }) };
+}
+
+/** What npm is asked for on this machine. */
+export function specOf({ spec }: NpmPart): string {
+  const arch = architecture();
+  return spec.replace('ARCH', arch).replace('CPU', arch === 'arm64' ? 'aarch64' : arch);
 }
 
 /** As the names of npm packages have it. Throws for a processor that no package is made for. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configKeyProblem } from '../../model/config-key.ts';
 import { shownAddress } from '../../model/shown-address.ts';
-import { app, checked, option, word, optionalWord } from '../field.ts';
+import { app, checked, flag, option, word, optionalWord } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { out } from '../print.ts';
@@ -121,6 +121,7 @@ export const git = {
         help: 'the commit that the branch was at when the push began; zeros for none',
         placeholder: 'BEFORE',
       }),
+      rebuild: flag({ help: 'also where none of the watched files has changed' }),
     },
     output: deployed,
     subject: ({ commit, branch }) => `${branch} ${commit.slice(0, 7)}`,

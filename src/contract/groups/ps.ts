@@ -6,18 +6,13 @@ import { app, checked, flag, optionalApp, optionalWord, readBy, rest } from '../
 import { deployed, showDeployed } from '../deployed.ts';
 import { operation } from '../operation.ts';
 import { out, step } from '../print.ts';
-import { numberProblem, propertySetter } from '../property.ts';
+import { numberProblem, pathProblem, propertySetter } from '../property.ts';
 import { reporter } from '../report.ts';
 
 /** One `TYPE=N`. */
 function readScale(word: string): { readonly type: string; readonly count: number } {
   const [[type, count] = ['', 0]] = Object.entries(parseScale([word]));
   return { type, count };
-}
-
-function procfilePathProblem(value: string): string | undefined {
-  const fine = /^[A-Za-z0-9_.][A-Za-z0-9_./@+-]{0,254}$/.test(value) && !/(^|\/)\.\.?(\/|$)|\/$/.test(value);
-  return fine ? undefined : 'procfile-path is the path of a file in the source, such as deploy/Procfile';
 }
 
 /** One line, as in a Procfile. */
@@ -152,7 +147,7 @@ export const ps = {
       },
       'procfile-path': {
         help: 'where the Procfile is in the source, from the next build on; Procfile without it',
-        problem: procfilePathProblem,
+        problem: pathProblem('procfile-path', { kind: 'file', example: 'deploy/Procfile' }),
       },
       'start-cmd': {
         help: 'what web runs where there is no Procfile, from the next build on; without it the command of the image',

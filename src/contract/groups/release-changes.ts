@@ -6,6 +6,9 @@ import { release } from './releases.ts';
 
 const parts = [
   'image',
+  'builder',
+  'language',
+  'base',
   'revision',
   'config',
   'process',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseText } from '../../model/build-facts.ts';
 import type { Line } from '../../model/line.ts';
 import { app, flag, integer, optionalWord, word } from '../field.ts';
 import { deployed, showDeployed } from '../deployed.ts';
@@ -19,10 +20,27 @@ const releaseItem = z.object({
   revision: z.string().nullable(),
 });
 
+const buildFacts = z.object({
+  builder: z.string(),
+  bases: z.array(
+    z.object({
+      name: z.string(),
+      id: z.string(),
+      digest: z.string().nullable(),
+      from: z.enum(['packages', 'registry']).nullable(),
+    }),
+  ),
+  language: z.string().nullable(),
+  plan: z.string().nullable(),
+  watched: z.string().nullable(),
+});
+
 const releaseInfo = releaseItem.extend({
   app: z.string(),
   deploy: z.number().int(),
   image: z.object({ id: z.string(), digest: z.string().nullable() }),
+  /** Null for a release from before it was kept. */
+  build: buildFacts.nullable(),
   /** Process type -> its command (null: the image's own) and how many. */
   processes: z.record(z.string(), z.object({ command: z.string().nullable(), count: z.number().int() })),
   /** Names only: the values are in config:show. */
@@ -188,7 +206,7 @@ function mark(item: ReleaseItem): string {
 }
 
 function deployRow(item: DeployItem): readonly string[] {
-  const result = item.failure?.code ?? (item.release === null ? '-' : `v${item.release}`);
+  const result = item.failure?.code ?? releaseText(item) ?? '-';
   return [
     String(item.id),
     item.state,
@@ -198,6 +216,12 @@ function deployRow(item: DeployItem): readonly string[] {
     item.actor,
     shortTime(item.createdAt),
   ];
+}
+
+/** The release of a deploy; undefined where there is none yet. */
+export function releaseText({ release, state }: DeployItem): string | undefined {
+  if (release !== null) return `v${release}`;
+  return state === 'succeeded' ? 'not built' : undefined;
 }
 
 function showRelease(info: ReleaseInfo): readonly Line[] {
@@ -212,9 +236,19 @@ function showRelease(info: ReleaseInfo): readonly Line[] {
     ['Deploy:', String(info.deploy)],
     ['Revision:', info.revision ?? ''],
     ['Image:', info.image.digest ?? info.image.id],
+    ...buildRows(info.build),
     ['Processes:', processes.join(', ')],
     ['Config:', info.configKeys.join(' ')],
     ['Domains:', info.domains.join(' ')],
   ];
   return [header(`${info.app} v${info.version}`), ...columns(rows).map(detail)];
+}
+
+function buildRows(build: ReleaseInfo['build']): readonly string[][] {
+  if (!build) return [];
+  return [
+    ['Builder:', build.builder],
+    ...(build.language === null ? [] : [['Language:', build.language]]),
+    ...build.bases.map((base) => ['Base:', `${base.name} ${baseText(base)}`]),
+  ];
 }

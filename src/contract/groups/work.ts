@@ -5,7 +5,15 @@ import type { Line } from '../../model/line.ts';
 import { app, flag, integer, optionalApp, optionalWord, word } from '../field.ts';
 import { operation } from '../operation.ts';
 import { columns, detail, header, listing, shortTime, step } from '../print.ts';
-import { deployId, type DeployItem, deployItem, followOutput, output, time } from './releases.ts';
+import {
+  deployId,
+  type DeployItem,
+  deployItem,
+  followOutput,
+  output,
+  releaseText,
+  time,
+} from './releases.ts';
 
 const jobItem = z.object({
   id: z.number().int(),
@@ -103,7 +111,7 @@ function showDeploy(item: DeployItem): readonly Line[] {
     ['By:', item.actor],
     ['Created at:', shortTime(item.createdAt)],
     ['Finished at:', item.finishedAt === null ? '' : shortTime(item.finishedAt)],
-    ['Release:', item.release === null ? '' : `v${item.release}`],
+    ['Release:', releaseText(item) ?? ''],
     ['Failure:', item.failure === null ? '' : `${item.failure.code}: ${item.failure.message}`],
     ['Steps:', item.steps.map(({ name, milliseconds }) => `${name} ${milliseconds} ms`).join(', ')],
     ['Old processes:', item.drained === null ? '' : drainedText(item.drained)],
