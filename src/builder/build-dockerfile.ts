@@ -2,7 +2,6 @@ import { readIfThere } from '../base/files.ts';
 import { type BaseFact, baseOf } from '../model/build-facts.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
-import { buildImage } from '../tools/buildkit-build.ts';
 import { DockerError, type Docker } from '../tools/docker.ts';
 import { BuildOutput } from './build-output.ts';
 import type { BuildRequest, BuiltImage, Images } from './builder.ts';
@@ -14,10 +13,12 @@ import { exposedPorts } from './dockerfile-ports.ts';
 import { caSecretId, scopeCaches, trustExtraCa } from './dockerfile-rewrite.ts';
 import { parseDockerfile } from './dockerfile-text.ts';
 import { inspectImage } from './inspect-image.ts';
+import type { LimitedBuilds } from './limited-builds.ts';
 
 /** What every builder that ends in a Dockerfile works with. */
 export interface DockerfileParts {
   readonly docker: Docker;
+  readonly builds: LimitedBuilds;
   readonly images: Images;
   /** Files with further CA certificates that build steps trust; empty: none. */
   readonly extraCa: readonly string[];
@@ -39,7 +40,7 @@ export interface DockerfileBuild {
 
 /**
  * Builds the text of a Dockerfile upon the tree of a request with BuildKit. Throws E_DOCKERFILE, E_BUILD_FAILED,
- * E_IMAGE_UNAVAILABLE, E_DISK_FULL, E_DOCKER_DOWN, E_DOCKER; E_CANCELLED when the signal is aborted, with the running
+ * E_BUILD_OOM, E_IMAGE_UNAVAILABLE, E_DISK_FULL, E_DOCKER_DOWN, E_DOCKER; E_CANCELLED when the signal is aborted, with the running
  * step stopped.
  */
 export async function buildDockerfile(
@@ -82,7 +83,9 @@ async function run(parts: DockerfileParts, request: BuildRequest, build: Dockerf
   const config = configSecrets(request.config, parts.hashKey());
   const output = new BuildOutput((line) => request.out.detail(line));
   try {
-    return await buildImage(parts.docker, {
+    return await parts.builds.build({
+      text,
+      limits: request.limits,
       context: await contextTar(request.tree, { ...build.context, dockerfile: { path: build.path, text } }),
       tag: request.reference,
       dockerfile: build.path,

@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
 import type { BaseFact, ImageOrigin } from '../model/build-facts.ts';
+import type { BuildLimits } from '../model/build-limits.ts';
 import type { BuildWishes } from '../model/build-wishes.ts';
+import type { ImageUse } from '../model/disk-use.ts';
 import type { Out } from '../model/line.ts';
 import type { BuildPlan } from './detect/plan.ts';
+import type { CachePlan } from '../model/plan-disk.ts';
 
 /** Source -> image. One row per way to build; the pure choice among them is model/choose-builder.ts. */
 export interface Builder {
@@ -11,6 +14,8 @@ export interface Builder {
   build(request: BuildRequest): Promise<BuiltImage>;
   /** What `build` would build. Throws what that throws for a source that cannot be built as it is. */
   plan(request: PlanRequest): Promise<PlannedBuild>;
+  /** Whether the programs that it needs are on this machine; one without this needs none. */
+  usable?(): Promise<boolean>;
 }
 
 export type PlanRequest = Pick<
@@ -52,8 +57,19 @@ export interface BuildRequest {
   readonly wishes: BuildWishes;
   /** Type -> line, or null without a Procfile. */
   readonly procfile: Readonly<Record<string, string>> | null;
+  readonly limits: BuildLimits;
+  /** Classic buildpacks, in their order, for the builder that uses them. */
+  readonly buildpacks?: readonly Buildpack[];
   readonly out: Out;
   readonly signal: AbortSignal;
+}
+
+export interface Buildpack {
+  /** As it was named, for people. */
+  readonly name: string;
+  readonly type: 'tar' | 'tar.gz';
+  /** Its files; asked for once. */
+  archive(): Readable;
 }
 
 export interface BuiltImage {
@@ -132,6 +148,16 @@ export interface BaseImage {
   /** Null too where it is not here. */
   readonly from: ImageOrigin | null;
   readonly createdAt: number | null;
+}
+
+/** What images and the build cache take of the disk. */
+export interface ImageDisk {
+  /** The folder that they lie in; null where it is not on this machine. Fast. */
+  folder(): Promise<string | null>;
+  /** What they take now. Slow: half a second and more. */
+  use(): Promise<ImageUse>;
+  /** Removes what was used the longest ago of the build cache, as planned; gives how many bytes went. */
+  pruneCache(plan: CachePlan): Promise<number>;
 }
 
 /** Where the sources of deploys are kept, each in a folder of its own. */

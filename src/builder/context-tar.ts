@@ -19,6 +19,8 @@ export interface ContextOptions {
   readonly below?: string;
   /** Patterns of what is left out besides what the tree itself leaves out. */
   readonly ignore?: readonly string[];
+  /** Further folders, whole, each with its place in the tar. Only with `below`. */
+  readonly beside?: readonly { readonly path: string; readonly folder: string }[];
 }
 
 /**
@@ -48,23 +50,38 @@ async function rulesOf(tree: string, { dockerfile, ignore = [] }: ContextOptions
 
 async function* members(
   tree: string,
-  { dockerfile, below }: ContextOptions,
+  options: ContextOptions,
   rules: IgnoreRules,
 ): AsyncGenerator<TarMember> {
-  const prefix = below === undefined ? '' : `${below}/`;
+  const { dockerfile } = options;
   const folders = new Set<string>();
   // First the folder itself: BuildKit knows a tar by its first header, and a long name would put another kind there.
   yield { kind: 'folder', path: './' };
   for (const folder of missingFolders(dockerfile.path, folders)) yield folder;
   yield { kind: 'file', path: dockerfile.path, content: Buffer.from(dockerfile.text) };
-  for await (const { path: inTree, entry } of walk(tree, '', rules)) {
-    const path = prefix + inTree;
-    if (path === dockerfile.path) continue;
-    const member = await memberOf(join(tree, inTree), path, entry);
-    if (!member) continue;
-    for (const folder of missingFolders(path, folders)) yield folder;
-    if (member.kind !== 'folder' || !folders.has(path)) yield member;
-    if (member.kind === 'folder') folders.add(path);
+  for await (const member of copied(tree, options, rules)) {
+    if (member.path === dockerfile.path) continue;
+    for (const folder of missingFolders(member.path, folders)) yield folder;
+    if (member.kind !== 'folder' || !folders.has(member.path)) yield member;
+    if (member.kind === 'folder') folders.add(member.path);
+  }
+}
+
+const noRules = ignoreRules('', '.dockerignore');
+
+/** What the tree and the folders beside it have, each in its place. */
+async function* copied(
+  tree: string,
+  { below, beside = [] }: ContextOptions,
+  rules: IgnoreRules,
+): AsyncGenerator<TarMember> {
+  const all = [{ path: below, folder: tree, rules }, ...beside.map((more) => ({ ...more, rules: noRules }))];
+  for (const root of all) {
+    for await (const { path, entry } of walk(root.folder, '', root.rules)) {
+      const place = root.path === undefined ? path : `${root.path}/${path}`;
+      const member = await memberOf(join(root.folder, path), place, entry);
+      if (member) yield member;
+    }
   }
 }
 

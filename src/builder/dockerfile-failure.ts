@@ -2,9 +2,11 @@ import { Failure } from '../base/failure.ts';
 import { saysDiskFull } from '../base/disk-full.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
+import { formatBytes } from '../model/size.ts';
 import { BuildError } from '../tools/buildkit-build.ts';
 import { DockerError } from '../tools/docker.ts';
 import { stepInstruction } from './build-output.ts';
+import { BuildMemoryError } from './memory-kill.ts';
 import { registryCause } from './images/registry-cause.ts';
 import { stepHint } from './step-hints.ts';
 
@@ -45,11 +47,28 @@ export function buildFailure(error: BuildError, context: DockerfileContext): Fai
 /** A program of a RUN failed. */
 function exitFailure(error: BuildError, detail: readonly string[]): Failure {
   const message = `The step "${stepInstruction(error.step ?? 'RUN')}" ended with exit code ${error.exitCode}`;
-  // 137 = 128 + SIGKILL: in a build, nearly always the kernel that ran out of memory.
+  if (error instanceof BuildMemoryError) return memoryFailure(error, detail);
+  // 137 = 128 + SIGKILL: by somebody, or for want of memory where the kernel's log cannot be read.
   if (error.exitCode !== 137)
     return failure('E_BUILD_FAILED', message, { hint: stepHint(error.lines), detail, cause: error });
-  const hint = 'the machine, or the limit for builds, has too little memory for this step';
+  const hint = 'the machine, or the limit for builds, may have too little memory for this step';
   return failure('E_BUILD_FAILED', `${message}: it was killed`, { hint, detail, cause: error });
+}
+
+/** The kernel ended it for want of memory. */
+function memoryFailure(error: BuildMemoryError, detail: readonly string[]): Failure {
+  const { met, limit, step = 'RUN' } = error;
+  const than = limit === null ? 'memory than the machine had left' : `than ${formatBytes(limit)}`;
+  const hints = {
+    all: 'let it use less, or allow builds more: slipway resource:limit --global --process-type build --memory SIZE',
+    own: 'let it use less, or allow its app more: slipway resource:limit APP --process-type build --memory SIZE',
+    machine: 'let it use less, scale apps down, or give the machine more memory',
+  };
+  return failure('E_BUILD_OOM', `The step "${stepInstruction(step)}" needed more ${than}`, {
+    hint: hints[met],
+    detail,
+    cause: error,
+  });
 }
 
 /** A Dockerfile that BuildKit could not read. */

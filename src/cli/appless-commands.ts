@@ -9,6 +9,7 @@ export const applessCommands: ReadonlySet<string> = new Set([
   // Its app is a new one.
   'apps:create',
   'apps:list',
+  'cleanup:report',
   'completion',
   'doctor',
   'domains:add-global',

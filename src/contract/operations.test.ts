@@ -110,7 +110,9 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'checks', 'git', 'images', 'logs', 'ps', 'releases'].map((group) => `${group}:set value`),
+  ...['apps', 'builds', 'checks', 'cleanup', 'git', 'images', 'logs', 'ps', 'releases'].map(
+    (group) => `${group}:set value`,
+  ),
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
   'logs grep',
@@ -132,12 +134,15 @@ test('every name of every operation refuses what could be more than a name', () 
 test('the values of properties are checked by what they are for', () => {
   for (const value of hostile.filter((text) => text !== '')) {
     refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
+    refuses('builds:set', { app: 'shop', property: 'timeout', value });
     refuses('releases:set', { app: 'shop', property: 'keep', value });
     for (const property of ['max-size', 'router-lines'])
       refuses('logs:set', { app: 'shop', property, value });
     refuses('apps:set', { app: null, property: 'disable-autocreation', value });
     for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
       refuses('ps:set', { app: 'shop', property, value });
+    for (const property of ['image-budget', 'cache-budget', 'log-budget', 'min-free'])
+      refuses('cleanup:set', { app: null, property, value });
     for (const property of ['wait-to-retire', 'websocket-timeout'])
       refuses('checks:set', { app: 'shop', property, value });
     for (const property of ['selected', 'build-dir'])

@@ -4,7 +4,10 @@ import { appCopies } from './groups/app-copies.ts';
 import { access } from './groups/access.ts';
 import { apps } from './groups/apps.ts';
 import { builder } from './groups/builder.ts';
+import { builds } from './groups/builds.ts';
+import { buildpacks } from './groups/buildpacks.ts';
 import { checks } from './groups/checks.ts';
+import { cleanup } from './groups/cleanup.ts';
 import { configFiles } from './groups/config-files.ts';
 import { config } from './groups/config.ts';
 import { doctor } from './groups/doctor.ts';
@@ -18,6 +21,7 @@ import { logs } from './groups/logs.ts';
 import { ps } from './groups/ps.ts';
 import { releaseChanges } from './groups/release-changes.ts';
 import { releases } from './groups/releases.ts';
+import { resource } from './groups/resource.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
 import { work } from './groups/work.ts';
@@ -36,15 +40,19 @@ export const operations = {
   ...releases,
   ...releaseChanges,
   ...work,
+  ...builds,
   ...ps,
+  ...resource,
   ...checks,
   ...domains,
   ...logs,
   ...sshKeys,
   ...access,
   ...events,
+  ...buildpacks,
   ...images,
   ...server,
+  ...cleanup,
   ...doctor,
 } as const;
 
@@ -67,15 +75,22 @@ export const groups: readonly Group[] = [
     ...releaseChanges,
     ...work,
   }),
+  group('builds', 'What builds took, printed, and may take', builds),
   group('ps', 'Processes: scale, restart, stop, start', ps),
+  group('resource', 'Limits of memory and processors', resource),
   group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),
   group('logs', 'What processes print', logs),
   group('ssh-keys', 'Who may come in by SSH', sshKeys),
   group('access', 'Who may work on which app', access),
   group('events', 'Who did what', events),
+  group('buildpacks', "Heroku's classic buildpacks", buildpacks),
   group('images', 'Base images made on this server', images),
-  group('server', 'Versions, addresses and state of the server', { ...server, ...doctor }),
+  group('server', 'Versions, addresses and state of the server', {
+    ...server,
+    ...cleanup,
+    ...doctor,
+  }),
 ];
 
 export interface Group {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { DiskFact, ModeFact } from '../model/diagnosis/facts.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Host } from '../ops/host.ts';
-import { diskOf } from '../tools/disk.ts';
+import { diskOf, usedBelow } from '../tools/disk.ts';
 import { readListeners } from '../tools/listeners.ts';
 import { readMemory } from '../tools/memory-info.ts';
 import { resolveName } from '../tools/resolve-name.ts';
@@ -34,20 +34,27 @@ const furtherModes: Readonly<Record<string, number>> = { 'ssh/deploy_key': 0o600
 /** This machine: Linux, its files in /proc. */
 export function thisHost({ root }: Settings): Host {
   return {
+    totalMemory: totalmem(),
     async facts(folders) {
       const [listeners, disks, memory, synchronized, modes, doorConfigured] = await Promise.all([
         readListeners(),
-        Promise.all(folders.map(diskFact)),
+        diskFacts(folders),
         readMemory(),
         isClockSynchronized(),
         modeFacts(root),
         sshdNames('/etc/ssh', join(root, 'ssh/authorized_keys')),
       ]);
       const addresses = ownAddresses();
-      return { listeners, disks: disks.flat(), memory, synchronized, addresses, modes, doorConfigured };
+      return { listeners, disks, memory, synchronized, addresses, modes, doorConfigured };
     },
+    disks: diskFacts,
+    usedBelow,
     lookUp: (domain) => resolveName(domain, lookUpPatience),
   };
+}
+
+async function diskFacts(folders: readonly string[]): Promise<readonly DiskFact[]> {
+  return (await Promise.all(folders.map(diskFact))).flat();
 }
 
 async function diskFact(folder: string): Promise<readonly DiskFact[]> {

@@ -15,6 +15,7 @@ import { tellRequests } from '../ops/tell-requests.ts';
 import { requestSocketIn } from './open-router.ts';
 import { ownerOf } from './owner-of.ts';
 import { startUp } from './start-up.ts';
+import { watchDisk } from './watch-disk.ts';
 import { wire } from './wire.ts';
 
 export interface Daemon {
@@ -36,10 +37,12 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   const requests = await openRequestDoor(requestDoorOf(settings), (lines) => tellRequests(deps, lines));
   await startUp(deps);
   const stopCopying = copyDaily(deps);
+  const stopWatching = watchDisk(deps);
   log.info({ instance: settings.instance, problem: deps.startup.problem?.message }, 'ready');
   return {
     async stop() {
       stopCopying();
+      stopWatching();
       await Promise.all(servers.map(closed));
       await undone(deps);
       await requests.close();

@@ -31,6 +31,12 @@ const environment = z.object({
     .min(1)
     .max(1000)
     .default(() => Math.max(4, 2 * availableParallelism())),
+  SLIPWAY_MAX_BUILDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(() => Math.max(1, Math.floor(availableParallelism() / 2))),
   SLIPWAY_PAUSE_AT: z.string().optional(),
   SLIPWAY_LOG_LEVEL: z.string().default('info'),
 });
@@ -64,6 +70,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     imageSource: values.SLIPWAY_IMAGES,
     allowPrivateDownloads: values.SLIPWAY_ALLOW_PRIVATE_DOWNLOADS === 'true',
     maxJobs: values.SLIPWAY_MAX_JOBS,
+    maxBuilds: values.SLIPWAY_MAX_BUILDS,
     pauseAt: values.SLIPWAY_PAUSE_AT ?? null,
     logLevel: values.SLIPWAY_LOG_LEVEL,
   };

@@ -35,7 +35,7 @@ export async function startUp(deps: Deps, pause = 1000): Promise<void> {
 async function tryStart(deps: Deps): Promise<Failure | null> {
   try {
     const { storeFile, doors, routes } = deps;
-    if (storeFile.problem?.code === 'E_DISK_FULL') storeFile.open();
+    if (storeFile.problem?.code === 'E_DISK_FULL') await openWithReserve(deps);
     if (!storeFile.problem) await doors.admit(deps.store.keys.all());
     await routes.router.start();
     if (storeFile.problem) return storeFile.problem;
@@ -45,4 +45,9 @@ async function tryStart(deps: Deps): Promise<Failure | null> {
     if (error instanceof Failure && passing.has(error.code)) return error;
     throw error;
   }
+}
+
+async function openWithReserve({ reserve, storeFile }: Deps): Promise<void> {
+  await reserve.release();
+  storeFile.open();
 }

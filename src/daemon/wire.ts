@@ -2,9 +2,13 @@ import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { BuildpacksBuilder } from '../builder/buildpacks/buildpacks-builder.ts';
+import { PackBuilder } from '../builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../builder/dockerfile.ts';
+import { DockerDisk } from '../builder/images/docker-disk.ts';
 import { DockerImages } from '../builder/images/images.ts';
+import { LimitedBuilds } from '../builder/limited-builds.ts';
 import { archiveLimit, sourceLimits } from '../builder/source-limits.ts';
 import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
@@ -12,13 +16,16 @@ import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import { imageSettingsOf } from '../ops/image-settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
+import { BuildQueue } from '../ops/build-queue.ts';
 import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
 import { Lanes } from '../ops/lanes.ts';
 import { RequestLog } from '../ops/request-log.ts';
+import { ReserveFile } from '../ops/reserve-file.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
 import { StoreFile } from '../store/store-file.ts';
+import { diskOf } from '../tools/disk.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
 import { thisHost } from './host.ts';
@@ -42,25 +49,42 @@ function pauseAt(wanted: string | null, log: Log): Deps['reached'] {
 }
 
 /** All that works by Docker. */
-function dockerDrivers(docker: Docker, settings: Settings, storeFile: StoreFile) {
+function dockerDrivers(
+  docker: Docker,
+  settings: Settings,
+  { storeFile, log }: { storeFile: StoreFile; log: Log },
+) {
   const names = new Names(settings.instance, () => storeFile.keyFor('tags of images'));
+  const workFolder = join(settings.root, 'work');
   const images = new DockerImages({
     docker,
-    workFolder: join(settings.root, 'work'),
+    workFolder,
     names,
     settings: () => imageSettingsOf({ store: storeFile.store, settings }),
   });
   const hashKey = () => storeFile.keyFor('config of builds');
-  const parts = { docker, images, extraCa: settings.extraCa, hashKey };
+  const builds = new LimitedBuilds(docker, log);
+  const parts = { docker, builds, images, extraCa: settings.extraCa, hashKey };
   return {
     names,
     images,
+    imageDisk: new DockerDisk(docker, names),
     engine: new DockerEngine(docker, names, settings.subnets),
     builders: {
       detect: new DetectBuilder(parts),
       dockerfile: new DockerfileBuilder(parts),
+      buildpacks: new BuildpacksBuilder({ ...parts, workFolder }),
+      pack: new PackBuilder({ ...parts, dockerSocket: settings.dockerSocket, workFolder }),
     },
   };
+}
+
+/** Given away before anything else where the disk is full: the store and its journal need some room to be opened. */
+async function reserveOf({ root }: Settings): Promise<ReserveFile> {
+  const reserve = new ReserveFile(join(root, 'reserve'));
+  const disk = await diskOf(root);
+  if (disk) await reserve.releaseIfFull(disk);
+  return reserve;
 }
 
 /** The one place that knows which drivers there are. */
@@ -69,6 +93,7 @@ export async function wire(
   log: Log,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const at = (name: string) => join(settings.root, name);
+  const reserve = await reserveOf(settings);
   for (const folder of folders) await makeFolder(at(folder));
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
@@ -76,10 +101,11 @@ export async function wire(
   const deps: Deps = {
     store: storeFile.store,
     storeFile,
-    ...dockerDrivers(docker, settings, storeFile),
+    ...dockerDrivers(docker, settings, { storeFile, log }),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
     routes: new Routes(openRouter(settings)),
     lanes: new Lanes({ slots: settings.maxJobs }),
+    buildQueue: new BuildQueue({ slots: settings.maxBuilds }),
     deployOutputs: new OutputFiles(at('deploys')),
     jobOutputs: new OutputFiles(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),
@@ -87,6 +113,7 @@ export async function wire(
     requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
+    reserve,
     settings,
     clock: systemClock,
     log,

@@ -67,6 +67,7 @@ function processes(use: Use): void {
     const facts = await engine.facts();
     await stranger.removeApp('shop');
     assert.equal(facts.bridge, true);
+    assert.equal(facts.buildLimitProblem, null);
     assert.ok(facts.freeSubnets > 0);
     assert.deepEqual(
       facts.containers.map(({ app }) => app),

@@ -134,6 +134,7 @@ export class MemoryEngine implements Engine {
       storageDriver: 'memory',
       dataRoot: null,
       bridge: true,
+      buildLimitProblem: null,
       freeSubnets: 8192 - apps.length,
       networks: apps.map((app) => ({ name: app, app, ours: true })),
       containers: all.map((one) => ({ name: nameOf(one), app: one.app })),

@@ -24,9 +24,22 @@ test('Without one the source is looked at.', () => {
   assert.equal(chooseBuilder({ names: ['package.json', 'Dockerfile'], selected: 'detect' }), 'detect');
 });
 
+test('Buildpacks that are named win over a Dockerfile, unless another builder is set.', () => {
+  const names = ['Dockerfile'];
+  assert.equal(chooseBuilder({ names, hasBuildpacks: true }), 'buildpacks');
+  assert.equal(chooseBuilder({ names, hasBuildpacks: true, selected: 'dockerfile' }), 'dockerfile');
+});
+
+test('A project.toml is for pack, where that is installed.', () => {
+  const names = ['project.toml', 'package.json'];
+  assert.equal(chooseBuilder({ names, hasPack: true }), 'pack');
+  assert.equal(chooseBuilder({ names, hasPack: false }), 'detect');
+  assert.equal(chooseBuilder({ names: ['package.json'], hasPack: true }), 'detect');
+});
+
 test('A builder that is not built in is named.', () => {
   assert.throws(() => chooseBuilder({ names: ['Dockerfile'], selected: 'nixpacks' }), {
     code: 'E_NO_BUILDER',
-    message: 'There is no builder named "nixpacks"; there is: detect, dockerfile',
+    message: 'There is no builder named "nixpacks"; there is: detect, dockerfile, buildpacks, pack',
   });
 });

@@ -1,6 +1,6 @@
 import { failure } from './failures.ts';
 
-export const builderNames = ['detect', 'dockerfile'] as const;
+export const builderNames = ['detect', 'dockerfile', 'buildpacks', 'pack'] as const;
 
 /** What is wrong with the name of a builder. */
 export function builderProblem(name: string): string | undefined {
@@ -16,21 +16,27 @@ export interface BuilderChoice {
   readonly names: Iterable<string>;
   /** `builder:set APP selected`; without it the names decide. */
   readonly selected?: string | null;
+  /** Whether classic buildpacks are named, for the app or in its file .buildpacks. */
+  readonly hasBuildpacks?: boolean;
+  /** Whether the program of Cloud Native Buildpacks is on this machine. */
+  readonly hasPack?: boolean;
   /** `builder-dockerfile:set APP dockerfile-path`; without it `Dockerfile`. */
   readonly dockerfile?: string | null;
 }
 
 /**
- * Which builder makes an image of a source: the one that is set, else its Dockerfile, else what is found by looking.
+ * Which builder makes an image of a source: the one that is set, else its
+ * buildpacks, else its Dockerfile, else its project.toml where pack is installed, else what is found by looking.
  * Throws E_NO_BUILDER for a name that there is none of, E_DOCKERFILE for a Dockerfile that is set and not there.
  */
 export function chooseBuilder(choice: BuilderChoice): BuilderName {
   const { selected = null, dockerfile = null } = choice;
   if (selected !== null) return knownBuilder(selected);
+  if (choice.hasBuildpacks) return 'buildpacks';
   const names = new Set(choice.names);
   if (names.has(dockerfile ?? 'Dockerfile')) return 'dockerfile';
   if (dockerfile !== null) throw missingDockerfile(dockerfile);
-  return 'detect';
+  return choice.hasPack && names.has('project.toml') ? 'pack' : 'detect';
 }
 
 function knownBuilder(selected: string): BuilderName {

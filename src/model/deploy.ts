@@ -14,6 +14,8 @@ export interface Deploy {
   readonly finishedAt: number | null;
   /** The release that it made or started again, once it is planned. */
   readonly release: number | null;
+  /** The builder that makes its image; null where it needs none, or has not come to that. */
+  readonly builder: string | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly steps: readonly DeployStep[];
   /** What was open to the processes that it replaced; null until that is known, and where there were none. */

@@ -141,6 +141,18 @@ export const failures = {
     meaning: 'A step of the build failed.',
     hint: 'read the lines above; the step can be run locally with docker build',
   },
+  E_BUILD_OOM: {
+    status: 422,
+    exit: 1,
+    meaning: 'A step of the build was killed for using more memory than builds may.',
+    hint: 'let it use less, or allow builds more: slipway resource:limit --process-type build --memory SIZE APP',
+  },
+  E_BUILD_TIMEOUT: {
+    status: 422,
+    exit: 1,
+    meaning: 'A build took longer than its app allows, and was stopped.',
+    hint: 'make it faster, or allow it more: slipway builds:set APP timeout SECONDS',
+  },
   E_IMAGE_UNAVAILABLE: {
     status: 422,
     exit: 1,
@@ -321,6 +333,13 @@ export const failures = {
     hint: 'put the file store/key back from a backup, then restart slipwayd',
   },
   E_DISK_FULL: { status: 507, exit: 1, meaning: 'The disk is full.', hint: 'make space, then run it again' },
+  E_DISK_SHORT: {
+    status: 507,
+    exit: 1,
+    meaning:
+      'The disk has less free space than must be there before a deploy begins; what may go is gone already.',
+    hint: 'make room, or use a larger disk; slipway cleanup:report tells what takes it, and cleanup:set min-free what must be free',
+  },
   E_INTERNAL: {
     status: 500,
     exit: 1,

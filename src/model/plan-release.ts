@@ -18,6 +18,9 @@ import { releaseEntry } from './release.ts';
 /** How many processes of a type were asked for by ps:scale, and how large; kept beside the app. */
 export type Wishes = Readonly<Record<string, Partial<ProcessSize>>>;
 
+/** Stands in wishes for all types that have none of their own. */
+export const everyType = '_default_';
+
 /** Global config, and the app's own over it. */
 export interface LayeredConfig {
   readonly global: Config;
@@ -84,7 +87,7 @@ export function changeRelease(base: Release, change: ReleaseChange): ReleaseDraf
 
 /** A formation with some counts or sizes changed. Throws E_INPUT for a type that it does not have. */
 export function changeFormation(base: Formation, wishes: Wishes): Formation {
-  const unknown = Object.keys(wishes).filter((type) => !Object.hasOwn(base, type));
+  const unknown = Object.keys(wishes).filter((type) => type !== everyType && !Object.hasOwn(base, type));
   if (unknown.length > 0) {
     const known = Object.keys(base).join(', ');
     throw failure('E_INPUT', `The app has no process type ${unknown.join(', ')}; it has: ${known}`, {
@@ -96,7 +99,20 @@ export function changeFormation(base: Formation, wishes: Wishes): Formation {
 
 /** The same, but for types that it does not have nothing is asked: they may come with the next image. */
 export function applyWishes(base: Formation, wishes: Wishes): Formation {
-  return mapValues(base, (size, type) => ({ ...size, ...own(wishes, type) }));
+  return mapValues(base, (size, type) => ({ ...size, ...wishFor(wishes, type) }));
+}
+
+/** What is wished for a type, or else for every type. */
+function wishFor(wishes: Wishes, type: string): Partial<ProcessSize> {
+  return { ...own(wishes, everyType), ...own(wishes, type) };
+}
+
+/** The same formation without limits of these types; what is wished for still holds. */
+export function withoutLimits(base: Formation, types: ReadonlySet<string>, wishes: Wishes): Formation {
+  const free = mapValues(base, (size, type) =>
+    types.has(type) || types.has(everyType) ? { ...size, memory: null, cpus: null } : size,
+  );
+  return applyWishes(free, wishes);
 }
 
 /** Whether two configs have the same keys with the same values. */
@@ -124,7 +140,7 @@ function planProcessTypes(lines: Readonly<Record<string, string | null>>, appJso
 
 function planFormation(processes: Processes, wishes: Wishes, appJson: AppJson): Formation {
   const types = Object.keys(processes).filter((type) => type !== releaseEntry);
-  return Object.fromEntries(types.map((type) => [type, planSize(type, own(wishes, type) ?? {}, appJson)]));
+  return Object.fromEntries(types.map((type) => [type, planSize(type, wishFor(wishes, type), appJson)]));
 }
 
 /** What was asked for wins over what app.json declares; that wins over one `web` and none of the others. */

@@ -32,6 +32,8 @@ export interface Settings {
   readonly allowPrivateDownloads: boolean;
   /** Jobs that run at the same time, over all apps. */
   readonly maxJobs: number;
+  /** Builds that run at the same time, over all apps. */
+  readonly maxBuilds: number;
   /** For tests: the step at which every deploy stays for ever. */
   readonly pauseAt: string | null;
   readonly logLevel: string;

@@ -78,7 +78,7 @@ const isAllowed = (name: OperationName) => ofDeployers.includes(rowOf(name).righ
 
 /** The answer to an app that is not there; apps:set is about no single app. */
 function forAbsent(name: OperationName): string {
-  if (name === 'apps:set') return 'E_INPUT';
+  if (name === 'apps:set' || name === 'cleanup:set') return 'E_INPUT';
   return rowOf(name).appMayBeMissing ? 'E_NOT_ALLOWED' : 'E_APP_MISSING';
 }
 
@@ -121,7 +121,10 @@ describe('a deployer', () => {
     for (const name of operationNames) {
       const field = fieldOf(name, 'appOrGlobal');
       if (field === undefined) continue;
-      const { outcome, told } = await ask(deps, dora, [name, { ...sampleInputs[name], [field]: null }]);
+      // Of resources the limits of builds alone are global.
+      const type = name.startsWith('resource:') ? { processType: 'build' } : {};
+      const input = { ...sampleInputs[name], [field]: null, ...type };
+      const { outcome, told } = await ask(deps, dora, [name, input]);
       assert.equal(outcome, 'E_NOT_ALLOWED', `${name}: ${told}`);
     }
   });

@@ -8,6 +8,7 @@ import type { ReadLog } from '../engine/engine.ts';
 import { isOfProcess, type LogFilter, passesFilter } from '../model/log-filter.ts';
 import { type LogLine, mergeByTime } from '../model/log-line.ts';
 import { processName, type RunningProcess } from '../model/process.ts';
+import { trimLogs } from './trim-logs.ts';
 import { type KeptFile, parseFileName, processFileName, shortId, withoutReplaced } from './kept-file.ts';
 
 /** So many processes of an app are remembered, however little they printed. */
@@ -79,6 +80,11 @@ export class AppLogs {
   async size(app: number): Promise<number> {
     const sizes = (await this.#files(app)).map((file) => sizeOf(join(this.#of(app), file.name)));
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Lets go of the oldest files of all apps, the router's too, beyond `most` bytes; gives how many went. */
+  trim(most: number): Promise<number> {
+    return trimLogs(this.#folder, most);
   }
 
   async remove(app: number): Promise<void> {

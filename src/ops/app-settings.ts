@@ -1,6 +1,7 @@
 import { own } from '../base/own.ts';
 import { z } from 'zod';
 import type { App } from '../model/app.ts';
+import { type BuildLimit, type BuildLimits, defaultBuildMemory } from '../model/build-limits.ts';
 import type { CheckModes } from '../model/check-mode.ts';
 import type { LayeredConfig, ProcessSettings, Wishes } from '../model/plan-release.ts';
 import type { DrainTimes } from '../model/drain.ts';
@@ -15,6 +16,7 @@ export const properties = {
   domainsDisabled: 'domains.disabled',
   globalChosen: 'domains.global-chosen',
   checkModes: 'checks.modes',
+  buildpacks: 'buildpacks.list',
   deployBranch: 'git.deploy-branch',
   noAutocreation: 'apps.disable-autocreation',
   /** See unfinished.ts. */
@@ -89,6 +91,37 @@ export const dockerfileSettings = {
   target: { name: 'builder-dockerfile.target', standard: '' },
   buildArgs: { name: 'builder-dockerfile.build-args', standard: '' },
 } as const;
+/** What builds may use and how long they may take. For an app: each step of its builds; globally: all builds together. */
+export const buildSettings = {
+  memory: { name: 'resource.build-memory', standard: '' },
+  cpus: { name: 'resource.build-cpus', standard: '' },
+  /** In seconds. */
+  timeout: { name: 'builds.timeout', standard: '1800' },
+} as const;
+
+/** What a build of an app is held to. */
+export function buildLimitsOf(deps: Deps, app: App): BuildLimits {
+  return { all: globalBuildLimit(deps), own: buildLimitAt(deps, app.id) };
+}
+
+/** What all builds together are held to. */
+export function globalBuildLimit(deps: Deps): BuildLimit {
+  const { memory, cpus } = buildLimitAt(deps, null);
+  return { memory: memory ?? defaultBuildMemory(deps.host.totalMemory), cpus };
+}
+
+function buildLimitAt({ store }: Deps, id: number | null): BuildLimit {
+  const number = ({ name }: SettingName) => {
+    const value = store.properties.get(id, name);
+    return value === undefined ? null : Number(value);
+  };
+  return { memory: number(buildSettings.memory), cpus: number(buildSettings.cpus) };
+}
+
+/** In milliseconds. */
+export function buildTimeoutOf(deps: Deps, app: App): number {
+  return Number(settingOf(deps, app, buildSettings.timeout).computed) * 1000;
+}
 
 /** How the logs of an app are kept. */
 export const logSettings = {
@@ -144,7 +177,11 @@ export function wishesOf(deps: Pick<Deps, 'store'>, app: App): Wishes {
 export function setWishes(deps: Pick<Deps, 'store'>, app: App, change: Wishes): void {
   const all: Record<string, Wishes[string]> = { ...wishesOf(deps, app) };
   for (const [type, wish] of Object.entries(change)) all[type] = { ...own(all, type), ...wish };
-  deps.store.properties.set(app.id, properties.formation, JSON.stringify(all));
+  replaceWishes(deps, app, all);
+}
+
+export function replaceWishes(deps: Pick<Deps, 'store'>, app: App, wishes: Wishes): void {
+  deps.store.properties.set(app.id, properties.formation, JSON.stringify(wishes));
 }
 
 /** The domains under which every app has one of its own: that of the installation until others are set, or none. */

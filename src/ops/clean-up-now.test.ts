@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { call, failsWith, hello, live, push, tarOf } from '../../test/machine/memory-calls.ts';
+import type { OutputOf } from '../contract/operations.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 
 /** Deploys N of `shop`, each with an image of its own. */
@@ -15,6 +16,13 @@ const keep = (deps: MemoryDeps, value: string, app: string | null = 'shop') =>
 
 const keptDeploys = (deps: MemoryDeps) =>
   [...deps.images.tags.keys()].map((tag) => deps.names.deployOfImage(tag)).sort();
+
+const counts = ({ images, untagged, sources, outputs }: OutputOf<'cleanup'>) => ({
+  images,
+  untagged,
+  sources,
+  outputs,
+});
 
 describe('releases:set keep', () => {
   it('says how many images a deploy leaves, of an app before of all', async (t) => {
@@ -64,12 +72,12 @@ describe('cleanup', () => {
     await (await deps.deployOutputs.record(77, { step() {} } as never)).close();
     await keep(deps, '1');
     const none = await call(deps, ['cleanup', { app: 'blog' }]);
-    assert.deepEqual(none, { images: 0, untagged: 0, sources: 0, outputs: 0 });
+    assert.deepEqual(counts(none), { images: 0, untagged: 0, sources: 0, outputs: 0 });
     const shop = await call(deps, ['cleanup', { app: 'shop' }]);
-    assert.deepEqual(shop, { images: 2, untagged: 0, sources: 0, outputs: 0 });
+    assert.deepEqual(counts(shop), { images: 2, untagged: 0, sources: 0, outputs: 0 });
     assert.ok(deps.images.tags.has(ghost));
     const all = await call(deps, ['cleanup', {}]);
-    assert.deepEqual(all, { images: 1, untagged: 0, sources: 1, outputs: 1 });
+    assert.deepEqual(counts(all), { images: 1, untagged: 0, sources: 1, outputs: 1 });
     const left = [
       deps.names.image('shop', 3),
       deps.names.image('blog', 4),
@@ -88,7 +96,12 @@ describe('cleanup', () => {
     const stop = new AbortController();
     const pushing = push(deps, ['shop', { ...hello, Procfile: 'web: slow' }], { signal: stop.signal });
     while (deps.images.tags.size < 2) await new Promise(setImmediate);
-    assert.deepEqual(await call(deps, ['cleanup', {}]), { images: 0, untagged: 0, sources: 0, outputs: 0 });
+    assert.deepEqual(counts(await call(deps, ['cleanup', {}])), {
+      images: 0,
+      untagged: 0,
+      sources: 0,
+      outputs: 0,
+    });
     assert.equal(deps.images.tags.size, 2);
     assert.deepEqual((await deps.sources.list()).toSorted(), [1, 2]);
     stop.abort();

@@ -1,59 +1,51 @@
-import { isFailure } from '../model/failures.ts';
+import { type Disk, type DiskUse, partsOf } from '../model/disk-use.ts';
 import type { Call, Deps } from './deps.ts';
+import { deployDisks, diskUse, rootDisk } from './disk-use.ts';
 import type { Handler } from './handler.ts';
-import { sourceDeployOf } from './source-deploys.ts';
-import { keptImagesOf, keptOutputsOf } from './still-needed.ts';
+import { keepToBudgets } from './keep-to-budgets.ts';
+import { removeUnneeded } from './remove-unneeded.ts';
 
-/**
- * Removes what deploys left and nothing needs: images, sources, outputs. What is there is asked for first, and what is
- * needed after it: a deploy that begins meanwhile is not in the first, one that ends is in the second.
- */
+/** Removes what nothing needs, and without an app what is beyond the budgets; tells what took the disk before and after. */
 export const cleanUpNow: Handler<'cleanup'> = async (deps, call) => {
-  const isMeant = meantDeploys(deps, call);
-  const [tags, sources, outputs] = await Promise.all([
-    deps.images.appTags(),
-    deps.sources.list(),
-    deps.deployOutputs.list(),
-  ]);
-  const needed = neededOf(deps);
-  const mayGo = (deploy: number | undefined) =>
-    deploy !== undefined && isMeant(deploy) && !needed.unfinished.has(deploy);
-  const oldTags = tags.filter((tag) => !needed.tags.has(tag) && mayGo(deps.names.deployOfImage(tag)));
-  const oldSources = sources.filter((id) => !needed.sources.has(id) && mayGo(id));
-  const oldOutputs = outputs.filter((id) => !needed.outputs.has(id) && mayGo(id));
-  let images = 0;
-  for (const tag of oldTags) if (await untag(deps, call, tag)) images += 1;
-  for (const id of oldSources) await deps.sources.remove(id);
-  for (const id of oldOutputs) await deps.deployOutputs.remove(id);
-  const untagged = call.app === null ? await deps.images.removeUntagged() : 0;
-  return { images, untagged, sources: oldSources.length, outputs: oldOutputs.length };
+  const disk = await rootDisk(deps);
+  // The end of this is stored, for which a full disk has no room.
+  if (disk) await deps.reserve.releaseIfFull(disk);
+  const before = await look(deps);
+  const removed = await removeUnneeded(deps, call);
+  const further = call.app === null ? await keepToBudgets(deps) : { logs: 0, cache: 0 };
+  await keepReserve(deps, call);
+  const after = await look(deps);
+  return { ...removed, ...further, disks: compared(before, after) };
 };
 
-/** Those of the app that is named; without one all, also of apps that are gone. */
-function meantDeploys(deps: Deps, { app }: Call): (deploy: number) => boolean {
-  if (app === null) return () => true;
-  const own = new Set(deps.store.deploys.list(app).map(({ id }) => id));
-  return (deploy) => own.has(deploy);
+async function keepReserve(deps: Deps, call: Call): Promise<void> {
+  const disk = await rootDisk(deps);
+  if (disk && !(await deps.reserve.keep(disk)))
+    call.out.warning('The disk has no room yet for the reserve that slipwayd starts with when it is full');
 }
 
-function neededOf(deps: Deps) {
-  const apps = deps.store.apps.all().map((app) => ({ app, records: deps.store.releases.list(app) }));
-  return {
-    tags: new Set(apps.flatMap(({ app, records }) => [...keptImagesOf(deps, app, records)])),
-    sources: new Set(apps.flatMap(({ app }) => sourceDeployOf(deps, app)?.id ?? [])),
-    outputs: new Set(apps.flatMap(({ app, records }) => keptOutputsOf(deps, app, records))),
-    unfinished: new Set(deps.store.deploys.unfinished().map(({ id }) => id)),
-  };
+interface Look {
+  readonly disks: readonly Disk[];
+  readonly use: DiskUse;
 }
 
-/** False for one that a process still uses, which is just being taken away. */
-async function untag(deps: Deps, call: Call, tag: string): Promise<boolean> {
-  try {
-    await deps.images.untag(tag);
-    return true;
-  } catch (error) {
-    if (!isFailure(error, 'E_BUSY')) throw error;
-    call.out.warning(error.message);
-    return false;
-  }
+async function look(deps: Deps): Promise<Look> {
+  const [disks, use] = await Promise.all([deployDisks(deps), diskUse(deps)]);
+  return { disks, use };
+}
+
+/** A row for each kind, and for what is free, of each disk. */
+function compared(before: Look, after: Look) {
+  const rows = ({ disks, use }: Look) =>
+    disks.map((disk) => [...partsOf(disk, use), { kind: 'free', bytes: disk.freeBytes }]);
+  const then = rows(after);
+  return rows(before).map((parts, at) => ({
+    folders: before.disks[at]?.folders ?? [],
+    bytes: before.disks[at]?.bytes ?? 0,
+    parts: parts.map(({ kind, bytes }) => ({
+      kind,
+      before: bytes,
+      after: then[at]?.find((one) => one.kind === kind)?.bytes ?? bytes,
+    })),
+  }));
 }

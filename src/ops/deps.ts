@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
-import type { Builder, Images, Sources } from '../builder/builder.ts';
+import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Actor } from '../model/access.ts';
 import type { App } from '../model/app.ts';
@@ -13,11 +13,13 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
+import type { BuildQueue } from './build-queue.ts';
 import type { AppLogs } from './app-logs.ts';
 import type { Lanes } from './lanes.ts';
 import type { OutputFiles } from './output-files.ts';
 import type { Spool } from './spool.ts';
 import type { RequestLog } from './request-log.ts';
+import type { ReserveFile } from './reserve-file.ts';
 import type { Routes } from './routes.ts';
 
 /** All that operations work with. Made in daemon/wire.ts; by test/machine/memory-deps.ts for the ring of ops. */
@@ -27,9 +29,11 @@ export interface Deps {
   readonly engine: Engine;
   readonly builders: Readonly<Record<BuilderName, Builder>>;
   readonly images: Images;
+  readonly imageDisk: ImageDisk;
   readonly sources: Sources;
   readonly routes: Routes;
   readonly lanes: Lanes;
+  readonly buildQueue: BuildQueue;
   /** What deploys print. */
   readonly deployOutputs: OutputFiles;
   /** What detached jobs print. */
@@ -40,6 +44,7 @@ export interface Deps {
   readonly requestLog: RequestLog;
   readonly doors: Doors;
   readonly host: Host;
+  readonly reserve: ReserveFile;
   readonly settings: Settings;
   readonly names: Names;
   readonly clock: Clock;

@@ -118,3 +118,23 @@ test('where the store cannot be read, nothing is called left over', async (conte
     found: ['broken: E_STORE: The store is damaged'],
   });
 });
+
+test('a disk with less than a deploy needs is broken, what is beyond its budget a warning', async (context) => {
+  const deps = await admitted(machine(context));
+  const [disk] = deps.host.seen.disks;
+  assert.ok(disk);
+  deps.host.seen = { ...deps.host.seen, disks: [{ ...disk, freeBytes: 3e9 }] };
+  await call(deps, ['cleanup:set', { app: null, property: 'image-budget', value: '2G' }]);
+  const { exit, found } = await doctor(deps);
+  assert.equal(exit, 1);
+  assert.match(
+    found[0] ?? '',
+    /^broken: .*: 3\.0 GB of 100\.0 GB free \(3 %\); no deploy begins below 5\.0 GB$/,
+  );
+  assert.deepEqual(found.slice(1), ['warning: Images: 3.7 GiB, and the budget is 2 GiB']);
+  await call(deps, ['cleanup:set', { app: null, property: 'image-budget', value: 'off' }]);
+  await call(deps, ['cleanup:set', { app: null, property: 'min-free', value: '1G' }]);
+  assert.deepEqual((await doctor(deps)).found, [
+    `warning: ${deps.settings.root}: 3.0 GB of 100.0 GB free (3 %)`,
+  ]);
+});

@@ -8,13 +8,14 @@ import { judgeDeploys, judgeLeftovers, judgeProcesses } from '../model/diagnosis
 import { judgeDomains, needsNoLookup } from '../model/diagnosis/judge-domains.ts';
 import { judgeEngine, judgeNetworks } from '../model/diagnosis/judge-engine.ts';
 import { judgeCopies, judgeDoor, judgeModes, judgeStore } from '../model/diagnosis/judge-installation.ts';
-import { judgeClock, judgeDisks, judgeMemory } from '../model/diagnosis/judge-machine.ts';
+import { judgeClock, judgeMemory } from '../model/diagnosis/judge-machine.ts';
 import { judgePorts } from '../model/diagnosis/judge-ports.ts';
 import { judgeRouter } from '../model/diagnosis/judge-router.ts';
 import { wantedProcesses } from '../model/plan-processes.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
+import { budgetFindings, diskFindings } from './doctor-disk.ts';
 import type { Handler } from './handler.ts';
 import { unfinishedOf } from './unfinished.ts';
 
@@ -40,7 +41,8 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...router.findings,
     ...(wishes.facts ? await comparisons(deps, wishes.facts, { engine, router }) : []),
     ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
-    ...judgeDisks(host.disks),
+    ...(await diskFindings(deps, host.disks)),
+    ...(await foundIn('Disk', async () => (engine.facts ? budgetFindings(deps) : []))),
     ...judgeMemory(host.memory),
     ...judgeClock(deps.clock.now(), host.synchronized),
     ...(await domainFindings(deps, wishes.facts ?? [], host.addresses)),
@@ -57,6 +59,11 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
 interface Seen<T> {
   readonly facts: T | null;
   readonly findings: readonly Finding[];
+}
+
+async function foundIn(area: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  const { facts, findings } = await seen(area, look);
+  return facts ?? findings;
 }
 
 async function seen<T>(area: string, look: () => Promise<T>): Promise<Seen<T>> {

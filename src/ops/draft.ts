@@ -8,9 +8,12 @@ import type { ReleaseImage } from '../model/release.ts';
 import type { BuiltImage, LocalImage, SourceTree } from '../builder/builder.ts';
 import { configOf, domainsOf, processSettingsOf, wishesOf } from './app-settings.ts';
 import type { DeployOrder, DeployWork } from './deploy-work.ts';
+import { type BuildOrder, buildSource } from './build-source.ts';
 import type { Deps } from './deps.ts';
+import { withBuildpacks } from './fetch-buildpacks.ts';
 import { type ReadSource, readSource } from './read-source.ts';
 import { isUnchanged, watchedFingerprint } from './watched-files.ts';
+import { makeRoom } from './make-room.ts';
 
 type Draft = NonNullable<DeployOrder['draft']>;
 
@@ -27,12 +30,13 @@ export function draftFromTree(
   { description, onlyIfChanged = false, ...from }: TreeSource,
 ): Draft {
   return async (work) => {
+    await makeRoom(deps, work.out);
     const received = await work.steps.time('receive', () => from.tree(work));
     const watched = await watchedFingerprint(deps, work.app, received);
     if (onlyIfChanged && isUnchanged(deps, work, watched)) return null;
     const source = await readSource(deps, work.app, received);
     const config = withDeclaredEnv(deps, work, source.appJson);
-    const image = await work.steps.time('build', () => build(deps, work, { source, config }));
+    const image = await build(deps, work, { source, config });
     const { bases = [], language = null, processes = source.procfile } = image;
     return plan(deps, work, {
       image,
@@ -57,6 +61,7 @@ export interface ImageSource {
 export function draftFromImage(deps: Deps, source: ImageSource): Draft {
   const ensure = ({ out, signal }: DeployWork) => deps.images.ensure(source.image, { out, signal });
   return async (work) => {
+    await makeRoom(deps, work.out);
     const image = await work.steps.time('fetch', () => (source.fetch ?? ensure)(work));
     await deps.images.tag(image.id, imageTag(deps, work));
     return plan(deps, work, {
@@ -84,9 +89,8 @@ function build(
   work: DeployWork,
   { source, config }: { readonly source: ReadSource; readonly config: LayeredConfig },
 ): Promise<BuiltImage> {
-  return deps.builders[source.builder].build({
-    app: work.app.name,
-    deploy: work.deploy.id,
+  const order: BuildOrder = {
+    builder: source.builder,
     tree: source.tree.folder,
     reference: imageTag(deps, work),
     labels: { [labels.instance]: deps.names.instance, [labels.app]: work.app.name, [labels.role]: 'build' },
@@ -95,9 +99,10 @@ function build(
     cacheScope: deps.names.cacheScope(work.app),
     procfile: source.procfile,
     wishes: source.appJson.build,
-    out: work.out,
-    signal: work.signal,
-  });
+  };
+  return withBuildpacks(deps, { names: source.buildpacks, work }, (buildpacks) =>
+    buildSource(deps, work, { ...order, buildpacks }),
+  );
 }
 
 /** The tag of this deploy's image, which goes if the deploy fails. */

@@ -1,10 +1,16 @@
-import type { HostFacts } from '../model/diagnosis/facts.ts';
+import type { DiskFact, HostFacts } from '../model/diagnosis/facts.ts';
 import type { DomainAnswer } from '../model/diagnosis/judge-domains.ts';
 
 /** The machine that slipwayd runs on, as far as a diagnosis looks at it. Made in daemon/host.ts. */
 export interface Host {
+  /** Bytes of memory. */
+  readonly totalMemory: number;
   /** What is to be seen just now; `folders`: those whose disks are wanted. Changes nothing. */
   facts(folders: readonly string[]): Promise<HostFacts>;
+  /** The disks that folders lie on; those that are not there are left out. Takes less than a millisecond. */
+  disks(folders: readonly string[]): Promise<readonly DiskFact[]>;
+  /** Bytes of disk that each folder takes with all below it, by its path. Looks at each file. */
+  usedBelow(folders: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Where a domain leads, as the machine's name servers say; takes at most two seconds. */
   lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>>;
 }

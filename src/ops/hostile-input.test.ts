@@ -129,13 +129,14 @@ function takenAs(name: OperationName, input: Input): readonly string[] | undefin
   }
 }
 
-/** `KEY=VALUE` and `web=2` become two values, `v1` a number, a domain its lowercase ASCII form, '' nothing. */
+/** `KEY=VALUE` and `web=2` become two values, `v1` and `512M` a number, a domain its lowercase ASCII form, '' nothing. */
 function isSpelling(text: string, taken: readonly string[]): boolean {
   const [left = '', ...right] = text.split('=');
   const isPair = taken.includes(left) && taken.includes(right.join('='));
   const isNumber = /^v?\d+$/.test(text) && taken.includes(String(Number(text.replace('v', ''))));
+  const isSize = /^\d+M$/.test(text) && taken.includes(String(Number.parseInt(text) * 1024 ** 2));
   const isDomain = taken.some(
     (word) => URL.parse(`http://${text.replace(/^\*\.|\.$/g, '')}`)?.hostname === word.replace(/^\*\./, ''),
   );
-  return isPair || isNumber || isDomain || (text === '' && taken.includes('null'));
+  return isPair || isNumber || isSize || isDomain || (text === '' && taken.includes('null'));
 }

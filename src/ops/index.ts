@@ -2,6 +2,13 @@ import type { OperationName } from '../contract/operations.ts';
 import { addAccess, listAccess, removeAccess } from './access.ts';
 import { buildImages, listImages } from './base-images.ts';
 import { reportBuilder, reportDockerfile } from './builder.ts';
+import {
+  addBuildpack,
+  clearBuildpacks,
+  listBuildpacks,
+  removeBuildpack,
+  setBuildpack,
+} from './buildpacks.ts';
 import { setConfig, unsetConfig } from './change-config.ts';
 import { cancelDeploy, cancelJob } from './cancel-work.ts';
 import {
@@ -31,7 +38,10 @@ import { planBuild } from './plan-build.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
+import { clearLimits, limitResources } from './limit-resources.ts';
+import { reportCleanup } from './report-cleanup.ts';
 import { reportLogs } from './report-logs.ts';
+import { reportResources } from './report-resources.ts';
 import { restartApp } from './restart-app.ts';
 import { restoreApps } from './restore-app.ts';
 import { reportChecks, runChecks } from './run-checks.ts';
@@ -40,7 +50,15 @@ import { scaleApp } from './scale-app.ts';
 import { appExists, listApps, reportApps, showUrl, showUrls } from './show-apps.ts';
 import { diffReleases, showConfigHistory } from './show-changes.ts';
 import { exportConfig, getConfig, listConfigKeys, showConfig } from './show-config.ts';
-import { listDeploys, showDeploy, showDeployOutput } from './show-deploys.ts';
+import {
+  listBuilds,
+  listDeploys,
+  reportBuilds,
+  showBuild,
+  showBuildOutput,
+  showDeploy,
+  showDeployOutput,
+} from './show-deploys.ts';
 import { reportDomains } from './show-domains.ts';
 import { showEvents } from './show-events.ts';
 import { listJobs, showJobOutput } from './show-jobs.ts';
@@ -107,6 +125,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'deploys:output': showDeployOutput,
   'deploys:info': showDeploy,
   'deploys:cancel': cancelDeploy,
+  builds: listBuilds,
+  'builds:info': showBuild,
+  'builds:output': showBuildOutput,
+  'builds:set': propertyHandler('builds'),
+  'builds:report': reportBuilds,
   jobs: listJobs,
   'jobs:output': showJobOutput,
   'jobs:cancel': cancelJob,
@@ -117,6 +140,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'ps:start': startApp,
   'ps:restore': restoreApps,
   'ps:report': reportProcesses,
+  'resource:limit': limitResources,
+  'resource:limit-clear': clearLimits,
+  'resource:report': reportResources,
   'checks:enable': enableChecks,
   'checks:disable': disableChecks,
   'checks:skip': skipChecks,
@@ -148,6 +174,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'access:remove': removeAccess,
   'access:list': listAccess,
   events: showEvents,
+  'buildpacks:list': listBuildpacks,
+  'buildpacks:add': addBuildpack,
+  'buildpacks:set': setBuildpack,
+  'buildpacks:remove': removeBuildpack,
+  'buildpacks:clear': clearBuildpacks,
   'images:list': listImages,
   'images:build': buildImages,
   'images:update': updateImages,
@@ -157,6 +188,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   url: showUrl,
   urls: showUrls,
   cleanup: cleanUpNow,
+  'cleanup:set': propertyHandler('cleanup'),
+  'cleanup:report': reportCleanup,
   report: reportServer,
   'server:recover': recoverServer,
   doctor: diagnose,

@@ -25,6 +25,8 @@ interface Entry {
   running: boolean;
   /** What runs can still be stopped, all that it did being taken back. */
   cancellable: boolean;
+  /** It runs, but waits for something else than a lane. */
+  idle: boolean;
 }
 
 export interface LaneOptions {
@@ -97,6 +99,17 @@ export class Lanes {
   }
 
   /**
+   * Says that what runs in the lane of an app only waits: jobs of other apps may have its slot meanwhile. It goes on
+   * without asking for one again.
+   */
+  setIdle(app: string, idle: boolean): void {
+    const entry = this.#holder(app);
+    if (!entry) return;
+    entry.idle = idle;
+    this.#begin();
+  }
+
+  /**
    * Takes a job out, or stops it where it runs and can be taken back; it has ended when this returns. Throws
    * E_NOT_FOUND, and E_BUSY for one that can no longer be cancelled.
    */
@@ -133,6 +146,7 @@ export class Lanes {
       stop: new AbortController(),
       running: false,
       cancellable: false,
+      idle: false,
     };
     this.#entries.push(entry);
     if (this.#closed) entry.stop.abort(stopping);
@@ -162,7 +176,9 @@ export class Lanes {
   }
 
   #freeSlots(): number {
-    const taken = this.#entries.filter(({ running, request }) => running && request.turn !== 'beside');
+    const taken = this.#entries.filter(
+      ({ running, idle, request }) => running && !idle && request.turn !== 'beside',
+    );
     return this.#slots - taken.length;
   }
 

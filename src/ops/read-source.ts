@@ -1,6 +1,7 @@
 import { emptyAppJson, parseAppJson, type AppJson } from '../model/app-json.ts';
 import type { App } from '../model/app.ts';
 import { parseBuildArgs } from '../model/build-args.ts';
+import { readBuildpacksFile } from '../model/buildpack.ts';
 import { type BuilderName, chooseBuilder } from '../model/choose-builder.ts';
 import { failure } from '../model/failures.ts';
 import { parseProcfile } from '../model/procfile.ts';
@@ -12,6 +13,7 @@ import {
   type SettingName,
   settingOf,
 } from './app-settings.ts';
+import { buildpacksOf } from './buildpacks.ts';
 import type { Deps } from './deps.ts';
 
 /** What a source says of how it is built and run, together with what is set for its app. */
@@ -22,6 +24,8 @@ export interface ReadSource {
   readonly procfile: Readonly<Record<string, string>> | null;
   readonly appJson: AppJson;
   readonly builder: BuilderName;
+  /** Classic buildpacks, where they are what builds it. */
+  readonly buildpacks: readonly string[];
   readonly dockerfile: Pick<BuildRequest, 'dockerfile' | 'target' | 'buildArgs'>;
 }
 
@@ -33,11 +37,14 @@ export async function readSource(deps: Deps, app: App | null, received: SourceTr
   const tree = await buildDir(deps, app, received);
   const [procfile, appJson] = [await readProcfile(deps, app, tree), await readAppJson(deps, tree)];
   const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
+  const packs = await buildpacksFor(deps, app, { tree, appJson });
+  const builder = await builderOf(deps, app, { tree, hasBuildpacks: packs.decide });
   return {
     tree,
     procfile,
     appJson,
-    builder: await builderOf(deps, app, tree),
+    builder,
+    buildpacks: builder === 'buildpacks' ? packs.names : [],
     dockerfile: {
       dockerfile: computed(dockerfileSettings.path),
       target: computed(dockerfileSettings.target) || null,
@@ -61,7 +68,23 @@ async function buildDir(deps: Deps, app: App | null, received: SourceTree): Prom
   });
 }
 
-async function builderOf(deps: Deps, app: App | null, tree: SourceTree): Promise<BuilderName> {
+/** What is set wins over the file .buildpacks; what app.json names is meant for Heroku, and only used where asked for. */
+async function buildpacksFor(
+  deps: Deps,
+  app: App | null,
+  { tree, appJson }: { readonly tree: SourceTree; readonly appJson: AppJson },
+): Promise<{ readonly names: readonly string[]; readonly decide: boolean }> {
+  const set = app === null ? [] : buildpacksOf(deps, app);
+  if (set.length > 0) return { names: set, decide: true };
+  const listed = readBuildpacksFile((await deps.sources.readText(tree, '.buildpacks')) ?? '');
+  return listed.length > 0 ? { names: listed, decide: true } : { names: appJson.buildpacks, decide: false };
+}
+
+async function builderOf(
+  deps: Deps,
+  app: App | null,
+  { tree, hasBuildpacks }: { readonly tree: SourceTree; readonly hasBuildpacks: boolean },
+): Promise<BuilderName> {
   const { own, global } = settingOf(deps, app, dockerfileSettings.path);
   const dockerfile = own ?? global;
   const isThere = dockerfile !== null && (await deps.sources.readText(tree, dockerfile)) !== undefined;
@@ -69,6 +92,8 @@ async function builderOf(deps: Deps, app: App | null, tree: SourceTree): Promise
     names: [...(await deps.sources.names(tree)), ...(isThere ? [dockerfile] : [])],
     selected: settingOf(deps, app, builderSettings.selected).computed || null,
     dockerfile,
+    hasBuildpacks,
+    hasPack: (await deps.builders.pack.usable?.()) ?? true,
   });
 }
 

@@ -11,6 +11,7 @@ import { currentRelease } from './current-release.ts';
 import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 import { isProven } from './is-proven.ts';
+import { keepCacheToBudget } from './keep-to-budgets.ts';
 import { removeProcesses } from './keep-log.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
@@ -49,6 +50,7 @@ export async function runDeploy(deps: Deps, work: DeployWork): Promise<Deployed>
     const drained = await retireLater(deps, { app: work.app.name, processes: change.retire });
     if (drained) deps.store.deploys.setDrained(work.deploy.id, drained);
     await cleanUp(deps, work.app.name);
+    await keepCacheToBudget(deps);
   });
   return tellLive(deps, work, { release, tellTraffic });
 }

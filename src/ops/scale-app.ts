@@ -46,7 +46,9 @@ async function scale(deps: Deps, call: Call, { asked, skip }: { asked: Wishes; s
 /** What runs, or will with the first deploy. */
 function formationOf(deps: Deps, call: Call): readonly { type: string; count: number }[] {
   const app = appOf(call);
-  const wishes = Object.entries(wishesOf(deps, app)).map(([type, { count = 0 }]) => [type, count] as const);
+  const wishes = Object.entries(wishesOf(deps, app)).flatMap(([type, { count }]) =>
+    count === undefined ? [] : [[type, count] as const],
+  );
   const live = Object.entries(currentReleaseOf(deps, app)?.formation ?? {}).map(
     ([type, { count }]) => [type, count] as const,
   );

@@ -1,10 +1,13 @@
 import { isoTime, isoTimeOrNull } from '../base/clock.ts';
 import type { DeployItem } from '../contract/groups/releases.ts';
+import type { App } from '../model/app.ts';
 import type { Deploy } from '../model/deploy.ts';
 import { failure } from '../model/failures.ts';
+import { buildSettings, settingOf } from './app-settings.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { keptOutput } from './kept-output.ts';
+import { reportOf } from './report-settings.ts';
 
 /** As many deploys of an app as a person looks through. */
 const listed = 50;
@@ -19,6 +22,32 @@ export const showDeployOutput: Handler<'deploys:output'> = async (deps, call, { 
   findDeploy(deps, call, id);
   const isOver = () => deps.store.deploys.find(id)?.finishedAt !== null;
   return deployOutput(deps, call, { id, isOver: tail ? isOver : null });
+};
+
+export const listBuilds: Handler<'builds'> = async (deps, call) =>
+  deps.store.deploys.builds(appOf(call), listed).map(itemOf);
+
+export const showBuild: Handler<'builds:info'> = async (deps, call, { id }) =>
+  itemOf(findBuild(deps, call, id));
+
+export const showBuildOutput: Handler<'builds:output'> = async (deps, call, { id, tail }) => {
+  const build = findBuild(deps, call, id);
+  const isOver = () => deps.store.deploys.find(build.id)?.finishedAt !== null;
+  return deployOutput(deps, call, { id: build.id, isOver: tail ? isOver : null });
+};
+
+/** Null: the last one. */
+function findBuild(deps: Deps, call: Call, id: number | null): Deploy {
+  if (id !== null) return findDeploy(deps, call, id);
+  const app = appOf(call);
+  const [last] = deps.store.deploys.builds(app, 1);
+  if (last) return last;
+  throw failure('E_NOT_FOUND', `App ${app.name} has no build`, { hint: 'git push slipway main makes one' });
+}
+
+export const reportBuilds: Handler<'builds:report'> = async (deps, call, { global }) => {
+  const settings = { timeout: (app: App | null) => settingOf(deps, app, buildSettings.timeout) };
+  return reportOf(deps, call, { plan: { group: 'builds', settings, rows: () => [] }, global });
 };
 
 /** What a deploy printed. */

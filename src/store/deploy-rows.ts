@@ -52,10 +52,17 @@ export function deployRows(database: Database): DeployRows {
         [app.id, limit],
         decode,
       ),
+    builds: (app, limit) =>
+      database.all(
+        `${select} WHERE deploys.app = ? AND deploys.builder IS NOT NULL ORDER BY deploys.id DESC LIMIT ?`,
+        [app.id, limit],
+        decode,
+      ),
     unfinished: () =>
       database.all(`${select} WHERE deploys.finished_at IS NULL ORDER BY deploys.id`, [], decode),
     start: (id, at) => change(database, id, ["state = 'running', started_at = ?", [at]]),
     setRelease: (id, release) => change(database, id, ['release = ?', [release]]),
+    setBuilder: (id, builder) => change(database, id, ['builder = ?', [builder]]),
     setDrained: (id, drained) => setDrained(database, id, drained),
     finish: (id, end) => change(database, id, ending(end)),
   };
@@ -100,6 +107,7 @@ function decode(row: Row): Deploy {
     startedAt: row.integerOrNull('started_at'),
     finishedAt: row.integerOrNull('finished_at'),
     release: row.integerOrNull('release'),
+    builder: row.textOrNull('builder'),
     failure: code === null ? null : { code, message: row.text('failure_message') },
     steps: row.json('steps', stepsColumn),
     drained: row.textOrNull('drained') === null ? null : row.json('drained', drainedColumn),

@@ -6,9 +6,18 @@ import { jobs } from './migrations/0003-jobs.ts';
 import { settingsAndCredentials } from './migrations/0004-settings-credentials.ts';
 import { drained } from './migrations/0005-drained.ts';
 import { build } from './migrations/0006-build.ts';
+import { builder } from './migrations/0007-builder.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
-export const migrations: readonly string[] = [initial, access, jobs, settingsAndCredentials, drained, build];
+export const migrations: readonly string[] = [
+  initial,
+  access,
+  jobs,
+  settingsAndCredentials,
+  drained,
+  build,
+  builder,
+];
 
 /**
  * Brings the store to the last version, each step in a transaction of its own together with its version number.

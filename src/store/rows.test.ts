@@ -162,6 +162,7 @@ test('Deploys count over all apps and go from queued to their end.', () => {
     release: null,
     failure: null,
     steps: [],
+    builder: null,
     drained: null,
   });
   assert.equal(second.id, 2);

@@ -129,10 +129,13 @@ export interface DeployRows {
   skipTo(id: number): void;
   /** Newest first; all, or the newest so many. */
   list(app: App, limit?: number): readonly Deploy[];
+  /** Those that a builder made or makes an image for, newest first. */
+  builds(app: App, limit: number): readonly Deploy[];
   /** Those of all apps that have no end. */
   unfinished(): readonly Deploy[];
   start(id: number, at: number): void;
   setRelease(id: number, release: number): void;
+  setBuilder(id: number, builder: string): void;
   /** Nothing where the deploy is gone with its app. */
   setDrained(id: number, drained: Drained): void;
   finish(id: number, end: DeployEnd): void;

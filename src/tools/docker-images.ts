@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { readTar } from './tar.ts';
 import { type Docker, DockerError, ifThere } from './docker.ts';
 
 const details = z.object({
@@ -69,10 +71,18 @@ const pruned = z.object({
   ImagesDeleted: z.array(z.object({ Deleted: z.string().optional() })).nullish(),
 });
 
-/** Removes the images with a label (`name=value`) that have no name and no container; gives how many layers went. */
+/**
+ * Removes the images with a label (`name=value`) that have no name and no container; gives how many layers went: 0 where
+ * Docker is at such work for somebody else, which it does not do twice at once.
+ */
 export async function pruneUntagged(docker: Docker, label: string): Promise<number> {
   const filters = JSON.stringify({ dangling: ['true'], label: [label] });
-  const answer = pruned.parse(await docker.json('POST', '/images/prune', { query: { filters } }));
+  const answer = pruned.parse(
+    await docker.json('POST', '/images/prune', { query: { filters } }).catch((error: unknown) => {
+      if (error instanceof DockerError && error.status === 409) return {};
+      throw error;
+    }),
+  );
   return (answer.ImagesDeleted ?? []).filter(({ Deleted }) => Deleted !== undefined).length;
 }
 
@@ -128,6 +138,34 @@ export async function unpackInto(
     signal: from.signal,
   });
 }
+
+/** The text of a file of an image; undefined where it has none of that path. No program of the image runs. */
+export async function readFromImage(
+  docker: Docker,
+  image: string,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  const made = await docker.json('POST', '/containers/create', {
+    body: { Image: image, Cmd: ['none'], NetworkDisabled: true },
+    signal,
+  });
+  const { Id: container } = z.object({ Id: z.string() }).parse(made);
+  try {
+    const query = { path };
+    const archive = await ifThere(
+      docker.stream('GET', `/containers/${container}/archive`, { query, signal }),
+    );
+    if (!archive) return undefined;
+    for await (const entry of readTar(archive, { limit: longestFile }))
+      if (entry.kind === 'file') return await text(Readable.from(entry.content));
+    return undefined;
+  } finally {
+    await docker.json('DELETE', `/containers/${container}`, { query: { force: true } });
+  }
+}
+
+/** Bytes of an archive with one file that is read. */
+const longestFile = 1024 * 1024;
 
 /** Makes what a container has become an image: its files and the image config, to which the base's is added. */
 export async function commitContainer(

@@ -1,7 +1,15 @@
 import { z } from 'zod';
+import type { CgroupFacts } from './cgroup.ts';
 import type { Docker } from './docker.ts';
 
-const info = z.object({ ServerVersion: z.string(), Driver: z.string(), DockerRootDir: z.string() });
+const info = z.object({
+  ServerVersion: z.string(),
+  Driver: z.string(),
+  DockerRootDir: z.string(),
+  // Docker before 20.10 knows version 1 only and does not say so.
+  CgroupVersion: z.enum(['1', '2']).catch('1'),
+  CgroupDriver: z.enum(['cgroupfs', 'systemd']).catch('cgroupfs'),
+});
 
 const containers = z.array(
   z.object({
@@ -18,6 +26,7 @@ export interface DockerInfo {
   readonly version: string;
   readonly storageDriver: string;
   readonly dataRoot: string;
+  readonly cgroups: CgroupFacts;
 }
 
 export interface SurveyedContainer {
@@ -35,6 +44,7 @@ export async function dockerInfo(docker: Docker): Promise<DockerInfo> {
     version: answer.ServerVersion,
     storageDriver: answer.Driver,
     dataRoot: answer.DockerRootDir,
+    cgroups: { version: answer.CgroupVersion, driver: answer.CgroupDriver },
   };
 }
 

@@ -50,3 +50,31 @@ function nextRecord(file: number): string | undefined {
     throw error;
   }
 }
+
+/** The kernel ended a program for want of memory. */
+export interface MemoryKill {
+  /** The control group of the program, such as `/docker/ID`. */
+  readonly group: string;
+  /** The group whose limit was met; null: the machine itself had no more. */
+  readonly limitOf: string | null;
+}
+
+/**
+ * The programs that the kernel ended for want of memory, from its messages, oldest first:
+ *
+ *     oom-kill:constraint=CONSTRAINT_MEMCG,...,oom_memcg=/docker/ID,task_memcg=/docker/ID,task=node,pid=7,uid=0
+ *
+ * The line is dump_oom_summary's in mm/oom_kill.c of Linux, since 5.0, for both versions of control groups.
+ */
+export function memoryKills(messages: readonly string[]): readonly MemoryKill[] {
+  return messages
+    .filter((text) => text.includes('oom-kill:'))
+    .map((text) => ({
+      group: groupOf(text, 'task'),
+      limitOf: text.includes('constraint=CONSTRAINT_MEMCG') ? groupOf(text, 'oom') : null,
+    }));
+}
+
+function groupOf(text: string, of: 'task' | 'oom'): string {
+  return new RegExp(`\\b${of}_memcg=([^,]*)`).exec(text)?.[1] ?? '';
+}

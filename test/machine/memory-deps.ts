@@ -12,19 +12,22 @@ import type { ProcessSpec } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { TaskSpec } from '../../src/engine/engine.ts';
 import { AppLogs } from '../../src/ops/app-logs.ts';
+import { BuildQueue } from '../../src/ops/build-queue.ts';
 import { OutputFiles } from '../../src/ops/output-files.ts';
 import type { Deps } from '../../src/ops/deps.ts';
 import { Lanes } from '../../src/ops/lanes.ts';
 import { Spool } from '../../src/ops/spool.ts';
 import { RequestLog } from '../../src/ops/request-log.ts';
+import { ReserveFile } from '../../src/ops/reserve-file.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
 import { sealerOf } from '../../src/store/sealer.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import type { Store, StoreKeeper } from '../../src/store/store.ts';
+import { MemoryDisk } from './memory-disk.ts';
 import { MemoryHost } from './memory-host.ts';
-import { MemoryBuilder, MemoryImages } from './memory-images.ts';
+import { memoryBuilders, MemoryImages } from './memory-images.ts';
 
 export interface MemoryOptions {
   /** What processes and tasks do; without it as their command line says, see `behaviourOf`. */
@@ -41,6 +44,7 @@ export interface Machine {
   readonly engine: MemoryEngine;
   readonly proxy: MemoryProxy;
   readonly images: MemoryImages;
+  readonly imageDisk: MemoryDisk;
   readonly options: MemoryOptions;
 }
 
@@ -49,6 +53,7 @@ export interface MemoryDeps extends Deps {
   readonly machine: Machine;
   readonly engine: MemoryEngine;
   readonly images: MemoryImages;
+  readonly imageDisk: MemoryDisk;
   readonly proxy: MemoryProxy;
   readonly host: MemoryHost;
   /** What slipwayd logged, a JSON text an entry. */
@@ -67,12 +72,13 @@ export function memoryDeps(options: MemoryOptions = {}): MemoryDeps {
     engine: new MemoryEngine({ behave: options.behave ?? behaviourOf }),
     proxy: new MemoryProxy(),
     images: new MemoryImages(),
+    imageDisk: new MemoryDisk(),
     options,
   });
 }
 
 function slipwaydOn(machine: Machine): MemoryDeps {
-  const { folder, store, engine, images, proxy, options } = machine;
+  const { folder, store, engine, images, imageDisk, proxy, options } = machine;
   const settings = { ...settingsIn(folder), ...options.settings };
   const logged: string[] = [];
   return {
@@ -82,13 +88,15 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     storeFile: noFileOf(store),
     engine,
     images,
+    imageDisk,
     proxy,
     settings,
     logged,
-    builders: { detect: new MemoryBuilder(images), dockerfile: new MemoryBuilder(images) },
+    builders: memoryBuilders(images),
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
-    lanes: new Lanes(),
+    lanes: new Lanes({ slots: settings.maxJobs }),
+    buildQueue: new BuildQueue({ slots: settings.maxBuilds, tellAfter: 0 }),
     deployOutputs: new OutputFiles(join(folder, 'deploys')),
     jobOutputs: new OutputFiles(join(folder, 'jobs')),
     spool: new Spool(join(folder, 'spool'), 2 ** 20),
@@ -96,6 +104,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     requestLog: new RequestLog(join(folder, 'logs')),
     doors: sshDoors(settings),
     host: new MemoryHost(),
+    reserve: new ReserveFile(join(folder, 'reserve'), 0),
     names: new Names(settings.instance),
     clock: countingClock(),
     log: pino({ level: 'debug' }, { write: (text: string) => void logged.push(text) }),
@@ -174,6 +183,7 @@ function settingsIn(root: string): Settings {
     imageSource: 'auto',
     allowPrivateDownloads: false,
     maxJobs: 8,
+    maxBuilds: 4,
     pauseAt: null,
     logLevel: 'info',
   };

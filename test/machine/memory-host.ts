@@ -1,9 +1,10 @@
-import type { HostFacts } from '../../src/model/diagnosis/facts.ts';
+import type { DiskFact, HostFacts } from '../../src/model/diagnosis/facts.ts';
 import type { DomainAnswer } from '../../src/model/diagnosis/judge-domains.ts';
 import type { Host } from '../../src/ops/host.ts';
 
 /** A machine on which all is well, until a test says otherwise. */
 export class MemoryHost implements Host {
+  readonly totalMemory = 4e9;
   seen: HostFacts = {
     listeners: [80, 22].map((port) => ({
       address: '0.0.0.0',
@@ -11,7 +12,17 @@ export class MemoryHost implements Host {
       pids: [port === 80 ? process.pid : 1],
       program: port === 80 ? 'haproxy' : 'sshd',
     })),
-    disks: [{ folder: '/srv', bytes: 100e9, freeBytes: 50e9, inodes: 1e6, freeInodes: 5e5 }],
+    disks: [
+      {
+        folder: '/srv',
+        device: 1,
+        bytes: 100e9,
+        usedBytes: 50e9,
+        freeBytes: 50e9,
+        inodes: 1e6,
+        freeInodes: 5e5,
+      },
+    ],
     memory: { total: 4e9, available: 2e9, swap: 0 },
     synchronized: true,
     addresses: ['192.0.2.1'],
@@ -21,8 +32,17 @@ export class MemoryHost implements Host {
   /** Domain -> addresses. */
   readonly names = new Map<string, readonly string[]>();
 
-  async facts(): Promise<HostFacts> {
-    return this.seen;
+  async facts(folders: readonly string[]): Promise<HostFacts> {
+    return { ...this.seen, disks: await this.disks(folders) };
+  }
+
+  /** All folders lie on the one disk that it was given. */
+  async disks(folders: readonly string[]): Promise<readonly DiskFact[]> {
+    return folders.flatMap((folder) => this.seen.disks.slice(0, 1).map((disk) => ({ ...disk, folder })));
+  }
+
+  async usedBelow(folders: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map(folders.map((folder) => [folder, 1e6]));
   }
 
   async lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>> {

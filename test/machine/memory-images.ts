@@ -20,6 +20,7 @@ import { detect } from '../../src/builder/detect/detect.ts';
 import { planDockerfile } from '../../src/builder/detect/plan-dockerfile.ts';
 import { viewFolder } from '../../src/builder/detect/source-view.ts';
 import type { Out } from '../../src/model/line.ts';
+import type { BuilderName } from '../../src/model/choose-builder.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
@@ -147,6 +148,12 @@ export class MemoryBuilder implements Builder {
     this.#images.tags.set(reference, image);
     return image;
   }
+}
+
+/** One for each name, all the same. */
+export function memoryBuilders(images: MemoryImages): Record<BuilderName, Builder> {
+  const builder = new MemoryBuilder(images);
+  return { detect: builder, dockerfile: builder, buildpacks: builder, pack: builder };
 }
 
 function idOf(text: string): string {

@@ -77,10 +77,12 @@ export function mortalSlipwayd(deps: MemoryDeps): { readonly victim: MemoryDeps;
   const fresh = deps.restarted();
   const guard = guarded(life);
   const router = guard(fresh.routes.router, { once: ['apply', 'start', 'drain'] });
-  const { detect, dockerfile } = fresh.builders;
+  const { detect, dockerfile, buildpacks, pack } = fresh.builders;
   const builders = {
     detect: guard(detect, { once: ['build'] }),
     dockerfile: guard(dockerfile, { once: ['build'] }),
+    buildpacks: guard(buildpacks, { once: ['build'] }),
+    pack: guard(pack, { once: ['build'] }),
   };
   const victim: MemoryDeps = {
     ...fresh,

@@ -9,7 +9,7 @@ type Asked = Partial<Omit<PlanContext, 'wishes' | 'source'>> & { readonly wishes
 /** Files of a source, path -> text; what is no text becomes JSON. */
 export type Files = Readonly<Record<string, unknown>>;
 
-/** The context that a source of these files is planned in; a registry answers. */
+/** The context that a source of these files is planned in, where only images that a recipe makes can be had. */
 export function contextOf(files: Files, { wishes, ...asked }: Asked = {}): PlanContext {
   const texts = Object.entries(files).map(([path, content]) => [
     path,
@@ -21,7 +21,7 @@ export function contextOf(files: Files, { wishes, ...asked }: Asked = {}): PlanC
     wishes: { ...noWishes, ...wishes },
     procfile: null,
     config: {},
-    registry: true,
+    registry: false,
     ...asked,
   };
 }

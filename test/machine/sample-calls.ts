@@ -13,6 +13,9 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
   await deps.settled();
   await push(deps, ['shop', { ...hello, more: '' }]);
   await call(deps, ['domains:add', { app: 'shop', domains: ['www.example.com'] }]);
+  // No buildpack is fetched for it, whatever it is set to have.
+  await call(deps, ['builder:set', { app: 'shop', property: 'selected', value: 'dockerfile' }]);
+  await call(deps, ['buildpacks:add', { app: 'shop', buildpack: 'heroku/nodejs', index: null }]);
   await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
   await call(deps, ['ssh-keys:add', { name: 'dora', key: publicKey(), role: 'deployer' }]);
   await call(deps, ['access:add', { app: 'shop', key: 'dora' }]);
@@ -24,6 +27,7 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
 const others: { readonly [N in OperationName]?: Input } = {
   'apps:create': { app: 'blog' },
   'apps:destroy': { app: 'shop' },
+  'buildpacks:add': { app: 'shop', buildpack: 'heroku/go', index: '1' },
   'config:import': { app: 'shop', format: 'envfile', text: 'GREETING=hello' },
   'git:from-image': { app: 'shop', image: 'nginx:1' },
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },
@@ -39,6 +43,7 @@ const others: { readonly [N in OperationName]?: Input } = {
   rollback: { app: 'shop', release: 'v1' },
   'deploys:output': { app: 'shop', id: '1' },
   'deploys:info': { app: 'shop', id: '1' },
+  'builds:output': { app: 'shop', id: '1' },
   'ps:scale': { app: 'shop', formation: ['web=2'] },
   'ps:restart': { app: 'shop', type: 'web' },
   logs: {

@@ -11,7 +11,7 @@ import { Docker } from '../../src/tools/docker.ts';
 import { ensureBaseImages } from './base-images.ts';
 import { ended, endProcess, freePorts, place } from './processes.ts';
 import { removeInstance } from './remove-instance.ts';
-import { unmountBelow } from './small-disk.ts';
+import { mountSmallDisk, unmountIn } from './small-disk.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 /** Not below /tmp: sshd refuses keys in a folder that others may write to. */
@@ -31,14 +31,16 @@ export class Sandbox {
   #daemon: ChildProcess | undefined;
   #sshd: ChildProcess | undefined;
 
-  /** `prepare` is done with its root folder before slipwayd first starts. */
+  /** `prepare` is done with its root folder before slipwayd first starts; that is a disk of so many bytes where they are given. */
   static async start(
     env: Readonly<Record<string, string>> = {},
     prepare: (root: string) => Promise<void> = async () => {},
+    diskBytes?: number,
   ): Promise<Sandbox> {
     await baseImages();
     const sandbox = new Sandbox();
     try {
+      if (diskBytes !== undefined) await mountSmallDisk(sandbox.root, diskBytes);
       await sandbox.#install();
       await prepare(sandbox.root);
       await sandbox.startDaemon(env);
@@ -225,7 +227,7 @@ export class Sandbox {
     await removeInstance(this.instance);
     await this.#stopRouter();
     await run('userdel', [this.user]);
-    await unmountBelow(this.root);
+    await unmountIn(this.root);
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -253,7 +255,7 @@ export class Sandbox {
   async #install(): Promise<void> {
     [this.httpPort, this.sshPort] = await freePorts();
     await mkdir(this.root, { recursive: true, mode: 0o711 });
-    await chmod(base, 0o711);
+    for (const folder of [base, this.root]) await chmod(folder, 0o711);
     await cp(join(checkout, 'dist'), this.lib, { recursive: true });
     await place(join(checkout, 'node_modules/.bin/node'), join(this.lib, 'node'));
     await exec('useradd', [

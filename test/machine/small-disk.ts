@@ -18,9 +18,10 @@ export async function fillDisk(path: string, left = 0): Promise<() => Promise<vo
   return () => rm(filler);
 }
 
-/** Unmounts all that is mounted below a folder. */
-export async function unmountBelow(folder: string): Promise<void> {
+/** Unmounts all that is mounted at a folder or below it. */
+export async function unmountIn(folder: string): Promise<void> {
   const mounts = await readFile('/proc/self/mounts', 'utf8');
   const paths = mounts.split('\n').flatMap((line) => line.split(' ')[1] ?? []);
-  for (const path of paths.filter((one) => one.startsWith(`${folder}/`))) await exec('umount', ['-l', path]);
+  const ours = paths.filter((path) => path === folder || path.startsWith(`${folder}/`));
+  for (const path of ours.toReversed()) await exec('umount', ['-l', path]);
 }

@@ -1,19 +1,29 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { Failure } from '../../src/base/failure.ts';
 import { randomId } from '../../src/base/ids.ts';
 import type { BuildRequest, Images } from '../../src/builder/builder.ts';
 import type { DockerfileParts } from '../../src/builder/build-dockerfile.ts';
+import { PackBuilder } from '../../src/builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../../src/builder/detect/detect-builder.ts';
 import { DockerfileBuilder } from '../../src/builder/dockerfile.ts';
+import { LimitedBuilds } from '../../src/builder/limited-builds.ts';
 import { inspectImage } from '../../src/builder/inspect-image.ts';
+import { type BuildLimits, defaultBuildMemory } from '../../src/model/build-limits.ts';
 import { noWishes } from '../../src/model/build-wishes.ts';
 import { failure } from '../../src/model/failures.ts';
 import { outTo, type Line } from '../../src/model/line.ts';
 import { Docker, DockerError } from '../../src/tools/docker.ts';
 import { makeTree } from './file-tree.ts';
+
+/** As where nobody set anything. */
+const limits: BuildLimits = {
+  all: { memory: defaultBuildMemory(totalmem()), cpus: null },
+  own: { memory: null, cpus: null },
+};
 
 /** A build that can be started, and the lines that it wrote. */
 export interface TrialBuild {
@@ -38,9 +48,23 @@ export class TrialBuilds {
     return new DockerfileBuilder(this.#parts(extraCa, docker));
   }
 
+  /** The same, its builds limited in another way. */
+  limitedBy(builds: LimitedBuilds): DockerfileBuilder {
+    return new DockerfileBuilder({ ...this.#parts([], this.docker), builds });
+  }
+
   /** One that finds out what a tree is; with the certificates that this machine's own programs trust. */
   detecting(): DetectBuilder {
     return new DetectBuilder(this.#parts(machineCa(), this.docker));
+  }
+
+  /** One that asks the program pack. */
+  packing(workFolder: string): PackBuilder {
+    return new PackBuilder({
+      ...this.#parts([], this.docker),
+      dockerSocket: '/var/run/docker.sock',
+      workFolder,
+    });
   }
 
   #parts(extraCa: readonly string[], docker: Docker): DockerfileParts {
@@ -52,7 +76,9 @@ export class TrialBuilds {
     };
     const reachable = () => Promise.resolve(false);
     const hashKey = () => Buffer.from('test');
-    return { docker, images: { ensure, reachable } as Partial<Images> as Images, extraCa, hashKey };
+    const builds = new LimitedBuilds(docker, pino({ level: 'silent' }));
+    const images = { ensure, reachable } as Partial<Images> as Images;
+    return { docker, builds, images, extraCa, hashKey };
   }
 
   tree(files: Readonly<Record<string, string>>): string {
@@ -80,6 +106,7 @@ export class TrialBuilds {
       target: null,
       buildArgs: {},
       cacheScope: `slipway-${this.instance}`,
+      limits,
       signal: new AbortController().signal,
     };
     return { tree, lines, request: { ...plain, tree, reference, labels, out, ...change } };

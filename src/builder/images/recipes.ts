@@ -2,10 +2,27 @@ import type { Recipe } from './recipe.ts';
 import { bun } from './recipes/bun.ts';
 import { caddy } from './recipes/caddy.ts';
 import { debian } from './recipes/debian.ts';
+import { deno } from './recipes/deno.ts';
+import { elixir } from './recipes/elixir.ts';
+import { go } from './recipes/go.ts';
+import { java } from './recipes/java.ts';
 import { node } from './recipes/node.ts';
+import { php } from './recipes/php.ts';
+import { rust } from './recipes/rust.ts';
 
 /** All images that can be made here: those of a language in a file of its own. */
-export const recipes: readonly Recipe[] = [...debian, ...node, ...bun, ...caddy];
+export const recipes: readonly Recipe[] = [
+  ...debian,
+  ...node,
+  ...bun,
+  ...caddy,
+  ...go,
+  ...rust,
+  ...java,
+  ...elixir,
+  ...php,
+  ...deno,
+];
 
 /** The recipe for a name as `familiarName` gives it. */
 export function recipeFor(name: string): Recipe | undefined {

@@ -76,6 +76,7 @@ export const deployItem = z.object({
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
   release: z.number().int().nullable(),
+  builder: z.string().nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   steps: z.array(z.object({ name: z.string(), milliseconds: z.number() })).readonly(),
   drained: drained.nullable(),
@@ -181,7 +182,7 @@ export const releases = {
     input: { app: app() },
     output: z.array(deployItem).readonly(),
     listing: 'list',
-    aliases: ['deploys:list', 'builds', 'builds:list'],
+    aliases: ['deploys:list'],
     show: (items, { input }) => [header(`${input.app} deploys`), ...listing(items.map(deployRow))],
   }),
   'deploys:output': operation({
@@ -196,7 +197,6 @@ export const releases = {
       tail: followOutput(),
     },
     output,
-    aliases: ['builds:output'],
     show: ({ lines }) => lines,
   }),
 };

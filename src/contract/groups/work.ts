@@ -48,7 +48,6 @@ export const work = {
     input: { app: app(), id: word(deployId, deploy) },
     output: deployItem,
     listing: 'list',
-    aliases: ['builds:info'],
     show: showDeploy,
   }),
   'deploys:cancel': operation({
@@ -103,7 +102,7 @@ function jobRow(job: JobItem): readonly string[] {
   return [String(job.id), job.app, state, job.operation, job.actor, shortTime(job.since)];
 }
 
-function showDeploy(item: DeployItem): readonly Line[] {
+export function showDeploy(item: DeployItem): readonly Line[] {
   const rows = [
     ['State:', item.state],
     ['Kind:', item.kind],
@@ -111,6 +110,7 @@ function showDeploy(item: DeployItem): readonly Line[] {
     ['By:', item.actor],
     ['Created at:', shortTime(item.createdAt)],
     ['Finished at:', item.finishedAt === null ? '' : shortTime(item.finishedAt)],
+    ['Builder:', item.builder ?? ''],
     ['Release:', releaseText(item) ?? ''],
     ['Failure:', item.failure === null ? '' : `${item.failure.code}: ${item.failure.message}`],
     ['Steps:', item.steps.map(({ name, milliseconds }) => `${name} ${milliseconds} ms`).join(', ')],

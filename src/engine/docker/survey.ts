@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mapParallel } from '../../base/parallel.ts';
 import type { EngineFacts, ImageTagFact, NetworkFact } from '../../model/diagnosis/facts.ts';
 import { labels, type Names } from '../../model/names.ts';
+import { buildGroupsOf, buildGroupsProblem } from '../../tools/cgroup.ts';
 import { inspectContainer } from '../../tools/docker-containers.ts';
 import { type NetworkSummary, listNetworks } from '../../tools/docker-networks.ts';
 import {
@@ -33,6 +34,7 @@ export async function surveyDocker(docker: Docker, plan: NetworkPlan): Promise<E
     storageDriver: info.storageDriver,
     dataRoot: existsSync(info.dataRoot) ? info.dataRoot : null,
     bridge: networks.some(({ name }) => name === 'bridge'),
+    buildLimitProblem: await buildGroupsProblem(buildGroupsOf(info.cgroups)),
     freeSubnets: await countFreeSubnets(networks, plan.pool),
     networks: networks.flatMap((network) => networkFact(network, names)),
     containers: own.map(containerFact),

@@ -9,6 +9,8 @@ export interface EngineFacts {
   readonly dataRoot: string | null;
   /** Whether the network is there that build steps use. */
   readonly bridge: boolean;
+  /** Why builds cannot be limited; null: they can. */
+  readonly buildLimitProblem: string | null;
   /** How many subnets for apps are left of the pool. */
   readonly freeSubnets: number;
   /** Networks that are labelled as this instance's, or called as if they were. */
@@ -86,7 +88,11 @@ export interface ListenerFact {
 
 export interface DiskFact {
   readonly folder: string;
+  /** The same for folders of one file system. */
+  readonly device: number;
   readonly bytes: number;
+  /** Less than what is not free, where some is kept back for root. */
+  readonly usedBytes: number;
   readonly freeBytes: number;
   /** 0 where the file system does not count them. */
   readonly inodes: number;

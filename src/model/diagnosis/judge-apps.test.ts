@@ -81,6 +81,7 @@ test('a deploy of over an hour is told', () => {
     release: null,
     failure: null,
     steps: [],
+    builder: null,
     drained: null,
   } as const;
   assert.equal(judgeDeploys([deploy], 3_600_000)[0]?.state, 'ok');

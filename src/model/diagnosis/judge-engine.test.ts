@@ -10,6 +10,7 @@ const facts: EngineFacts = {
   storageDriver: 'overlay2',
   dataRoot: '/var/lib/docker',
   bridge: true,
+  buildLimitProblem: null,
   freeSubnets: 100,
   networks: [],
   containers: [],
@@ -28,6 +29,7 @@ test('Docker is well, or what it lacks is named', () => {
   assert.equal(statesOf({}), 'ok ok');
   assert.equal(statesOf({ storageDriver: 'vfs' }), 'ok warning ok');
   assert.equal(statesOf({ bridge: false }), 'ok broken ok');
+  assert.equal(statesOf({ buildLimitProblem: '/sys cannot be written to (EROFS)' }), 'ok warning ok');
   assert.equal(statesOf({ freeSubnets: 19 }), 'ok warning');
   assert.equal(statesOf({ freeSubnets: 0 }), 'ok broken');
 });

@@ -23,6 +23,14 @@ export function judgeEngine(facts: EngineFacts, pool: string): readonly Finding[
             'take "bridge": "none" out of /etc/docker/daemon.json, then restart Docker',
           ),
         ]),
+    ...(facts.buildLimitProblem === null
+      ? []
+      : [
+          docker.warning(
+            `Builds run without limits: ${facts.buildLimitProblem}`,
+            'run slipwayd where it may write to the control groups that Docker uses: not in a container',
+          ),
+        ]),
     judgeSubnets(facts.freeSubnets, pool),
   ];
 }

@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DiskFact } from './facts.ts';
+import type { Disk } from '../disk-use.ts';
 import { judgeClock, judgeDisks, judgeMemory } from './judge-machine.ts';
 
-const disk: DiskFact = { folder: '/srv', bytes: 100e9, freeBytes: 50e9, inodes: 1000, freeInodes: 500 };
+const disk: Disk = {
+  folders: ['/srv', '/var/lib/docker'],
+  device: 1,
+  bytes: 100e9,
+  usedBytes: 50e9,
+  freeBytes: 50e9,
+  inodes: 1000,
+  freeInodes: 500,
+};
 
-function diskStates(change: Partial<DiskFact>): string {
-  return judgeDisks([{ ...disk, ...change }])
+function diskStates(change: Partial<Disk>): string {
+  return judgeDisks([{ ...disk, ...change }], () => 5e9)
     .map(({ state }) => state)
     .join(' ');
 }
 
-test('a disk is tight below 15 % and full below 5 % or 1 GB', () => {
+test('a disk is tight below 15 %, and full where it has less than a deploy needs', () => {
   assert.equal(diskStates({}), 'ok');
   assert.equal(diskStates({ freeBytes: 14e9 }), 'warning');
-  assert.equal(diskStates({ freeBytes: 4e9 }), 'broken');
-  assert.equal(diskStates({ bytes: 3e9, freeBytes: 0.9e9 }), 'broken');
+  assert.equal(diskStates({ freeBytes: 4.9e9 }), 'broken');
 });
 
 test('inodes are told only where they are short, and where the file system counts them', () => {
@@ -24,10 +31,9 @@ test('inodes are told only where they are short, and where the file system count
   assert.equal(diskStates({ inodes: 0, freeInodes: 0 }), 'ok');
 });
 
-test('folders of one disk are told in one line', () => {
-  const [finding, more] = judgeDisks([disk, { ...disk, folder: '/var/lib/docker' }]);
+test('a disk is told by the folders on it', () => {
+  const [finding] = judgeDisks([disk], () => 5e9);
   assert.equal(finding?.text, '/srv, /var/lib/docker: 50.0 GB of 100.0 GB free (50 %)');
-  assert.equal(more, undefined);
 });
 
 test('little memory is a warning, and so is a small machine without swap', () => {

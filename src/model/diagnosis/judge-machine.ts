@@ -1,38 +1,39 @@
-import type { DiskFact, MemoryFact } from './facts.ts';
+import type { Disk } from '../disk-use.ts';
+import type { MemoryFact } from './facts.ts';
 import { areaOf, type Finding } from './finding.ts';
 
 const gigabyte = 1e9;
 const megabyte = 1e6;
 
-/** Shares of a disk that must be free. */
+/** Shares of a disk that should, and of its inodes that must be free. */
 const tight = 0.15;
 const full = 0.05;
 
-/** Room for files, and for their number, below each folder; folders of one disk are told once. */
-export function judgeDisks(disks: readonly DiskFact[]): readonly Finding[] {
-  const same = Map.groupBy(disks, ({ bytes, inodes, freeBytes }) => `${bytes} ${inodes} ${freeBytes}`);
-  return [...same.values()].flatMap((group) => judgeDisk(group));
+/** Room for files, and for their number, on each disk. `needOf`: bytes that a deploy needs free on a disk of so many. */
+export function judgeDisks(
+  disks: readonly Disk[],
+  needOf: (diskBytes: number) => number,
+): readonly Finding[] {
+  return disks.flatMap((one) => [judgeSpace(one, needOf(one.bytes)), ...judgeInodes(one)]);
 }
 
-function judgeDisk(group: readonly DiskFact[]): readonly Finding[] {
-  const [first] = group;
-  if (!first) return [];
-  const disk = areaOf('Disk');
-  const where = group.map(({ folder }) => folder).join(', ');
-  const share = first.freeBytes / first.bytes;
-  const text = `${where}: ${size(first.freeBytes)} of ${size(first.bytes)} free (${percent(share)})`;
-  const space = { share, least: first.freeBytes < gigabyte, text, fix: 'make room, or a larger disk' };
-  const inodeShare = first.inodes === 0 ? 1 : first.freeInodes / first.inodes;
-  const inodes = {
-    share: inodeShare,
-    least: false,
-    text: `${where}: room for ${first.freeInodes} further files (${percent(inodeShare)})`,
-    fix: 'remove many small files, such as caches',
-  };
-  return [space, ...(inodeShare < tight ? [inodes] : [])].map(({ share, least, text, fix }) => {
-    if (share < full || least) return disk.broken(text, fix);
-    return share < tight ? disk.warning(text, fix) : disk.ok(text);
-  });
+const disk = areaOf('Disk');
+
+function judgeSpace({ folders, bytes, freeBytes }: Disk, need: number): Finding {
+  const share = freeBytes / bytes;
+  const text = `${folders.join(', ')}: ${size(freeBytes)} of ${size(bytes)} free (${percent(share)})`;
+  const fix = 'slipway cleanup, then slipway cleanup:report: it tells what takes the disk';
+  if (freeBytes < need) return disk.broken(`${text}; no deploy begins below ${size(need)}`, fix);
+  return share < tight ? disk.warning(text, fix) : disk.ok(text);
+}
+
+/** Told only where they are short, and where the file system counts them. */
+function judgeInodes({ folders, inodes, freeInodes }: Disk): readonly Finding[] {
+  const share = inodes === 0 ? 1 : freeInodes / inodes;
+  if (share >= tight) return [];
+  const text = `${folders.join(', ')}: room for ${freeInodes} further files (${percent(share)})`;
+  const fix = 'remove many small files, such as caches';
+  return [share < full ? disk.broken(text, fix) : disk.warning(text, fix)];
 }
 
 /** Bytes of memory that a machine should have left, and below which one without swap is a small one. */

@@ -40,12 +40,12 @@ export function choosePackageManager(source: SourceView, root: PackageJson): Pac
       { hint: `remove the one that is not used: git rm ${lock}, or the key packageManager` },
     );
   if (named) return { ...named, lock, reason: `${told(named)}, as packageManager in package.json says` };
-  if (lock === undefined) return ofEngines(source, root);
-  const found = ofLock(source, root, lock);
-  return { ...found, lock, reason: `${told(found)}, as ${lock} says` };
+  const found = lock === undefined ? ofEngines(source, root) : ofLock(source, root, lock);
+  const from = lock === undefined ? 'as nothing asks for another' : `as ${lock} says`;
+  return { reason: `${told(found)}, ${from}`, ...found, lock };
 }
 
-type Found = Pick<PackageManager, 'name' | 'version'>;
+type Found = Pick<PackageManager, 'name' | 'version'> & { readonly reason?: string };
 
 /** Throws where there are two: which one is right, only people know. */
 function onlyLock(source: SourceView): string | undefined {
@@ -77,19 +77,17 @@ function ofLock(source: SourceView, root: PackageJson, lock: string): Found {
   return locks[lock] === 'bun' ? { name: 'bun', version: '1' } : { name: 'npm', version: undefined };
 }
 
-function ofEngines(source: SourceView, { engines }: PackageJson): PackageManager {
-  const chosen = (found: Found, from: string): PackageManager => ({
+function ofEngines(source: SourceView, { engines }: PackageJson): Found {
+  const byEngines = (found: Found) => ({
     ...found,
-    lock: undefined,
-    reason: `${told(found)}, as ${from}`,
+    reason: `${told(found)}, as engines in package.json says`,
   });
-  const says = 'engines in package.json says';
   if (engines['pnpm'] !== undefined)
-    return chosen({ name: 'pnpm', version: majorOf(engines['pnpm']) ?? '10' }, says);
-  if (engines['bun'] !== undefined) return chosen({ name: 'bun', version: '1' }, says);
-  if (engines['yarn'] !== undefined) return chosen(yarnOf(source), says);
-  if (source.has('.yarnrc.yml')) return chosen(yarnOf(source), '.yarnrc.yml says');
-  return chosen({ name: 'npm', version: undefined }, 'nothing asks for another');
+    return byEngines({ name: 'pnpm', version: majorOf(engines['pnpm']) ?? '10' });
+  if (engines['bun'] !== undefined) return byEngines({ name: 'bun', version: '1' });
+  if (engines['yarn'] !== undefined || source.has('.yarnrc.yml'))
+    return { ...yarnOf(source), reason: 'yarn, as engines or .yarnrc.yml says' };
+  return { name: 'npm', version: undefined };
 }
 
 /** The newest pnpm that writes locks of this version; `engines.pnpm` wins. */
