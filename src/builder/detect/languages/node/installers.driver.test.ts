@@ -14,7 +14,7 @@ const ask = `fetch('http://127.0.0.1:5000').then((answer) => answer.text()).then
 /** Builds an app of test/apps, and asks it as its image starts it. */
 async function answerOf(app: string, runtime: 'node' | 'bun'): Promise<Record<string, unknown>> {
   const { request } = trial.of(await appSource(app));
-  const { id, processes } = await trial.detecting().build(request);
+  const { id, processes = {} } = await trial.detecting().build(request);
   const start = `(export PORT=5000; exec ${processes['web']}) & until ${runtime} -e "${ask}" 2>/dev/null; do sleep 0.1; done`;
   const output = await trial.outputOf(id, 'timeout', '20', 'sh', '-c', start);
   return JSON.parse(output) as Record<string, unknown>;
@@ -40,6 +40,6 @@ test('A lock file that is out of step fails the build, with the command that men
   const { request, lines } = trial.of(changed);
   const failed = await failureOf(trial.detecting().build(request));
   assert.equal(failed.code, 'E_BUILD_FAILED');
-  assert.match(failed.hint, /run npm install, commit package-lock\.json and push again/);
-  assert.ok(detailsOf(lines).some((text) => text.includes('Missing: ms@')));
+  assert.match(String(failed.hint), /run npm install, commit package-lock\.json and push again/);
+  assert.ok(detailsOf(lines).some((text) => text.includes('in sync')));
 });
