@@ -35,12 +35,12 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && mkdir -p /app/
 
 FROM tools AS build
 COPY . /app/
-RUN npm run build
+RUN npm run build && mkdir /built && cp -ax /app /built/
 
 FROM node:22-bookworm-slim AS runtime
 ENV NODE_ENV=production PATH="/app/node_modules/.bin:$PATH"
 COPY --from=prod /app/node_modules /app/node_modules
-COPY --from=build --chown=1000:1000 /app /app
+COPY --from=build --chown=1000:1000 /built/app /app
 USER 1000:1000
 CMD ["node","server.js"]
 `,
@@ -49,7 +49,7 @@ CMD ["node","server.js"]
 
 test('The build sees the config and the packages; the install sees only what package managers log in with.', async () => {
   const text = planDockerfile(planOf(await appSource('node-npm')));
-  const build = /^RUN .*npm run build$/m.exec(text)?.[0] ?? '';
+  const build = /^RUN .*npm run build && /m.exec(text)?.[0] ?? '';
   assert.match(build, /type=bind,from=deps,source=\/app\/node_modules,target=\/app\/node_modules,rw/);
   assert.match(build, /id=slipway-config/);
   assert.match(/^RUN .*npm ci.*$/m.exec(text)?.[0] ?? '', /target=\/root\/\.npm .*id=slipway-install/);

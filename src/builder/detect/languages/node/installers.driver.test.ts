@@ -12,8 +12,12 @@ after(() => trial.close());
 const ask = `fetch('http://127.0.0.1:5000').then((answer) => answer.text()).then(console.log, () => process.exit(1))`;
 
 /** Builds an app of test/apps, and asks it as its image starts it. */
-async function answerOf(app: string, runtime: 'node' | 'bun'): Promise<Record<string, unknown>> {
-  const { request } = trial.of(await appSource(app));
+async function answerOf(
+  app: string,
+  runtime: 'node' | 'bun' = 'node',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Record<string, unknown>> {
+  const { request } = trial.of({ ...(await appSource(app)), ...more });
   const { id, processes = {} } = await trial.detecting().build(request);
   const start = `(export PORT=5000; exec ${processes['web']}) & until ${runtime} -e "${ask}" 2>/dev/null; do sleep 0.1; done`;
   const output = await trial.outputOf(id, 'timeout', '20', 'sh', '-c', start);
@@ -21,15 +25,25 @@ async function answerOf(app: string, runtime: 'node' | 'bun'): Promise<Record<st
 }
 
 test('An app of yarn 1 is built and answers.', async () => {
-  assert.deepEqual(await answerOf('node-yarn1', 'node'), { uid: 1000, bun: false, hasDev: false });
+  assert.deepEqual(await answerOf('node-yarn1'), { uid: 1000, bun: false, hasDev: false });
 });
 
 test('An app of yarn 4 is built and answers, with its packages in node_modules.', async () => {
-  assert.deepEqual(await answerOf('node-yarn4', 'node'), { uid: 1000, bun: false, hasDev: false });
+  assert.deepEqual(await answerOf('node-yarn4'), { uid: 1000, bun: false, hasDev: false });
 });
 
 test('An app that bun starts is built and answers, from an image with bun alone.', async () => {
   assert.deepEqual(await answerOf('node-bun', 'bun'), { uid: 1000, bun: true, hasDev: false });
+});
+
+test('An app whose build writes into its packages is built where they are, and answers.', async () => {
+  const { 'package.json': text = '' } = await appSource('node-npm');
+  const manifest = JSON.parse(text) as { scripts: Record<string, string> };
+  const scripts = { ...manifest.scripts, 'heroku-cleanup': 'touch node_modules/express/cleaned' };
+  const more = { 'package.json': JSON.stringify({ ...manifest, scripts }) };
+  const { node, ...answer } = await answerOf('node-npm', 'node', more);
+  assert.match(String(node), /^22\./);
+  assert.deepEqual(answer, { text: 'one', uid: 1000, hasDev: false, greeting: 'none' });
 });
 
 test('A lock file that is out of step fails the build, with the command that mends it.', async () => {
