@@ -109,8 +109,8 @@ function query(
   };
 }
 
-/** How many of the last lines of a step an error carries. */
-const keptLines = 20;
+/** How many of the last lines of a step an error carries: npm says what is wrong some 25 lines before its last one. */
+const keptLines = 60;
 
 /** What the lines of the answer to POST /build told. */
 class BuildRecord {

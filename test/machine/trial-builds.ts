@@ -154,7 +154,8 @@ export function detailsOf(lines: readonly Line[]): string[] {
   return lines.filter(({ kind }) => kind === 'detail').map(({ text }) => text);
 }
 
-function machineCa(): string[] {
+/** Files with the certificates that this machine's own programs trust besides the usual ones. */
+export function machineCa(): string[] {
   const folder = '/usr/local/share/ca-certificates';
   return existsSync(folder)
     ? readdirSync(folder)

@@ -51,7 +51,16 @@ function workspacesOf(source: SourceView, patterns: readonly string[]): readonly
     .filter((path) => path.endsWith('/package.json'))
     .map((path) => posix.dirname(path))
     .filter((folder) => wanted.some(matches(folder)) && !left.some(matches(folder)))
+    .map(checkedFolder)
     .flatMap((folder) => readPackage(source, folder) ?? []);
+}
+
+/** Its name becomes part of commands and of mounts. */
+function checkedFolder(folder: string): string {
+  if (/^[\w./@+-]+$/.test(folder)) return folder;
+  throw failure('E_BUILD_PLAN', `The workspace ${JSON.stringify(folder)} has a name that cannot be built`, {
+    hint: 'letters, digits, and . _ - @ + / are taken: rename the folder with git mv',
+  });
 }
 
 function cleaned(pattern: string): string {

@@ -1,6 +1,6 @@
 import { scriptOf, type PackageJson } from './package-json.ts';
 import type { Project } from './project.ts';
-import { parseScriptCall, type ScriptCall } from './script-call.ts';
+import { isByManager, parseScriptCall, type ScriptCall } from './script-call.ts';
 
 /** A line that starts something, and what stands in its way to be the app itself. */
 export interface ResolvedLine {
@@ -37,7 +37,7 @@ function resolvePart(
 ): ResolvedLine {
   const [, variables = '', command = ''] = assignments.exec(part) ?? [];
   const call = parseScriptCall(command);
-  const plain = { line: `${variables}${command}`, wrapped: isWrapped(command) };
+  const plain = { line: `${variables}${command}`, wrapped: isByManager(command) };
   if (!call) return plain;
   const target = call.workspace === undefined ? project.root : workspaceOf(project, call.workspace);
   // Another folder would be that of the commands behind it too.
@@ -97,6 +97,5 @@ function byNpm({ program, workspace, kind, name, rest }: ScriptCall): string {
 }
 
 function isWrapped(line: string): boolean {
-  const last = (line.split(/&&|;/).at(-1) ?? '').trim();
-  return /^(npm|npx|pnpm|yarn)\s/.test(last) || parseScriptCall(last) !== undefined;
+  return isByManager(line.split(/&&|;/).at(-1) ?? '');
 }

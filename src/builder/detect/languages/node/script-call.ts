@@ -15,6 +15,9 @@ const programs = new Set(['npm', 'pnpm', 'yarn', 'bun', 'npx', 'bunx']);
 /** Words before the name that say nothing more. */
 const fillers = new Set(['run', 'run-script']);
 
+/** Options that change nothing but what is printed. */
+const quiet = new Set(['-s', '--silent']);
+
 /** Options whose next word says where. */
 const places = new Set(['-w', '--workspace', '--filter', '-F', '-C', '--prefix', '--cwd', 'workspace']);
 
@@ -36,6 +39,12 @@ export function parseScriptCall(command: string): ScriptCall | undefined {
   return { program, workspace, kind: isExec ? 'exec' : 'script', name, rest };
 }
 
+/** Whether a package manager stays in front of what a command runs; a file that bun runs is bun's own. */
+export function isByManager(command: string): boolean {
+  const [program = ''] = command.trim().split(/\s+/);
+  return program === 'bun' ? parseScriptCall(command) !== undefined : programs.has(program);
+}
+
 /**
  * Takes out the options that say where, and the `--` in front of the script's own arguments. npm has them everywhere up
  * to that, the others in front of the name only.
@@ -50,6 +59,7 @@ function takeOptions(
     const word = words[at] ?? '';
     const named = before.some((each) => !fillers.has(each) && each !== 'exec');
     if (word === '--') return { before: [...before, ...words.slice(at + 1)], workspace };
+    if (!named && quiet.has(word)) continue;
     const place = everywhere || !named ? placeOf(word, words[at + 1]) : undefined;
     if (place === undefined) before.push(word);
     else {
