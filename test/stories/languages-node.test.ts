@@ -27,7 +27,7 @@ test('npm: pushed without a Dockerfile, built with the config, drains, and is bu
     { ...answer, node: '' },
     { text: 'one', uid: 1000, node: '', hasDev: false, greeting: "it's me" },
   );
-  await drains(sandbox, app, /slow but whole/);
+  await drains(sandbox, app, { answer: /slow but whole/ });
   const again = await pushedChange(sandbox, { app, repository, files: { 'more.txt': 'two' } });
   assert.match(again, /CACHED .*npm ci/);
   await sandbox.ok('config:set', '--no-restart', app, 'GREETING=other');
@@ -41,7 +41,7 @@ test('pnpm: a workspace is built and started in its folder', async () => {
   const { repository, output } = await pushedApp(sandbox, app);
   assert.match(output, /pnpm 9, as pnpm-lock\.yaml says/);
   assert.deepEqual(JSON.parse((await sandbox.get(app)).body), { text: 'one', uid: 1000, hasDev: false });
-  await drains(sandbox, app, /one/);
+  await drains(sandbox, app, { answer: /one/ });
   const again = await pushedChange(sandbox, { app, repository, files: { 'more.txt': 'two' } });
   assert.match(again, /CACHED .*pnpm install/);
 });

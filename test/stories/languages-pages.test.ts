@@ -51,7 +51,7 @@ test('Plain PHP is served as nobody in particular, sees its visitor, and drains'
   assert.match(output, /Building as php: index\.php found/);
   assert.match((await sandbox.get(app)).body, /^plain 1000 127\.0\.0\.1 web\.1$/);
   for (const path of ['/.env', '/lib/']) assert.notEqual((await sandbox.get(app, path)).status, 200, path);
-  await drains(sandbox, app, /^plain 1000/);
+  await drains(sandbox, app, { path: '/?slow', answer: /^plain 1000/ });
   const again = await pushedChange(sandbox, {
     app,
     repository,

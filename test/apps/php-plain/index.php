@@ -1,5 +1,5 @@
 <?php
 require __DIR__ . '/lib/text.php';
-if (str_starts_with($_SERVER['REQUEST_URI'], '/slow')) sleep(1);
+if (isset($_GET['slow'])) sleep(1);
 header('Content-Type: text/plain');
 echo text(), ' ', posix_getuid(), ' ', $_SERVER['REMOTE_ADDR'], ' ', getenv('DYNO') ?: '-';
