@@ -45,10 +45,10 @@ test('a build step that fails refuses the push, tells the step and its last line
   await refused({ Dockerfile }, [/E_BUILD_FAILED/, /no such thing/, /Release v1 is still live/]);
 });
 
-test('a source without a Dockerfile is refused with what to do', async () => {
+test('a source of no known kind is refused with what to do', async () => {
   const before = await traces();
-  await sandbox.git(repository, ['rm', '-q', 'Dockerfile']);
-  await refused({ 'notes.txt': 'x' }, [/E_NO_BUILDER/, /add a Dockerfile/]);
+  await sandbox.git(repository, ['rm', '-q', 'Dockerfile', 'Procfile', 'server.js', 'text.json']);
+  await refused({ 'notes.txt': 'x' }, [/E_NO_BUILDER/, /or a Dockerfile/]);
   assert.deepEqual(await traces(), before);
 });
 
