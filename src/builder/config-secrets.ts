@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
-import { configHash, configSecret, shellQuoted } from './detect/plan-dockerfile.ts';
+import { singleQuoted } from '../model/config-text.ts';
+import { configHash, configSecret } from './detect/plan-dockerfile.ts';
 
 type Config = Readonly<Record<string, Secret>>;
 
@@ -26,7 +27,7 @@ export function configSecrets(config: Config, key: Uint8Array): ConfigSecrets {
 
 /** As sh reads it; names are checked where config is set. */
 function shellFile(config: Config): string {
-  const lines = Object.entries(config).map(([name, value]) => `${name}=${shellQuoted(value.reveal())}\n`);
+  const lines = Object.entries(config).map(([name, value]) => `${name}=${singleQuoted(value.reveal())}\n`);
   return lines.toSorted().join('');
 }
 

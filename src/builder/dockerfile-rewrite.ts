@@ -11,7 +11,7 @@ export interface RewrittenDockerfile {
 /** Id of the build secret with the extra certificates. */
 export const caSecretId = 'slipway-ca.crt';
 
-/** What is put into each RUN; taken out again where the names of steps are shown. */
+/** What is put into each RUN. */
 export const caMount = `--mount=type=secret,id=${caSecretId},mode=0444`;
 
 const caPath = `/run/secrets/${caSecretId}`;

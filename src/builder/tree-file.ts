@@ -41,9 +41,14 @@ async function realFile(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
+    if (leadsNowhere(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether a path could not be followed because there is nothing at its end. */
+export function leadsNowhere(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(systemCode(error) ?? '');
 }
 
 async function readPlain(file: string, largest: number): Promise<TreeFile> {

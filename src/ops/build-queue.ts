@@ -1,3 +1,4 @@
+import { aborted } from '../base/aborted.ts';
 import { failure } from '../model/failures.ts';
 import type { Out } from '../model/line.ts';
 
@@ -65,7 +66,7 @@ export class BuildQueue {
   }
 
   async #wait(entry: Entry, { out, signal, waits }: BuildTurn): Promise<void> {
-    const gone = aborted(signal);
+    const gone = aborted(signal, () => cancelled(signal));
     waits?.(true);
     try {
       while (!entry.running) {
@@ -86,13 +87,6 @@ function waitText([first, ...more]: readonly Entry[]): string {
   return `Waiting for the build of ${first?.app}${others}`;
 }
 
-/** Rejects when the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () =>
-    reject(failure('E_CANCELLED', 'Cancelled while it waited for its build', { cause: signal.reason }));
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  promise.catch(() => {});
-  return promise;
+function cancelled({ reason }: AbortSignal): Error {
+  return failure('E_CANCELLED', 'Cancelled while it waited for its build', { cause: reason });
 }

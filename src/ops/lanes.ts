@@ -1,3 +1,4 @@
+import { aborted } from '../base/aborted.ts';
 import { Failure } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
 import type { Out } from '../model/line.ts';
@@ -185,7 +186,7 @@ export class Lanes {
   /** Resolves when it begins, telling meanwhile what it waits for; rejects with the reason of the signal. */
   async #turnOf(entry: Entry, signal: AbortSignal): Promise<void> {
     const { out } = entry.request;
-    const gone = aborted(signal);
+    const gone = aborted(signal, () => reasonOf(signal));
     while (!entry.running) {
       const before = this.#before(entry);
       const late = setTimeout(() => out.detail(this.#waitText(before)), this.#tellAfter);
@@ -211,14 +212,8 @@ function rank({ request }: Entry): number {
   return request.turn === 'background' ? 1 : 0;
 }
 
-/** Rejects when the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason instanceof Failure ? signal.reason : waitedInVain());
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  promise.catch(() => {});
-  return promise;
+function reasonOf({ reason }: AbortSignal): Failure {
+  return reason instanceof Failure ? reason : waitedInVain();
 }
 
 function waitedInVain(): Failure {

@@ -88,12 +88,13 @@ async function builderOf(
   const { own, global } = settingOf(deps, app, dockerfileSettings.path);
   const dockerfile = own ?? global;
   const isThere = dockerfile !== null && (await deps.sources.readText(tree, dockerfile)) !== undefined;
+  const names = await deps.sources.names(tree);
   return chooseBuilder({
-    names: [...(await deps.sources.names(tree)), ...(isThere ? [dockerfile] : [])],
+    names: [...names, ...(isThere ? [dockerfile] : [])],
     selected: settingOf(deps, app, builderSettings.selected).computed || null,
     dockerfile,
     hasBuildpacks,
-    hasPack: (await deps.builders.pack.usable?.()) ?? true,
+    hasPack: names.includes('project.toml') && ((await deps.builders.pack.usable?.()) ?? true),
   });
 }
 

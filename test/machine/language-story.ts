@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { appSource } from './app-source.ts';
-import type { Sandbox } from './sandbox.ts';
+import { Docker } from '../../src/tools/docker.ts';
+import { ensureBaseImages } from './base-images.ts';
+import { Sandbox } from './sandbox.ts';
+
+/** A sandbox on a machine that has these base images. */
+export async function sandboxWith(images: readonly string[]): Promise<Sandbox> {
+  const docker = new Docker('/var/run/docker.sock');
+  await ensureBaseImages(docker, images).finally(() => docker.close());
+  return Sandbox.start();
+}
 
 /** Pushes an app of test/apps under its name; the repository and the output. */
 export async function pushedApp(

@@ -1,44 +1,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Docker } from '../../src/tools/docker.ts';
 import { appSource } from '../machine/app-source.ts';
-import { ensureBaseImages } from '../machine/base-images.ts';
 import { eventually } from '../machine/eventually.ts';
-import { Sandbox } from '../machine/sandbox.ts';
+import { drains, pushedApp, sandboxWith } from '../machine/language-story.ts';
+import type { Sandbox } from '../machine/sandbox.ts';
 
 const bases = ['golang:1.19-bookworm', 'rust:1.63-slim-bookworm'];
 
 let sandbox: Sandbox;
 
 before(async () => {
-  const docker = new Docker('/var/run/docker.sock');
-  await ensureBaseImages(docker, bases).finally(() => docker.close());
-  sandbox = await Sandbox.start();
+  sandbox = await sandboxWith(bases);
 });
 after(() => sandbox?.stop());
 
-/** Pushes an app of test/apps under its name; the repository and the output. */
-async function pushed(app: string): Promise<{ repository: string; output: string }> {
-  const repository = await sandbox.repository(await appSource(app));
-  const { code, output } = await sandbox.push(repository, app);
-  assert.equal(code, 0, output);
-  return { repository, output };
-}
-
-/** A request that is under way when the process is replaced gets its answer, and the process is told to end itself. */
-async function drains(app: string, answer: string): Promise<void> {
-  const slow = sandbox.get(app, '/slow');
-  await sandbox.ok('ps:restart', app);
-  assert.equal((await slow).body, answer);
+/** A request under way gets its answer, and the process is told to end itself. */
+async function drainsAndEnds(app: string, answer: RegExp): Promise<void> {
+  await drains(sandbox, app, { answer });
   await eventually(async () => (await sandbox.ok('logs', app, '-n', '50')).includes('drained'));
 }
 
 test('Go: pushed, answers as nobody in particular, drains, and is built anew without fetching modules', async () => {
-  const { repository, output } = await pushed('go-http');
+  const { repository, output } = await pushedApp(sandbox, 'go-http');
   assert.match(output, /Building as go: go\.mod found/);
   assert.match(output, /Go 1\.19, as go\.mod asks for at least 1\.19/);
   assert.equal((await sandbox.get('go-http')).body, 'hello from go as 1000');
-  await drains('go-http', 'hello from go as 1000');
+  await drainsAndEnds('go-http', /^hello from go as 1000$/);
   const { 'main.go': main = '' } = await appSource('go-http');
   await sandbox.commit(repository, { 'main.go': main.replace('TrimSpace', 'ToUpper') });
   const again = await sandbox.push(repository, 'go-http');
@@ -47,10 +34,10 @@ test('Go: pushed, answers as nobody in particular, drains, and is built anew wit
 });
 
 test('Rust: the same; only what changed is compiled, by what cargo made before', async () => {
-  const { repository, output } = await pushed('rust-http');
+  const { repository, output } = await pushedApp(sandbox, 'rust-http');
   assert.match(output, /Building as rust: Cargo\.toml found/);
   assert.equal((await sandbox.get('rust-http')).body, 'hello from rust as 1000');
-  await drains('rust-http', 'hello from rust as 1000');
+  await drainsAndEnds('rust-http', /^hello from rust as 1000$/);
   const { 'src/main.rs': main = '' } = await appSource('rust-http');
   await sandbox.commit(repository, { 'src/main.rs': main.replace('from rust', 'again from rust') });
   const again = await sandbox.push(repository, 'rust-http');

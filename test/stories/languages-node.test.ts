@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Docker } from '../../src/tools/docker.ts';
-import { ensureBaseImages } from '../machine/base-images.ts';
-import { drains, pushedApp, pushedChange } from '../machine/language-story.ts';
-import { Sandbox } from '../machine/sandbox.ts';
+import { drains, pushedApp, pushedChange, sandboxWith } from '../machine/language-story.ts';
+import type { Sandbox } from '../machine/sandbox.ts';
 
 let sandbox: Sandbox;
 
 before(async () => {
-  const docker = new Docker('/var/run/docker.sock');
-  await ensureBaseImages(docker, ['node:22-bookworm-slim', 'caddy:2']).finally(() => docker.close());
-  sandbox = await Sandbox.start();
+  sandbox = await sandboxWith(['node:22-bookworm-slim', 'caddy:2']);
 });
 after(() => sandbox?.stop());
 

@@ -5,7 +5,6 @@ import { failure } from '../../model/failures.ts';
 import { readFromImage } from '../../tools/docker-images.ts';
 import { buildDockerfile, type DockerfileParts } from '../build-dockerfile.ts';
 import type { Builder, Buildpack, BuildRequest, BuiltImage, PlannedBuild } from '../builder.ts';
-import { configSecrets } from '../config-secrets.ts';
 import { unpackArchive } from '../source-tree.ts';
 import { buildpacksDockerfile, contextFolders, releaseFile, stackFor } from './buildpacks-dockerfile.ts';
 import { plansNothing } from './plans-nothing.ts';
@@ -45,7 +44,6 @@ export class BuildpacksBuilder implements Builder {
         path: 'Dockerfile',
         text: buildpacksDockerfile(stack),
         context: { below: contextFolders.source, beside: [{ path: contextFolders.packs, folder }] },
-        ...configSecrets(request.config, this.#parts.hashKey()),
       });
       return { ...image, processes: await this.#processes(image, request) };
     } finally {

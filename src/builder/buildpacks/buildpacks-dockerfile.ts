@@ -1,4 +1,11 @@
-import { configHash, configSecret, shellQuoted } from '../detect/plan-dockerfile.ts';
+import {
+  configHash,
+  configSecret,
+  makeUserCommand,
+  user,
+  writeFileCommand,
+} from '../detect/plan-dockerfile.ts';
+import { installCommand } from '../detect/system-packages.ts';
 
 /*
  * Heroku's classic buildpacks by their published contract (dev center, "Buildpack API"): bin/detect BUILD,
@@ -46,14 +53,10 @@ export const contextFolders = { source: 'source', packs: 'buildpacks' } as const
 /** Where the image keeps what `bin/release` of the last buildpack wrote. */
 export const releaseFile = '/slipway/release.yml';
 
-const user = '1000:1000';
-
 export function buildpacksDockerfile(stack: Stack): string {
-  const makeUser =
-    'id -u 1000 >/dev/null 2>&1 || useradd --uid 1000 --user-group --no-log-init --home-dir /app --shell /bin/bash app';
   return `FROM ${stack.build} AS build
 USER root
-${installLine(stack.packages.build)}RUN ${makeUser}; mkdir -p /app /build /slipway /cache && chown ${user} /app /build /slipway /cache
+${installLine(stack.packages.build)}RUN ${makeUserCommand}; mkdir -p /app /build /slipway /cache && chown ${user} /app /build /slipway /cache
 ${scriptLine('/slipway/compile', compileScript(stack.name))}
 COPY ${contextFolders.packs}/ /buildpacks/
 COPY --chown=${user} ${contextFolders.source}/ /build/
@@ -63,7 +66,7 @@ RUN --mount=type=cache,target=/cache,uid=1000,gid=1000,sharing=locked --mount=ty
 
 FROM ${stack.run} AS runtime
 USER root
-${installLine(stack.packages.run)}RUN ${makeUser}; mkdir -p /app && chown ${user} /app
+${installLine(stack.packages.run)}RUN ${makeUserCommand}; mkdir -p /app && chown ${user} /app
 ${scriptLine('/slipway/launch', launchScript)}
 COPY --from=build ${releaseFile} ${releaseFile}
 COPY --from=build --chown=${user} /app /app
@@ -75,13 +78,11 @@ ENTRYPOINT ["/slipway/launch"]
 
 function installLine(packages: readonly string[]): string {
   if (packages.length === 0) return '';
-  const install = `apt-get update -qq && apt-get install -qq -y --no-install-recommends ${packages.join(' ')}`;
-  return `RUN ${install} >/dev/null && rm -rf /var/lib/apt/lists/*\n`;
+  return `RUN ${installCommand(packages, { quiet: true })}\n`;
 }
 
 function scriptLine(path: string, text: string): string {
-  const lines = text.trimEnd().split('\n').map(shellQuoted).join(' ');
-  return `RUN mkdir -p /slipway && printf '%s\\n' ${lines} > ${path} && chmod 755 ${path}`;
+  return `RUN ${writeFileCommand(path, text)} && chmod 755 ${path}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { failure } from '../../model/failures.ts';
+import { shortList } from '../../model/short-list.ts';
 import type { Language, PlanContext } from './language.ts';
 import { languages } from './languages.ts';
 import type { BuildPlan } from './plan.ts';
@@ -43,9 +44,7 @@ function wishedLanguage(name: string): { language: Language; found: string } {
 
 function unknownSource(paths: readonly string[]): Error {
   const names = [...new Set(paths.map((path) => path.split('/')[0] ?? ''))];
-  const few = names.slice(0, 6).join(', ');
-  const has =
-    names.length === 0 ? 'nothing' : few + (names.length > 6 ? ` and ${names.length - 6} more` : '');
+  const has = names.length === 0 ? 'nothing' : shortList(names, 6);
   const similar = names.find((name) => name.toLowerCase() === 'dockerfile');
   return failure('E_NO_BUILDER', `Nothing tells what kind of source this is (it has ${has})`, {
     hint: similar === undefined ? whatToCommit : `name it Dockerfile: git mv ${similar} Dockerfile`,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exec } from '../../base/exec.ts';
 import { copy, file, run, type BuildPlan } from './plan.ts';
-import { planDockerfile, readConfig, shellQuoted } from './plan-dockerfile.ts';
+import { singleQuoted } from '../../model/config-text.ts';
+import { planDockerfile, readConfig } from './plan-dockerfile.ts';
 
 const plan: BuildPlan = {
   language: 'node',
@@ -71,5 +72,5 @@ test('For a build the source is in a folder of the context, where no file of our
 
 test('A quoted word means itself to sh.', async () => {
   const odd = `a'b"c$d\\e\`f\n g;h`;
-  assert.equal((await exec('sh', ['-c', `printf %s ${shellQuoted(odd)}`])).stdout, odd);
+  assert.equal((await exec('sh', ['-c', `printf %s ${singleQuoted(odd)}`])).stdout, odd);
 });

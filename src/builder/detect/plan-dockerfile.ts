@@ -1,3 +1,4 @@
+import { singleQuoted } from '../../model/config-text.ts';
 import { startCommand } from '../../model/start-command.ts';
 import {
   appFolder,
@@ -10,7 +11,10 @@ import {
 } from './plan.ts';
 
 /** The user that apps run as; Node's images have it already. */
-const user = '1000:1000';
+export const user = '1000:1000';
+
+/** A line of sh that makes this user where the image does not have it. */
+export const makeUserCommand = `id -u 1000 >/dev/null 2>&1 || useradd --uid 1000 --user-group --no-log-init --home-dir ${appFolder} --shell /bin/bash app`;
 
 /** Ids of the build secrets with config variables, as a file that sh reads. */
 export const configSecret = { all: 'slipway-config', install: 'slipway-install' } as const;
@@ -51,9 +55,7 @@ function stageHead({ from, name, env = {} }: Stage): string[] {
 }
 
 /** Before anything of the app's, so that it comes from the cache. */
-const makeUser = [
-  `RUN id -u 1000 >/dev/null 2>&1 || useradd --uid 1000 --user-group --no-log-init --home-dir ${appFolder} --shell /bin/bash app; chown ${user} ${appFolder}`,
-];
+const makeUser = [`RUN ${makeUserCommand}; chown ${user} ${appFolder}`];
 
 function stageEnd({ start }: BuildPlan): string[] {
   const command = start === null ? [] : [`CMD ${JSON.stringify(startCommand(start))}`];
@@ -91,14 +93,14 @@ export function readConfig(secret: string): string {
 }
 
 function fileLine({ path, text }: FileStep): string {
-  const lines = text.replace(/\n$/, '').split('\n').map(shellQuoted).join(' ');
-  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
-  return `RUN mkdir -p ${folder} && printf '%s\\n' ${lines} > ${path}`;
+  return `RUN ${writeFileCommand(path, text)}`;
 }
 
-/** One word of sh that means this text. */
-export function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** A line of sh that writes a small file; a Dockerfile can hold it where it has no heredocs. */
+export function writeFileCommand(path: string, text: string): string {
+  const lines = text.replace(/\n$/, '').split('\n').map(singleQuoted).join(' ');
+  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
+  return `mkdir -p ${folder} && printf '%s\\n' ${lines} > ${path}`;
 }
 
 function dockerQuoted(text: string): string {

@@ -1,9 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { systemCode } from '../../base/failure.ts';
 import { failure } from '../../model/failures.ts';
-import { pathWithin } from '../tree-file.ts';
+import { leadsNowhere, pathWithin } from '../tree-file.ts';
 
 /** A source as detection sees it: the paths of all its files, and the texts of the few that it asks for. */
 export interface SourceView {
@@ -95,7 +94,7 @@ function realPath(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
+    if (leadsNowhere(error)) return undefined;
     throw error;
   }
 }

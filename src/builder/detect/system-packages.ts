@@ -2,8 +2,11 @@ import { run, type RunStep } from './plan.ts';
 
 /** The step that installs packages of the distribution; none for none. Its name leads no list of the image's own. */
 export function withPackages(packages: readonly string[]): readonly RunStep[] {
-  if (packages.length === 0) return [];
-  const names = packages.toSorted().join(' ');
-  const install = `apt-get update -qq && apt-get install -qq -y --no-install-recommends ${names}`;
-  return [run(`${install} && rm -rf /var/lib/apt/lists/*`)];
+  return packages.length === 0 ? [] : [run(installCommand(packages.toSorted()))];
+}
+
+/** A line of sh that installs packages of the distribution, without the lists of all that it has. */
+export function installCommand(packages: readonly string[], { quiet = false } = {}): string {
+  const install = `apt-get install -qq -y --no-install-recommends ${packages.join(' ')}`;
+  return `apt-get update -qq && ${install}${quiet ? ' >/dev/null' : ''} && rm -rf /var/lib/apt/lists/*`;
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { ImageUse } from '../../model/disk-use.ts';
-import { dockerFailure } from '../../model/docker-failure.ts';
 import { labels, type Names } from '../../model/names.ts';
 import type { CachePlan } from '../../model/plan-disk.ts';
 import { diskUsage, type DockerUse, pruneBuildCache } from '../../tools/docker-disk.ts';
 import { dockerInfo } from '../../tools/docker-survey.ts';
-import { type Docker, DockerError } from '../../tools/docker.ts';
+import type { Docker } from '../../tools/docker.ts';
 import type { ImageDisk } from '../builder.ts';
+import { inDocker } from '../in-docker.ts';
 
 /** The disk of the local Docker. */
 export class DockerDisk implements ImageDisk {
@@ -48,12 +48,4 @@ export function imageUse({ layers, images, cache }: DockerUse, names: Names): Im
     images.filter((image) => isApp(image) === wanted).reduce((total, { bytes }) => total + bytes, 0);
   const [apps, others] = [sum(true), sum(false)];
   return { apps, others, shared: Math.max(0, layers - apps - others), cache };
-}
-
-async function inDocker<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof DockerError ? dockerFailure(error) : error;
-  }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { type MuteServer, startMuteServer } from '../../../test/machine/mute-server.ts';
 import { startTinyRegistry, type TinyRegistry } from '../../../test/machine/tiny-registry.ts';
 import { failsWith, stoppedAt, TrialImages, watched } from '../../../test/machine/trial-images.ts';
 import { Failure } from '../../base/failure.ts';
@@ -10,21 +9,17 @@ import { imageDetails } from '../../tools/docker-images.ts';
 
 let trial: TrialImages;
 let registry: TinyRegistry;
-/** Takes connections and never answers. */
-let mute: Server;
-const held: Socket[] = [];
+let mute: MuteServer;
 
 before(async () => {
   trial = await TrialImages.open();
   registry = await startTinyRegistry();
-  mute = createServer((socket) => held.push(socket)).listen(0, '127.0.0.1');
-  await once(mute, 'listening');
+  mute = await startMuteServer();
 });
 
 after(async () => {
   await trial.close(registry.host);
   await registry.close();
-  for (const socket of held) socket.destroy();
   mute.close();
 });
 
@@ -77,19 +72,19 @@ test('A recipe that takes the place of what a registry refused says so.', async 
 });
 
 test('A registry that is silent is given up, and not asked again for a while.', async () => {
-  const name = `localhost:${(mute.address() as AddressInfo).port}/app`;
+  const name = `${mute.host}/app`;
   const images = trial.images({ source: 'auto', nameFor: (name) => name, patience: 300 });
   await assert.rejects(
     images.ensure(`${name}:1`, watched()),
     failsWith('E_REGISTRY_DOWN', /no registry answers \(no answer within 0.3 s\)/),
   );
-  const before = held.length;
+  const before = mute.held.length;
   assert.ok(before > 0);
   await assert.rejects(
     images.ensure(`${name}:2`, watched()),
     failsWith('E_REGISTRY_DOWN', /no registry answers/),
   );
-  assert.equal(held.length, before);
+  assert.equal(mute.held.length, before);
 });
 
 test('Where no registry can be reached, an image without a recipe is refused, with those that there are recipes for.', async () => {

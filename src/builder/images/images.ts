@@ -14,6 +14,7 @@ import { tagsBelow } from '../../tools/docker-survey.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import type { BaseImage, Images, ImageUpdate, LocalImage } from '../builder.ts';
 import { megabytes, recipeHint, refuseAppImage, unavailable, whyRecipe } from './image-answers.ts';
+import { inDocker } from '../in-docker.ts';
 import { inspectImage } from '../inspect-image.ts';
 import { makeDebian } from './make-debian.ts';
 import { makeLayer } from './make-layer.ts';
@@ -296,12 +297,4 @@ export class DockerImages implements Images {
 /** A program that was killed a moment ago may still write: then it is tried again. */
 function removeFolder(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-}
-
-async function inDocker<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof DockerError ? dockerFailure(error) : error;
-  }
 }

@@ -2,6 +2,7 @@ import { randomId } from '../../base/ids.ts';
 import { counted } from '../../model/counted.ts';
 import { failure } from '../../model/failures.ts';
 import type { Names } from '../../model/names.ts';
+import { shortList } from '../../model/short-list.ts';
 import { parseUpgrade, simulateUpgrade } from '../../tools/apt.ts';
 import {
   attachOutput,
@@ -83,7 +84,7 @@ async function newerPackages(image: ImageDetails, looking: Looking): Promise<str
       hint: 'check that containers of this machine reach its package mirrors',
     });
   const newer = parseUpgrade(lines);
-  return newer.length === 0 ? undefined : `${counted(newer.length, 'newer package')}: ${shortList(newer)}`;
+  return newer.length === 0 ? undefined : `${counted(newer.length, 'newer package')}: ${shortList(newer, 4)}`;
 }
 
 async function run(image: string, { docker, names, signal }: Looking) {
@@ -105,9 +106,4 @@ async function run(image: string, { docker, names, signal }: Looking) {
   } finally {
     await deleteContainer(docker, container);
   }
-}
-
-function shortList(names: readonly string[]): string {
-  const [shown, more] = [names.slice(0, 4), names.length - 4];
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -1,29 +1,24 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { type MuteServer, startMuteServer } from '../../../test/machine/mute-server.ts';
 import { startTinyRegistry, type TinyRegistry } from '../../../test/machine/tiny-registry.ts';
 import { failsWith, TrialImages, watched } from '../../../test/machine/trial-images.ts';
 
 let trial: TrialImages;
 let registry: TinyRegistry;
-/** Takes connections and never answers. */
-let mute: Server;
-const held: Socket[] = [];
+let mute: MuteServer;
 
 before(async () => {
   trial = await TrialImages.open();
   registry = await startTinyRegistry();
   await registry.publish('library/tiny');
   await registry.publish('base/tiny');
-  mute = createServer((socket) => held.push(socket)).listen(0, '127.0.0.1');
-  await once(mute, 'listening');
+  mute = await startMuteServer();
 });
 
 after(async () => {
   await trial.close(registry.host);
   await registry.close();
-  for (const socket of held) socket.destroy();
   mute.close();
 });
 
@@ -78,7 +73,7 @@ test('A registry answers where it says anything at all, and is asked once.', asy
 });
 
 test('One that is silent or refuses to be spoken to does not answer; where only one source is allowed none is asked.', async () => {
-  const silent = `localhost:${(mute.address() as AddressInfo).port}`;
+  const silent = mute.host;
   assert.equal(await trial.images({ source: 'auto', mirror: silent, patience: 300 }).reachable(), false);
   assert.equal(await trial.images({ source: 'auto', mirror: 'localhost:1' }).reachable(), false);
   assert.equal(await trial.images({ source: 'packages', mirror: registry.host }).reachable(), false);

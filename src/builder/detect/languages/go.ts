@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { failure } from '../../../model/failures.ts';
+import { quoteShellWord } from '../../../model/shell-words.ts';
 import { chooseVersion, type Runtime, type VersionWish } from '../choose-version.ts';
 import { finish, output, programStage, removeSources, webProgram, wishedVersion } from '../compiled.ts';
 import type { Language, LanguagePlan, PlanContext } from '../language.ts';
 import { appFolder, copy, run, type PlanWarning, type Step } from '../plan.ts';
-import { shellQuoted } from '../plan-dockerfile.ts';
 import type { SourceView } from '../source-view.ts';
 import { withPackages } from '../system-packages.ts';
 import { toolVersion, versionFile } from '../version-files.ts';
@@ -89,16 +89,14 @@ function isVendored(source: SourceView): boolean {
 
 /** Builds all programs, and leaves of the source what they may read while they run. */
 function compile({ wishes }: PlanContext, programs: readonly Program[]): Step[] {
-  const folders = programs.map(({ folder }) => shellWord(folder === '.' ? '.' : `./${folder}`)).join(' ');
+  const folders = programs
+    .map(({ folder }) => quoteShellWord(folder === '.' ? '.' : `./${folder}`))
+    .join(' ');
   const command = `go build -trimpath -ldflags="-s -w" -o ${output}/ ${folders}`;
   return [
     run(`mkdir -p ${output}; ${wishes.build ?? command}`, { caches, config: 'all' }),
     removeSources('go', ['vendor', ...moduleFiles]),
   ];
-}
-
-function shellWord(text: string): string {
-  return /^[\w./@+-]+$/.test(text) ? text : shellQuoted(text);
 }
 
 /** That at the top comes before those in folders. */

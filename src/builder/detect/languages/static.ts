@@ -50,15 +50,20 @@ export const staticSite: Language = {
   detects: (source) => {
     // What says what to run wants to run it.
     if (/^web\s*:/m.test(source.text('Procfile') ?? '')) return undefined;
-    const generator = generators.find((each) => each.detects(source) !== undefined);
-    return generator?.detects(source) ?? ['Staticfile', ...homePages].find((path) => source.has(path));
+    return (
+      generatorOf(source)?.detects(source) ?? ['Staticfile', ...homePages].find((path) => source.has(path))
+    );
   },
   plan: (context) => {
-    const generator = generators.find((each) => each.detects(context.source) !== undefined);
+    const generator = generatorOf(context.source);
     const command = context.wishes.build ?? generator?.command;
     return command === undefined ? servedAsIs(context) : built(context, command, generator);
   },
 };
+
+function generatorOf(source: SourceView): Generator | undefined {
+  return generators.find((each) => each.detects(source) !== undefined);
+}
 
 const homePages = ['public/index.html', 'dist/index.html', 'index.html'];
 
