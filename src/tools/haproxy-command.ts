@@ -49,36 +49,33 @@ export interface HaproxyStep {
 
 /** What to send for a command, in order. */
 export function stepsOf(command: HaproxyCommand): readonly HaproxyStep[] {
+  if (command.kind === 'add-certificate') return addCertificate(command, command.pem);
+  if (command.kind === 'remove-certificate') return removeCertificate(command);
+  return [singleStep(command)];
+}
+
+type SingleCommand = Exclude<HaproxyCommand, { kind: 'add-certificate' | 'remove-certificate' }>;
+
+function singleStep(command: SingleCommand): HaproxyStep {
   switch (command.kind) {
-    case 'add-server':
-      return [
-        step(
-          `add server ${serverText(command)} ${addressText(command)} ${newServerWords}`,
-          'New server registered.',
-        ),
-      ];
+    case 'add-server': {
+      const text = `add server ${serverText(command)} ${addressText(command)} ${newServerWords}`;
+      return step(text, 'New server registered.');
+    }
     case 'ready':
-      return [step(`set server ${serverText(command)} state ready`)];
+      return step(`set server ${serverText(command)} state ready`);
     case 'drain':
-      return [step(`set server ${serverText(command)} state drain`)];
+      return step(`set server ${serverText(command)} state drain`);
     case 'maintenance':
-      return [step(`set server ${serverText(command)} state maint`)];
+      return step(`set server ${serverText(command)} state maint`);
     case 'delete-server':
-      return [step(`del server ${serverText(command)}`, 'Server deleted.')];
+      return step(`del server ${serverText(command)}`, 'Server deleted.');
     case 'add-map':
-      return [
-        step(`add map ${plainWord(command.map)} ${plainWord(command.key)} ${plainWord(command.value)}`),
-      ];
+      return step(`add map ${mapText(command)} ${plainWord(command.value)}`);
     case 'set-map':
-      return [
-        step(`set map ${plainWord(command.map)} ${plainWord(command.key)} ${plainWord(command.value)}`),
-      ];
+      return step(`set map ${mapText(command)} ${plainWord(command.value)}`);
     case 'delete-map':
-      return [step(`del map ${plainWord(command.map)} ${plainWord(command.key)}`)];
-    case 'add-certificate':
-      return addCertificate(command, command.pem);
-    case 'remove-certificate':
-      return removeCertificate(command);
+      return step(`del map ${mapText(command)}`);
   }
 }
 
@@ -110,6 +107,10 @@ function checkedPem(pem: Secret): Secret {
 /** Done when the reply has these words; without words, when there is no reply. */
 function step(text: string, words?: string): HaproxyStep {
   return { text, isDone: (reply) => (words === undefined ? reply === '' : reply.includes(words)) };
+}
+
+function mapText({ map, key }: MapPlace): string {
+  return `${plainWord(map)} ${plainWord(key)}`;
 }
 
 function serverText(place: ServerPlace): string {
