@@ -293,6 +293,12 @@ export const failures = {
     meaning: 'Another app has this domain.',
     hint: 'remove it there first',
   },
+  E_CERTIFICATE: {
+    status: 422,
+    exit: 1,
+    meaning: 'A certificate, or its private key, cannot be served.',
+    hint: 'give certificate and key as PEM; the message says what is wrong with them',
+  },
   E_KEY: {
     status: 400,
     exit: 1,
