@@ -28,6 +28,8 @@ export interface KeyPair {
 /** A certificate as it is kept. */
 export interface Certificate extends KeyPair {
   readonly id: number;
+  /** PEM of the chain, then the key. */
+  readonly pem: Secret;
   /** The app that it was given for; null: for all. */
   readonly app: string | null;
   /** The domain that it was ordered for; null: somebody gave it. */
@@ -36,9 +38,4 @@ export interface Certificate extends KeyPair {
   readonly directory: string | null;
   readonly createdAt: number;
   readonly createdBy: string;
-}
-
-/** Whether a certificate is for a host: by its name, or by a wildcard in place of its first label. */
-export function isFor(names: readonly string[], host: string): boolean {
-  return names.includes(host) || (!host.startsWith('*.') && names.includes(host.replace(/^[^.]+/, '*')));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Secret } from '../base/secret.ts';
 import type { Certificate } from './certificate.ts';
-import { certificateFor, planCertificates } from './plan-certificates.ts';
+import { certificateFor, certificatesByName, planCertificates } from './plan-certificates.ts';
 
 const now = 1000;
 const tls = { minVersion: '1.2', http2: true } as const;
@@ -30,7 +30,7 @@ function certificate(
     createdAt: 0,
     createdBy: 'slipwayd',
   };
-  return { id, chain: `chain${id}\n`, key: new Secret(`key${id}\n`), facts, ...kept, ...rest };
+  return { id, chain: '', key: new Secret(''), pem: new Secret(`pem${id}`), facts, ...kept, ...rest };
 }
 
 const given = { ordered: null, directory: null } as const;
@@ -38,7 +38,7 @@ const route = (app: string, ...hosts: string[]) => ({ app, hosts, endpoints: [] 
 
 describe('the certificate for a host', () => {
   const chosen = (host: string, ...certificates: Certificate[]) =>
-    certificateFor(host, 'shop', { certificates, now })?.id;
+    certificateFor(host, 'shop', { byName: certificatesByName(certificates), now })?.id;
 
   test('names it, or has a wildcard in place of its first label only', () => {
     assert.equal(chosen('a.test', certificate(1, ['b.test'])), undefined);
@@ -72,12 +72,15 @@ describe('the certificate for a host', () => {
 
 describe('which certificates are shown', () => {
   const shown = (certificates: Certificate[], ...routes: ReturnType<typeof route>[]) =>
-    planCertificates(routes, { certificates, now, tls }).map(({ hosts, pem }) => [pem.reveal(), ...hosts]);
+    planCertificates(routes, { byName: certificatesByName(certificates), now, tls }).map(({ hosts, pem }) => [
+      pem.reveal(),
+      ...hosts,
+    ]);
 
   test('for hosts of apps only, each once', () => {
     const both = certificate(1, ['a.test', 'b.test', 'c.test']);
     assert.deepEqual(shown([both], route('shop', 'b.test', 'a.test'), route('blog', 'd.test')), [
-      ['chain1\nkey1\n', 'a.test', 'b.test'],
+      ['pem1', 'a.test', 'b.test'],
     ]);
     assert.deepEqual(shown([both]), []);
   });
@@ -85,14 +88,14 @@ describe('which certificates are shown', () => {
   test('that of an app is not shown for another one, whatever it names', () => {
     const own = certificate(1, ['a.test', '*.test'], { ...given, app: 'shop' });
     assert.deepEqual(shown([own], route('shop', 'a.test', 'x.test'), route('blog', 'b.test')), [
-      ['chain1\nkey1\n', 'a.test', 'x.test'],
+      ['pem1', 'a.test', 'x.test'],
     ]);
   });
 
   test('a wildcard for all is shown as such, so that a new app changes nothing', () => {
     const wildcard = certificate(1, ['*.apps.test']);
     const one = shown([wildcard], route('shop', 'shop.apps.test'));
-    assert.deepEqual(one, [['chain1\nkey1\n', '*.apps.test']]);
+    assert.deepEqual(one, [['pem1', '*.apps.test']]);
     assert.deepEqual(
       shown([wildcard], route('shop', 'shop.apps.test'), route('blog', 'blog.apps.test')),
       one,
@@ -103,8 +106,8 @@ describe('which certificates are shown', () => {
     const forAll = certificate(1, ['*.wiki.test']);
     const own = certificate(2, ['*.wiki.test'], { ...given, app: 'wiki' });
     assert.deepEqual(shown([forAll, own], route('wiki', '*.wiki.test'), route('blog', 'blog.wiki.test')), [
-      ['chain2\nkey2\n', '*.wiki.test'],
-      ['chain1\nkey1\n', 'blog.wiki.test'],
+      ['pem2', '*.wiki.test'],
+      ['pem1', 'blog.wiki.test'],
     ]);
   });
 });

@@ -1,11 +1,30 @@
-import { isFor, type Certificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import type { AppRoute, ServedCertificate, TlsVersion } from './route.ts';
-import { Secret } from '../base/secret.ts';
 
 /** How certificates are shown, besides which one for whom. */
 export interface TlsSettings {
   readonly minVersion: TlsVersion;
   readonly http2: boolean;
+}
+
+/** Those that name a host, or a wildcard. */
+export type CertificatesByName = ReadonlyMap<string, readonly Certificate[]>;
+
+export function certificatesByName(certificates: readonly Certificate[]): CertificatesByName {
+  const byName = new Map<string, Certificate[]>();
+  for (const certificate of certificates) {
+    for (const name of certificate.facts.names) {
+      const others = byName.get(name);
+      if (others) others.push(certificate);
+      else byName.set(name, [certificate]);
+    }
+  }
+  return byName;
+}
+
+/** The name by which a certificate for many hosts is for this one. */
+export function wildcardOf(host: string): string {
+  return host.replace(/^[^.]+/, '*');
 }
 
 /**
@@ -16,10 +35,11 @@ export interface TlsSettings {
 export function certificateFor(
   host: string,
   app: string,
-  { certificates, now }: { readonly certificates: readonly Certificate[]; readonly now: number },
+  { byName, now }: { readonly byName: CertificatesByName; readonly now: number },
 ): Certificate | undefined {
-  const fitting = certificates.filter(
-    ({ app: owner, facts }) => (owner === null || owner === app) && isFor(facts.names, host),
+  const wildcard = host.startsWith('*.') ? [] : (byName.get(wildcardOf(host)) ?? []);
+  const fitting = [...(byName.get(host) ?? []), ...wildcard].filter(
+    ({ app: owner }) => owner === null || owner === app,
   );
   const rank = (one: Certificate) => [
     Number(one.facts.notAfter > now),
@@ -42,27 +62,23 @@ function compare(a: readonly number[], b: readonly number[]): number {
  */
 export function planCertificates(
   routes: readonly AppRoute[],
-  { certificates, now, tls }: { certificates: readonly Certificate[]; now: number; tls: TlsSettings },
+  { byName, now, tls }: { byName: CertificatesByName; now: number; tls: TlsSettings },
 ): readonly ServedCertificate[] {
   const hosts = new Map<Certificate, Set<string>>();
   const taken = new Set(routes.flatMap((route) => route.hosts));
   for (const route of routes) {
     for (const host of route.hosts) {
-      const certificate = certificateFor(host, route.app, { certificates, now });
+      const certificate = certificateFor(host, route.app, { byName, now });
       if (!certificate) continue;
       const shown = hosts.get(certificate) ?? new Set();
       hosts.set(certificate, shown.add(shownName(host, certificate, taken)));
     }
   }
-  return [...hosts].map(([{ chain, key }, names]) => ({
-    hosts: [...names].sort(),
-    pem: new Secret(`${chain}${key.reveal()}`),
-    ...tls,
-  }));
+  return [...hosts].map(([{ pem }, names]) => ({ hosts: [...names].sort(), pem, ...tls }));
 }
 
 /** A wildcard that an app has as its own domain is left to that one's certificate. */
 function shownName(host: string, { app, facts }: Certificate, taken: ReadonlySet<string>): string {
-  const wildcard = host.replace(/^[^.]+/, '*');
+  const wildcard = wildcardOf(host);
   return app !== null || facts.names.includes(host) || taken.has(wildcard) ? host : wildcard;
 }

@@ -8,6 +8,12 @@ import { readKeyPair } from './read-certificate.ts';
 
 const now = Date.now();
 
+interface Given {
+  readonly certificate: string;
+  readonly key: Secret;
+  readonly at?: number;
+}
+
 describe('a certificate that somebody gives', () => {
   let authority: TestAuthority;
   let shop: Issued;
@@ -17,18 +23,14 @@ describe('a certificate that somebody gives', () => {
   });
   after(() => authority.remove());
 
-  const refused = (
-    certificates: string,
-    key: Secret,
-    expected: { message: RegExp; hint?: RegExp },
-    at = now,
-  ) =>
+  /** At a time when it would be valid, unless told otherwise. */
+  const refused = (given: Given, message: RegExp, hint = /./) =>
     assert.throws(
-      () => readKeyPair(certificates, key, at),
+      () => readKeyPair(given.certificate, given.key, given.at ?? now),
       (error: { code?: string; message?: string; hint?: string }) => {
         assert.equal(error.code, 'E_CERTIFICATE');
-        assert.match(error.message ?? '', expected.message);
-        assert.match(error.hint ?? '', expected.hint ?? /./);
+        assert.match(error.message ?? '', message);
+        assert.match(error.hint ?? '', hint);
         return true;
       },
     );
@@ -67,14 +69,16 @@ describe('a certificate that somebody gives', () => {
 
   test('with the key of another one is refused, and names its own subject', async () => {
     const other = await authority.issue(['other.example.com']);
-    refused(shop.certificate, other.key, { message: /belongs to none/, hint: /CN=leaf/ });
+    refused({ ...shop, key: other.key }, /belongs to none/, /CN=leaf/);
   });
 
   test('alone is taken with a warning, and a self-signed one too', async () => {
     assert.match(readKeyPair(shop.certificate, shop.key, now).warnings.join(), /full chain/);
+    const words = 'req -x509 -newkey rsa:2048 -nodes -keyout - -subj /CN=x -days 9';
     const { stdout } = await exec('openssl', [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '-', '-subj', '/CN=x', '-days', '9'],
-      ...['-addext', 'subjectAltName=DNS:x.example.com'],
+      ...words.split(' '),
+      '-addext',
+      'subjectAltName=DNS:x.example.com',
     ]);
     const { pair, warnings } = readKeyPair(stdout, new Secret(stdout), now);
     assert.equal(pair.facts.key, 'RSA 2048');
@@ -82,7 +86,7 @@ describe('a certificate that somebody gives', () => {
   });
 
   test('that has expired is refused, and one of the future is taken with a warning', () => {
-    refused(shop.certificate, shop.key, { message: /expired on 20\d\d-/ }, now + 100 * 86_400_000);
+    refused({ ...shop, at: now + 100 * 86_400_000 }, /expired on 20\d\d-/);
     assert.match(
       readKeyPair(shop.certificate, shop.key, now - 86_400_000).warnings.join(),
       /not valid before/,
@@ -103,19 +107,19 @@ describe('a certificate that somebody gives', () => {
 
   test('that names no host, or has a key that browsers refuse, is refused', async () => {
     const nameless = await authority.issue([]);
-    refused(nameless.certificate, nameless.key, { message: /names no host/ });
+    refused(nameless, /names no host/);
     const weak = await authority.issue(['a.example.com'], { key: ['-newkey', 'rsa:1024', '-nodes'] });
-    refused(weak.certificate, weak.key, { message: /RSA 1024/ });
+    refused(weak, /RSA 1024/);
     const odd = await authority.issue(['a.example.com'], { key: ['-newkey', 'ed25519', '-nodes'] });
-    refused(odd.certificate, odd.key, { message: /ED25519/ });
+    refused(odd, /ED25519/);
   });
 
   test('that is no PEM, or damaged, is refused', () => {
-    refused('', shop.key, { message: /no certificate/ });
-    refused(shop.certificate, new Secret('nothing'), { message: /no private key/ });
+    refused({ ...shop, certificate: '' }, /no certificate/);
+    refused({ ...shop, key: new Secret('nothing') }, /no private key/);
     const cut = shop.certificate.replace(/\n.{20}/, '\n');
-    refused(cut, shop.key, { message: /Certificate 1 is damaged/ });
+    refused({ ...shop, certificate: cut }, /Certificate 1 is damaged/);
     const broken = new Secret(shop.key.reveal().replace(/\n.{20}/, '\n'));
-    refused(shop.certificate, broken, { message: /private key is damaged/ });
+    refused({ ...shop, key: broken }, /private key is damaged/);
   });
 });

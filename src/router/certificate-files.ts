@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Secret } from '../base/secret.ts';
 import { makeFolder, readIfThere, writeAllAtomic } from '../base/files.ts';
 import type { ServedCertificate } from '../model/route.ts';
 import { plainWord, type CertificateLine } from '../tools/haproxy-command.ts';
@@ -21,14 +22,24 @@ export function certificateLines(certificates: readonly ServedCertificate[]): Ce
 }
 
 export function certificateName(certificate: ServedCertificate): string {
-  return nameOf(certificate.pem.reveal(), lineWords(certificate));
+  return nameOf(certificate.pem, lineWords(certificate));
 }
 
-function nameOf(pem: string, words: readonly string[]): string {
-  const hash = createHash('sha256')
-    .update(`${words.join(' ')}\n${pem}`)
-    .digest('hex');
-  return `${hash.slice(0, 32)}.pem`;
+function nameOf(pem: Secret, words: readonly string[]): string {
+  return `${sha256(`${words.join(' ')}\n${hashOf(pem)}`).slice(0, 32)}.pem`;
+}
+
+/** Of those that are in memory: all names are asked for at each change of a route. */
+const hashes = new WeakMap<Secret, string>();
+
+function hashOf(pem: Secret): string {
+  const known = hashes.get(pem) ?? sha256(pem.reveal());
+  hashes.set(pem, known);
+  return known;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Options of the bind line for this certificate, then its hosts. */
@@ -69,7 +80,7 @@ export async function soundLines(paths: RouterPaths, lines: CertificateLines): P
   const sound = new Map<string, readonly string[]>();
   for (const [name, words] of lines) {
     const pem = await readIfThere(filePath(paths, name));
-    if (pem !== undefined && nameOf(pem, words) === name) sound.set(name, words);
+    if (pem !== undefined && nameOf(new Secret(pem), words) === name) sound.set(name, words);
   }
   return sound;
 }

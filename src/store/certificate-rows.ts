@@ -1,3 +1,4 @@
+import { Secret } from '../base/secret.ts';
 import type { Certificate } from '../model/certificate.ts';
 import { readFacts } from '../model/read-certificate.ts';
 import type { Database } from './database.ts';
@@ -26,13 +27,15 @@ function add(database: Database, sealer: Sealer, certificate: NewCertificate): C
 
 function decode(row: Row, sealer: Sealer): Certificate {
   const chain = row.text('chain');
+  const key = sealer.open(row.bytes('sealed_key'));
   return {
     id: row.integer('id'),
     app: row.textOrNull('app_name'),
     ordered: row.textOrNull('ordered'),
     directory: row.textOrNull('directory'),
     chain,
-    key: sealer.open(row.bytes('sealed_key')),
+    key,
+    pem: new Secret(`${chain}${key.reveal()}`),
     facts: readFacts(chain),
     createdBy: row.text('created_by'),
     createdAt: row.integer('created_at'),
