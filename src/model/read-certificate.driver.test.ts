@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { exec } from '../base/exec.ts';
 import { Secret } from '../base/secret.ts';
-import { TestAuthority, type Issued } from '../../test/machine/test-authority.ts';
+import { TestAuthority, type Issued } from '../../test/machine/issuing-authority.ts';
 import { readKeyPair } from './read-certificate.ts';
 
 const now = Date.now();
