@@ -14,6 +14,7 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import { httpsWishes } from '../ops/https-settings.ts';
 import { imageSettingsOf } from '../ops/image-settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
 import { BuildQueue } from '../ops/build-queue.ts';
@@ -103,7 +104,7 @@ export async function wire(
     storeFile,
     ...dockerDrivers(docker, settings, { storeFile, log }),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
-    routes: new Routes(openRouter(settings)),
+    routes: new Routes(openRouter(settings), httpsWishes({ store: storeFile.store, clock: systemClock })),
     lanes: new Lanes({ slots: settings.maxJobs }),
     buildQueue: new BuildQueue({ slots: settings.maxBuilds }),
     deployOutputs: new OutputFiles(at('deploys')),

@@ -77,7 +77,10 @@ export function renewalTime({ facts }: Pick<Certificate, 'facts'>, window: Windo
 }
 
 /** Somebody sets up the DNS right now: looked at often at first. It costs the authority nothing. */
-const lookPauses = [...Array.from({ length: 20 }, () => 30 * second), ...Array.from({ length: 20 }, () => 3 * minute)];
+const lookPauses = [
+  ...Array.from({ length: 20 }, () => 30 * second),
+  ...Array.from({ length: 20 }, () => 3 * minute),
+];
 const lookPause = 30 * minute;
 
 /** The authority was asked: each failure counts there. */

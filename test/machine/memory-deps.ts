@@ -19,6 +19,7 @@ import { Lanes } from '../../src/ops/lanes.ts';
 import { Spool } from '../../src/ops/spool.ts';
 import { RequestLog } from '../../src/ops/request-log.ts';
 import { ReserveFile } from '../../src/ops/reserve-file.ts';
+import { httpsWishes } from '../../src/ops/https-settings.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
@@ -81,6 +82,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
   const { folder, store, engine, images, imageDisk, proxy, options } = machine;
   const settings = { ...settingsIn(folder), ...options.settings };
   const logged: string[] = [];
+  const clock = countingClock();
   return {
     machine,
     ...background(),
@@ -94,7 +96,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     logged,
     builders: memoryBuilders(images),
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
-    routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
+    routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy), httpsWishes({ store, clock })),
     lanes: new Lanes({ slots: settings.maxJobs }),
     buildQueue: new BuildQueue({ slots: settings.maxBuilds, tellAfter: 0 }),
     deployOutputs: new OutputFiles(join(folder, 'deploys')),
@@ -106,7 +108,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     host: new MemoryHost(),
     reserve: new ReserveFile(join(folder, 'reserve'), 0),
     names: new Names(settings.instance),
-    clock: countingClock(),
+    clock,
     log: pino({ level: 'debug' }, { write: (text: string) => void logged.push(text) }),
     startup: { problem: null },
     reached: async () => {},
