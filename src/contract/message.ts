@@ -43,6 +43,8 @@ export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>>
   'config:import': 'text',
   'ssh-keys:add': 'text',
   'builder:plan': 'stream',
+  'certs:add': 'pipe',
+  'certs:update': 'pipe',
   'git:from-archive': 'stream',
   'git:auth': 'stream',
   'git:load-image': 'pipe',

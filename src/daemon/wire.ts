@@ -29,6 +29,7 @@ import { StoreFile } from '../store/store-file.ts';
 import { diskOf } from '../tools/disk.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
+import { certificateTools } from './certificate-tools.ts';
 import { thisHost } from './host.ts';
 import { sshDoors } from './doors.ts';
 import { starting } from './start-up.ts';
@@ -114,6 +115,7 @@ export async function wire(
     requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
+    certificateTools,
     reserve,
     settings,
     clock: systemClock,

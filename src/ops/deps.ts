@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
+import type { Secret } from '../base/secret.ts';
 import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Actor } from '../model/access.ts';
@@ -44,6 +45,7 @@ export interface Deps {
   readonly requestLog: RequestLog;
   readonly doors: Doors;
   readonly host: Host;
+  readonly certificateTools: CertificateTools;
   readonly reserve: ReserveFile;
   readonly settings: Settings;
   readonly names: Names;
@@ -105,6 +107,14 @@ export interface Doors {
   removeClones(): Promise<void>;
   /** Renames it, where there is one; at once, so that it can be the last in a transaction. */
   moveRepository(from: string, to: string): void;
+}
+
+/** What is done to certificates that takes a program, or reads an archive. */
+export interface CertificateTools {
+  /** What is piped in, PEM or a tar of such files, as one text. Throws E_INPUT, E_CERTIFICATE. */
+  read(stdin: Readable): Promise<Secret>;
+  /** A new key and a certificate for it that signs itself, and the request to have an authority sign it. */
+  selfSigned(domain: string): Promise<{ readonly pem: Secret; readonly request: string }>;
 }
 
 /** A clone in a folder of its own, until `remove`. */

@@ -7,7 +7,7 @@ import {
   type CertificatesByName,
   type TlsSettings,
 } from '../model/plan-certificates.ts';
-import type { AppRoute, HttpsPolicy, ServedProof } from '../model/route.ts';
+import { plainHttps, type AppRoute, type HttpsPolicy, type ServedProof } from '../model/route.ts';
 import { failure } from '../model/failures.ts';
 import type { Router } from '../router/router.ts';
 
@@ -25,6 +25,8 @@ interface Table {
   readonly byName: CertificatesByName;
   readonly proofs: ReadonlyMap<string, ServedProof>;
   readonly tls: TlsSettings;
+  /** By apps. */
+  readonly https: ReadonlyMap<string, HttpsPolicy>;
 }
 
 /** The route table in force. Changes are applied one after another, and kept only when the router took them. */
@@ -38,6 +40,7 @@ export class Routes {
     byName: new Map(),
     proofs: new Map(),
     tls: { minVersion: '1.2', http2: true },
+    https: new Map(),
   };
 
   constructor(router: Router, wishes: HttpsWishes) {
@@ -67,46 +70,51 @@ export class Routes {
 
   /** Served when it returns. Throws E_ROUTER or E_DOMAIN_TAKEN, and then the route from before is served. */
   set(route: AppRoute): Promise<void> {
-    return this.#route((routes) => {
-      refuseTakenHosts(routes, route);
-      routes.set(route.app, this.#secured(route, routes.get(route.app)));
+    return this.#change((table) => {
+      refuseTakenHosts(table.routes, route);
+      return { ...table, routes: new Map([...table.routes, [route.app, route]]) };
     });
   }
 
   /** In one step: the route in place of that of another app, such as the same one under its name before. */
   move(from: string, route: AppRoute): Promise<void> {
-    return this.#change(({ routes, certificates, ...rest }) => {
-      const moved = new Map(routes);
-      moved.delete(from);
+    return this.#change(({ routes, certificates, https, ...rest }) => {
+      const moved = without(routes, from);
       refuseTakenHosts(moved, route);
-      moved.set(route.app, this.#secured(route, routes.get(from)));
+      moved.set(route.app, route);
+      // What is set for it, and given to it, goes by its old name yet.
+      const policy = https.get(from);
       const renamed = certificates.map((one) => (one.app === from ? { ...one, app: route.app } : one));
-      return { ...rest, routes: moved, ...named(renamed) };
+      return {
+        ...rest,
+        routes: moved,
+        https: policy ? new Map([...https, [route.app, policy]]) : https,
+        ...named(renamed),
+      };
     });
   }
 
   remove(app: string): Promise<void> {
-    return this.#route((routes) => routes.delete(app));
+    return this.#change(({ routes, https, ...rest }) => ({
+      ...rest,
+      routes: without(routes, app),
+      https: without(https, app),
+    }));
   }
 
   /** The whole table anew: at the start of slipwayd. */
   replaceAll(routes: readonly AppRoute[], certificates: readonly Certificate[]): Promise<void> {
     return this.#change(({ proofs }) => ({
-      routes: new Map(routes.map((route) => [route.app, this.#secured(route)])),
-      ...named(certificates),
       proofs,
-      tls: this.#wishes.tls(),
+      ...this.#asSet(),
+      routes: new Map(routes.map((route) => [route.app, route])),
+      ...named(certificates),
     }));
   }
 
   /** These certificates from now on, and all that is set for https as it is set now. */
   certify(certificates: readonly Certificate[]): Promise<void> {
-    return this.#change(({ routes, proofs }) => ({
-      routes: new Map([...routes].map(([app, route]) => [app, this.#secured(route)])),
-      ...named(certificates),
-      proofs,
-      tls: this.#wishes.tls(),
-    }));
+    return this.#change((table) => ({ ...table, ...this.#asSet(), ...named(certificates) }));
   }
 
   /** A certificate authority finds it when it returns. */
@@ -120,21 +128,12 @@ export class Routes {
   hideProof(token: string): Promise<void> {
     return this.#change((table) => ({
       ...table,
-      proofs: new Map([...table.proofs].filter(([other]) => other !== token)),
+      proofs: without(table.proofs, token),
     }));
   }
 
-  /** As the app was served before: a store that fails keeps no route from being taken back. */
-  #secured(route: AppRoute, before?: AppRoute): AppRoute {
-    return { ...route, https: before?.https ?? this.#wishes.policyOf(route.app) };
-  }
-
-  #route(edit: (routes: Map<string, AppRoute>) => void): Promise<void> {
-    return this.#change((table) => {
-      const routes = new Map(table.routes);
-      edit(routes);
-      return { ...table, routes };
-    });
+  #asSet(): Pick<Table, 'https' | 'tls'> {
+    return { https: new Map(), tls: this.#wishes.tls() };
   }
 
   #change(edit: (table: Table) => Table): Promise<void> {
@@ -142,13 +141,29 @@ export class Routes {
   }
 
   async #apply(edit: (table: Table) => Table): Promise<void> {
-    const table = edit(this.#table);
+    const table = this.#withPolicies(edit(this.#table));
     // In one order whatever the order of changes, so that a table made anew is the same.
-    const routes = [...table.routes.values()].sort((a, b) => (a.app < b.app ? -1 : 1));
+    const routes = [...table.routes.values()]
+      .sort((a, b) => (a.app < b.app ? -1 : 1))
+      .map((route) => ({ ...route, https: table.https.get(route.app) ?? plainHttps }));
     const certificates = planCertificates(routes, { ...table, now: this.#wishes.now() });
     await this.router.apply({ routes, certificates, proofs: [...table.proofs.values()] });
     this.#table = table;
   }
+
+  /** Asked once for each app: a store that fails keeps no route from being taken back. */
+  #withPolicies(table: Table): Table {
+    const missing = [...table.routes.keys()].filter((app) => !table.https.has(app));
+    if (missing.length === 0) return table;
+    const found = missing.map((app): [string, HttpsPolicy] => [app, this.#wishes.policyOf(app)]);
+    return { ...table, https: new Map([...table.https, ...found]) };
+  }
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): Map<string, V> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
 }
 
 function named(certificates: readonly Certificate[]): Pick<Table, 'certificates' | 'byName'> {

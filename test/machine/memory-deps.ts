@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { SourceFolders } from '../../src/builder/source-folders.ts';
+import { certificateTools } from '../../src/daemon/certificate-tools.ts';
 import { sshDoors } from '../../src/daemon/doors.ts';
 import { type Behaviour, MemoryEngine } from '../../src/engine/memory.ts';
 import { Names } from '../../src/model/names.ts';
@@ -106,6 +107,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     requestLog: new RequestLog(join(folder, 'logs')),
     doors: sshDoors(settings),
     host: new MemoryHost(),
+    certificateTools,
     reserve: new ReserveFile(join(folder, 'reserve'), 0),
     names: new Names(settings.instance),
     clock,
