@@ -1,3 +1,4 @@
+import type { KeyType } from '../base/private-key.ts';
 import type { Secret } from '../base/secret.ts';
 
 /** Whom a certificate authority knows us as. */
@@ -20,8 +21,6 @@ export interface AccountBinding {
   readonly hmacKey: Secret;
 }
 
-export type KeyType = 'ec256' | 'rsa2048';
-
 export interface CertificateWish {
   /** One domain, or one wildcard such as `*.example.com`. */
   readonly domain: string;
@@ -37,7 +36,10 @@ export type Proof =
   | { readonly kind: 'http-01'; readonly domain: string; readonly token: string; readonly answer: string }
   | { readonly kind: 'dns-01'; readonly domain: string; readonly record: string; readonly value: string };
 
-/** Puts a proof where the authority finds it, and takes it away. `show` returns when it can be found. */
+/**
+ * Puts a proof where the authority finds it, and takes it away. `show` returns when it can be found; `hide` is called
+ * after it in any case, also where it failed or was aborted.
+ */
 export interface Prover {
   readonly kind: Proof['kind'];
   show(proof: Proof, signal: AbortSignal): Promise<void>;
@@ -49,6 +51,8 @@ export interface IssuedCertificate {
   readonly chain: string;
   /** PEM. */
   readonly key: Secret;
+  /** Proofs that could not be taken away again, a line each; they harm nobody. */
+  readonly leftBehind: readonly string[];
 }
 
 export interface RenewalWindow {
@@ -62,14 +66,17 @@ export interface RenewalWindow {
 
 /**
  * A certificate authority that speaks ACME (RFC 8555). Drivers: client, memory. Every driver passes acme.contract.ts.
- * All throw E_ACME_*; what the authority said itself is in the failure's text, and when it may be asked again in its
- * detail `retryAfter`, in milliseconds.
+ * All throw E_ACME_*, with what the authority said itself in the text, and in `retryAfter` when it may be asked again;
+ * and the signal's reason.
  */
 export interface Acme {
   /** Registers the account, or finds the one that has its key. Gives its address. */
   register(account: AcmeAccount, signal: AbortSignal): Promise<string>;
 
-  /** Proves that the domain is ours, and gets a certificate for it with a key of its own. */
+  /**
+   * Proves that the domain is ours, and gets a certificate for it with a key of its own. E_ACME_PROOF: the authority
+   * looked and did not find the proof; E_ACME_ACCOUNT: it does not know the account, say, any more.
+   */
   order(
     account: AcmeAccount,
     wish: CertificateWish,
@@ -82,6 +89,9 @@ export interface Acme {
   /** Revokes a certificate; one that is revoked already is fine. */
   revoke(account: AcmeAccount, chain: string, signal: AbortSignal): Promise<void>;
 
-  /** Gives the account a new key. Gives its PEM; the old one does not work any more. */
-  changeKey(account: AcmeAccount, signal: AbortSignal): Promise<Secret>;
+  /**
+   * Gives the account this key (PEM); the old one does not work any more. To be stored before, beside the old one: where
+   * the answer is lost, a second call with the same finds that it is done.
+   */
+  changeKey(account: AcmeAccount, key: Secret, signal: AbortSignal): Promise<void>;
 }
