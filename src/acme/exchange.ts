@@ -19,6 +19,8 @@ export interface Asked {
 }
 
 const largest = 1_000_000;
+/** Milliseconds that an unused connection is kept: less than servers do, which would lose what is sent on it then. */
+const idle = 2000;
 
 /** Trust in what Node trusts and in these certificates (PEM) as well. Made once: it costs some milliseconds. */
 export function trustAlso(ca: string): SecureContext {
@@ -34,7 +36,7 @@ export class Exchange {
   readonly #timeout: number;
 
   constructor(timeout: number, trust: SecureContext | undefined) {
-    this.#agent = new Agent({ keepAlive: true, ...(trust ? { secureContext: trust } : {}) });
+    this.#agent = new Agent({ keepAlive: true, timeout: idle, ...(trust ? { secureContext: trust } : {}) });
     this.#timeout = timeout;
   }
 
@@ -66,14 +68,8 @@ export class Exchange {
     sent.on('response', resolve);
     sent.on('error', reject);
     sent.end(body);
-    try {
-      const response = await promise;
-      return { url, status: response.statusCode ?? 0, headers: response.headers, text: await read(response) };
-    } catch (error) {
-      // The server may have closed a connection that we kept; whatever was sent on it then was not read.
-      if (sent.reusedSocket && systemCode(error) === 'ECONNRESET') return this.#send(url, options, body);
-      throw error;
-    }
+    const response = await promise;
+    return { url, status: response.statusCode ?? 0, headers: response.headers, text: await read(response) };
   }
 }
 

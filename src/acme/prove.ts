@@ -22,24 +22,42 @@ export async function prove(session: Session, address: string, wish: ProofWish):
   const authorization = await session.read(address, authorizationSchema);
   if (authorization.status === 'valid') return [];
   const challenge = chosen(session.authority, authorization, wish);
-  const proof = proofOf(wish.domain, challenge, session.signer.jwk);
+  const proof = proofFor(
+    wish.domain,
+    { kind: wish.prover.kind, token: challenge.token ?? '' },
+    session.signer.jwk,
+  );
+  return withProof(wish.prover, proof, {
+    signal: session.signal,
+    async looked() {
+      await look(session, challenge);
+      const { patience } = wish;
+      const schema = authorizationSchema;
+      const seen = await settle(session, address, {
+        schema,
+        patience,
+        busy: ({ status }) => status === 'pending',
+      });
+      if (seen.status !== 'valid') throw notProven(session.authority, proof, findingOf(seen));
+    },
+  });
+}
+
+/** Shows a proof until it has been looked at. Gives what could not be taken away again, a line each. */
+export async function withProof(
+  prover: Prover,
+  proof: Proof,
+  { signal, looked }: { readonly signal: AbortSignal; readonly looked: () => Promise<void> },
+): Promise<string[]> {
   try {
-    await wish.prover.show(proof, session.signal);
-    await look(session, challenge);
-    const { patience } = wish;
-    const schema = authorizationSchema;
-    const seen = await settle(session, address, {
-      schema,
-      patience,
-      busy: ({ status }) => status === 'pending',
-    });
-    if (seen.status !== 'valid') throw notProven(session.authority, proof, findingOf(seen));
+    await prover.show(proof, signal);
+    await looked();
   } catch (error) {
     // That the proof stays too is the smaller trouble of the two.
-    await hidden(wish.prover, proof);
+    await hidden(prover, proof);
     throw error;
   }
-  return hidden(wish.prover, proof);
+  return hidden(prover, proof);
 }
 
 /** Asks the authority to look; it may be at it already for a request before. */
@@ -57,17 +75,15 @@ function chosen(authority: string, { challenges }: Authorization, { domain, prov
   );
 }
 
-/** The proof for a challenge, of one who has this key (RFC 8555, 8.3 and 8.4). */
-function proofOf(domain: string, { type, token = '' }: Challenge, jwk: Jwk): Proof {
+/** The proof for a token, of one who has this key (RFC 8555, 8.3 and 8.4). A wildcard is proven where its domain is. */
+export function proofFor(
+  domain: string,
+  { kind, token }: { readonly kind: Proof['kind']; readonly token: string },
+  jwk: Jwk,
+): Proof {
   const answer = keyAuthorization(token, jwk);
-  return type === 'dns-01'
-    ? { kind: 'dns-01', domain, record: challengeRecord(domain), value: digest(answer) }
-    : { kind: 'http-01', domain, token, answer };
-}
-
-/** Name of the TXT record that proves a domain; a wildcard is proven where its domain is. */
-export function challengeRecord(domain: string): string {
-  return `_acme-challenge.${domain.replace(/^\*\./, '')}`;
+  if (kind === 'http-01') return { kind, domain, token, answer };
+  return { kind, domain, record: `_acme-challenge.${domain.replace(/^\*\./, '')}`, value: digest(answer) };
 }
 
 function findingOf({ status, challenges }: Authorization) {

@@ -52,13 +52,18 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
   const folder = await mkdtemp(join(tmpdir(), 'slipway-pebble-'));
   const certificate = await makeTestCertificate(folder);
   for (let tries = 1; ; tries += 1) {
-    const run = await PebbleRun.start(folder, certificate, options);
+    const run = await PebbleRun.start({ folder, certificate }, options);
     if (await run.ready()) return run;
     await run.end();
     if (tries < 4) continue;
     await rm(folder, { recursive: true });
     throw new Error(`pebble does not start: ${run.output()}`);
   }
+}
+
+interface Place {
+  readonly folder: string;
+  readonly certificate: TestCertificate;
 }
 
 interface Ports {
@@ -80,7 +85,7 @@ class PebbleRun implements Pebble {
   readonly #children: readonly ChildProcess[];
   #said = '';
 
-  private constructor(folder: string, certificate: TestCertificate, ports: Ports, children: ChildProcess[]) {
+  private constructor({ folder, certificate }: Place, ports: Ports, children: readonly ChildProcess[]) {
     this.#folder = folder;
     this.certificate = certificate;
     this.ca = certificate.ca;
@@ -95,25 +100,21 @@ class PebbleRun implements Pebble {
     }
   }
 
-  static async start(
-    folder: string,
-    certificate: TestCertificate,
-    options: PebbleOptions,
-  ): Promise<PebbleRun> {
+  static async start(place: Place, options: PebbleOptions): Promise<PebbleRun> {
     const [[acme, management], [http, dns], [control, tls]] = await Promise.all([
       freePorts(),
       freePorts(),
       freePorts(),
     ]);
     const ports = { acme, management, http: options.httpPort ?? http, dns, control, tls };
-    const config = join(folder, `${acme}.json`);
-    await writeFile(config, JSON.stringify({ pebble: pebbleConfig(ports, certificate, options) }));
+    const config = join(place.folder, `${acme}.json`);
+    await writeFile(config, JSON.stringify({ pebble: pebbleConfig(ports, place.certificate, options) }));
     const env = {
       PEBBLE_VA_NOSLEEP: '1',
       PEBBLE_WFE_NONCEREJECT: String(options.nonceReject ?? 0),
       PEBBLE_AUTHZREUSE: String(options.authzReuse ?? 0),
     };
-    return new PebbleRun(folder, certificate, ports, [
+    return new PebbleRun(place, ports, [
       spawn('pebble-challtestsrv', testServerArgs(ports, options.httpPort === undefined)),
       spawn('pebble', ['-config', config, '-dnsserver', `127.0.0.1:${dns}`], { env }),
     ]);
@@ -124,7 +125,7 @@ class PebbleRun implements Pebble {
     const ready = await retryUntil(
       async () => {
         if (this.#children.some((child) => child.exitCode !== null || child.pid === undefined)) return false;
-        const root = await this.#get(`/roots/0`).catch(() => undefined);
+        const root = await this.#get('/roots/0').catch(() => undefined);
         const served = await this.#get('/dir', this.#ports.acme).catch(() => undefined);
         const controlled = await this.clearText('ready').then(
           () => true,
@@ -225,9 +226,13 @@ function pebbleConfig(
 
 function testServerArgs({ control, dns, http }: Ports, servesHttp: boolean): string[] {
   return [
-    ...['-management', `127.0.0.1:${control}`, '-dns01', `127.0.0.1:${dns}`],
-    ...['-http01', servesHttp ? `127.0.0.1:${http}` : '', '-https01', '', '-tlsalpn01', ''],
-    ...['-defaultIPv4', '127.0.0.1', '-defaultIPv6', ''],
+    `-management=127.0.0.1:${control}`,
+    `-dns01=127.0.0.1:${dns}`,
+    `-http01=${servesHttp ? `127.0.0.1:${http}` : ''}`,
+    '-https01=',
+    '-tlsalpn01=',
+    '-defaultIPv4=127.0.0.1',
+    '-defaultIPv6=',
   ];
 }
 

@@ -10,34 +10,24 @@ export interface TestCertificate {
   readonly ca: string;
 }
 
+const newKey = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2';
+const forThisMachine =
+  '-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE';
+
 /** Makes a CA of its own and a certificate of it for `localhost` and `127.0.0.1`, in a folder. */
 export async function makeTestCertificate(folder: string): Promise<TestCertificate> {
   await mkdir(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-days', '2'];
-  await exec('openssl', [
-    ...[
-      'req',
-      '-x509',
-      ...key,
-      '-subj',
-      '/CN=Slipway test CA',
+  const make = (name: string, more: string) =>
+    exec('openssl', [
+      ...`${newKey} ${more}`.split(' '),
       '-keyout',
-      at('ca.key'),
+      at(`${name}.key`),
       '-out',
-      at('ca.pem'),
-    ],
-  ]);
-  await exec('openssl', [
-    ...['req', '-x509', ...key, '-subj', '/CN=localhost', '-CA', at('ca.pem'), '-CAkey', at('ca.key')],
-    ...[
-      '-addext',
-      'subjectAltName=DNS:localhost,IP:127.0.0.1',
-      '-addext',
-      'basicConstraints=critical,CA:FALSE',
-    ],
-    ...['-keyout', at('server.key'), '-out', at('server.pem')],
-  ]);
+      at(`${name}.pem`),
+    ]);
+  await make('ca', '-subj /CN=slipway-test-ca');
+  await make('server', `-subj /CN=localhost -CA ${at('ca.pem')} -CAkey ${at('ca.key')} ${forThisMachine}`);
   return {
     certificateFile: at('server.pem'),
     keyFile: at('server.key'),
