@@ -13,9 +13,10 @@ export interface Reply {
 
 export interface Asked {
   readonly signal: AbortSignal;
-  /** JSON of a signed request; without it, the address is read by GET. */
+  /** GET without a body and POST with one, unless told otherwise. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly accept?: string | undefined;
 }
 
 const largest = 1_000_000;
@@ -28,7 +29,7 @@ export function trustAlso(ca: string): SecureContext {
 }
 
 /**
- * HTTPS requests to one authority over few connections, each with an end in time and in size. Throws E_ACME_DOWN for
+ * HTTPS requests to one host over few connections, each with an end in time and in size. Throws E_ACME_DOWN for
  * what cannot be reached or is no answer, and the signal's reason.
  */
 export class Exchange {
@@ -46,8 +47,8 @@ export class Exchange {
     const late = AbortSignal.timeout(this.#timeout);
     const options: RequestOptions = {
       agent: this.#agent,
-      method: asked.body === undefined ? 'GET' : 'POST',
-      headers: headersOf(asked),
+      method: asked.method ?? (asked.body === undefined ? 'GET' : 'POST'),
+      headers: { 'User-Agent': 'slipway', ...asked.headers },
       signal: AbortSignal.any([asked.signal, late]),
     };
     try {
@@ -77,14 +78,6 @@ function httpsAddress(address: string): URL {
   const url = URL.parse(address);
   if (url?.protocol !== 'https:') throw failure('E_ACME', `${JSON.stringify(address)} is no https address`);
   return url;
-}
-
-function headersOf({ body, accept }: Asked): Record<string, string> {
-  return {
-    'User-Agent': 'slipway',
-    ...(accept === undefined ? {} : { Accept: accept }),
-    ...(body === undefined ? {} : { 'Content-Type': 'application/jose+json' }),
-  };
 }
 
 async function read(response: IncomingMessage): Promise<string> {

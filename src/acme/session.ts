@@ -119,7 +119,8 @@ export class Session {
     for (let tries = 1; ; tries += 1) {
       const nonce = await this.#takeNonce();
       const body = JSON.stringify(this.signer.sign(payload, { url, nonce, account }));
-      const reply = await this.#exchange.ask(url, { body, accept, signal: this.signal });
+      const headers = { 'Content-Type': 'application/jose+json', ...(accept ? { Accept: accept } : {}) };
+      const reply = await this.#exchange.ask(url, { body, headers, signal: this.signal });
       this.#nonce = nonceOf(reply);
       const problem = problemOf(reply);
       if (problemType(problem) !== 'badNonce' || tries === nonceTries) return { ...reply, problem };

@@ -329,6 +329,12 @@ export const failures = {
     meaning: 'A certificate authority does not answer, or not as it should.',
     hint: 'nothing to do: it is asked again later; check from this machine: curl ADDRESS',
   },
+  E_DNS_PROVIDER: {
+    status: 422,
+    exit: 1,
+    meaning: "What changes a domain's DNS, a provider or a program, does not do it.",
+    hint: 'check its settings, and what its login may do',
+  },
   E_DOCKER_DOWN: {
     status: 503,
     exit: 1,
