@@ -22,6 +22,8 @@ export interface PebbleOptions {
   readonly bindings?: Readonly<Record<string, string>>;
   /** Port that http-01 proofs are looked for at, such as a router's; without it, `answer` of this helper serves them. */
   readonly httpPort?: number;
+  /** `ADDRESS:PORT` of the name server that it asks, instead of its own. */
+  readonly dnsServer?: string;
 }
 
 export interface Pebble {
@@ -116,7 +118,7 @@ class PebbleRun implements Pebble {
     };
     return new PebbleRun(place, ports, [
       spawn('pebble-challtestsrv', testServerArgs(ports, options.httpPort === undefined)),
-      spawn('pebble', ['-config', config, '-dnsserver', `127.0.0.1:${dns}`], { env }),
+      spawn('pebble', ['-config', config, '-dnsserver', options.dnsServer ?? `127.0.0.1:${dns}`], { env }),
     ]);
   }
 
