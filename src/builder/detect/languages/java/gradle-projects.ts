@@ -29,17 +29,21 @@ const kinds: readonly GradleKind[] = [
   { task: 'shadowJar', marks: /johnrengelman\.shadow|gradleup\.shadow|plugins\.shadow/, makes: 'libs' },
   {
     task: 'installDist',
-    marks: /^\s*`?application`?\s*$|['"](application|io\.micronaut\.application|io\.ktor\.plugin)['"]/m,
+    marks:
+      /^\s*`?application`?\s*$|['"](application|[\w.-]*application-conventions|io\.micronaut\.application|io\.ktor\.plugin)['"]/m,
     makes: 'install',
   },
   plain,
 ];
 
+/** Names in brackets, or in a line that goes on behind a comma. */
+const includeCall = /\binclude\b\s*(?:\([^)]*\)|[^\n]*(?:(?<=,[ \t]*)\n[^\n]*)*)/g;
+
 /** That at the top, if it has a build file, and those that the settings include. */
 export function readProjects(source: SourceView): readonly GradleProject[] {
   const settings = scriptIn(source, '.', 'settings.gradle') ?? '';
-  const includes = Array.from(settings.matchAll(/\binclude\b([^\n]*(?:,\s*\n[^\n]*)*)/g), ([, names = '']) =>
-    Array.from(names.matchAll(/['"]:?([\w.:-]+)['"]/g), ([, name = '']) => name),
+  const includes = Array.from(settings.matchAll(includeCall), ([call]) =>
+    Array.from(call.matchAll(/['"]:?([\w.:-]+)['"]/g), ([, name = '']) => name),
   ).flat();
   const folders = ['.', ...new Set(includes.map((name) => name.replaceAll(':', '/')))];
   return folders.flatMap((folder) => projectIn(source, folder) ?? []);

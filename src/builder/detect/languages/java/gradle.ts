@@ -13,7 +13,7 @@ export const gradleFiles = ['build.gradle', 'build.gradle.kts', 'settings.gradle
 export function gradleBuild(context: PlanContext): JavaBuild {
   const { source } = context;
   const projects = readProjects(source);
-  const app = appModule(context, projects);
+  const app = appModule(context, projects.length > 1 ? projects.filter(isPart) : projects);
   const framework = frameworkOf(projects.map(({ text }) => text).join('\n'));
   const wrapper = wrapperOf(source);
   return {
@@ -38,6 +38,11 @@ export function gradleBuild(context: PlanContext): JavaBuild {
     made: projects.map(({ folder }) => posix.join(folder, 'build')),
     warnings: warningsOf(wrapper),
   };
+}
+
+/** The top is seldom more than what holds the others together. */
+function isPart({ folder, isApp }: GradleProject): boolean {
+  return isApp || folder !== '.';
 }
 
 const cache = { target: '/var/cache/gradle' };

@@ -56,7 +56,7 @@ export function appModule<M extends Module>(context: PlanContext, modules: reado
     6,
   );
   throw failure('E_BUILD_PLAN', `Nothing tells which of the modules is the app: ${folders}`, {
-    hint: 'add a file Procfile with a line such as "web: java $JAVA_OPTS -jar MODULE/target/NAME.jar"',
+    hint: 'add a file Procfile with a line such as "web: java $JAVA_OPTS -jar MODULE/target/*.jar"',
   });
 }
 
