@@ -30,8 +30,11 @@ test('Maven builds with what it downloaded before, and only Java is in the image
     'ARG SLIPWAY_CONFIG_HASH',
     `${cache}slipway-config,mode=0444 ${readConfig('slipway-config')} mvn -B -DskipTests package`,
   ]);
-  assert.match(lines[8] ?? '', /^RUN set -e; cd target; .*no main manifest attribute/);
-  assert.match(lines[9] ?? '', /^RUN rm -rf target\/classes .*'\*\.java' -type f -delete$/);
+  assert.match(
+    lines[8] ?? '',
+    /^RUN set -e; cd target; .*no main manifest attribute.*; cd \/app; rm -rf target\/classes .*'\*\.java' -type f -delete$/,
+  );
+  assert.equal(lines.length, 9);
   assert.match(
     runtime ?? '',
     /^FROM eclipse-temurin:17-jre AS runtime\nENV JAVA_OPTS=-XX:MaxRAMPercentage=75\n.*COPY --from=build --chown=1000:1000 \/app \/app\n.*CMD \["\/bin\/sh","-c","exec java \$JAVA_OPTS -jar target\/\*\.jar"\]\n$/s,

@@ -1,7 +1,7 @@
 import { quoteShellWord } from '../../../model/shell-words.ts';
 import { finish, removeSources, type Compiled } from '../compiled.ts';
 import type { Language, LanguagePlan, PlanContext } from '../language.ts';
-import { appFolder, copy, run, type PlanWarning, type Stage } from '../plan.ts';
+import { appFolder, copy, run, type PlanWarning, type Stage, type Step } from '../plan.ts';
 import { withPackages } from '../system-packages.ts';
 import { gradleBuild, gradleFiles } from './java/gradle.ts';
 import type { JavaBuild } from './java/java-build.ts';
@@ -37,7 +37,6 @@ function plan(context: PlanContext): LanguagePlan {
 }
 
 function buildStage({ wishes }: PlanContext, build: JavaBuild, image: string): Stage {
-  const check = build.product?.check;
   return {
     name: 'build',
     from: image,
@@ -47,13 +46,18 @@ function buildStage({ wishes }: PlanContext, build: JavaBuild, image: string): S
       ...build.prepare,
       copy(['.'], appFolder),
       run(wishes.build ?? build.command, { caches: [build.cache], config: 'all' }),
-      ...(check === undefined ? [] : [run(check)]),
-      removeSources('java', build.product ? leftBy(build.made) : []),
+      tidy(build),
     ],
   };
 }
 
-/** What the build leaves beside its product; where the user tells what runs, it may be of any of this. */
+/** Leaves what can be started, and what it may read of the source; where the user tells what runs, all that was built. */
+function tidy({ product, made }: JavaBuild): Step {
+  const remove = removeSources('java', product ? leftBy(made) : []);
+  return product?.check === undefined ? remove : run(`${product.check}; cd ${appFolder}; ${remove.command}`);
+}
+
+/** What the build leaves beside its product. */
 function leftBy(made: readonly string[]): string[] {
   const names = ['classes', 'test-classes', 'generated*', 'maven-*', 'tmp', 'resources'];
   return made.flatMap((folder) => names.map((name) => `${quoteShellWord(folder)}/${name}`));

@@ -29,7 +29,7 @@ export interface JavaBuild {
 
 export interface Product {
   readonly start: string;
-  /** A line of sh that fails where the product is not what can be started, and takes away what the build left besides. */
+  /** Commands of sh that end the shell where this is not what can be started, and take away what lies beside it. */
   readonly check?: string;
 }
 
