@@ -63,6 +63,8 @@ test('The version is the one that a file names, else the oldest long-lived that 
     '21 system.properties',
   );
   assert.equal(versionOf({ '.java-version': '1.8.0_392\n' }), '8 .java-version');
+  assert.equal(versionOf({ '.java-version': 'openjdk64-11.0.2\n' }), '11 .java-version');
+  assert.equal(versionOf({ '.java-version': '21' }, { wishes: { version: '>=25' } }), '25 app.json');
   assert.equal(versionOf({ '.sdkmanrc': 'maven=3.9\njava=11.0.21-tem\n' }), '11 .sdkmanrc');
   assert.equal(versionOf({ '.tool-versions': 'java temurin-25.0.1+9\n' }), '25 .tool-versions');
   assert.equal(versionOf({ '.java-version': '21' }, { wishes: { version: '25' } }), '25 app.json');
@@ -170,6 +172,11 @@ test('Of several modules the app is the one that makes a program, or the Procfil
     planOf(none, { wishes: { start: 'java -jar web/target/web.jar' } }).start,
     'java -jar web/target/web.jar',
   );
+  const odd = pom('<modules><module>a&#10;b"\nUSER 0</module></modules>', '<packaging>pom</packaging>');
+  assert.throws(() => planOf({ 'pom.xml': odd }), {
+    code: 'E_BUILD_PLAN',
+    message: /which is no plain name$/,
+  });
   const { 'core/pom.xml': _core, ...gone } = several;
   assert.throws(() => planOf(gone), { code: 'E_BUILD_PLAN', message: /^There is no core\/pom\.xml/ });
 });

@@ -59,7 +59,7 @@ function tidy({ product, made }: JavaBuild): Step {
 
 /** What the build leaves beside its product. */
 function leftBy(made: readonly string[]): string[] {
-  const names = ['classes', 'test-classes', 'generated*', 'maven-*', 'tmp', 'resources'];
+  const names = ['classes', 'test-classes', 'generated*', 'maven-*', 'tmp', 'resources', '*.original'];
   return made.flatMap((folder) => names.map((name) => `${quoteShellWord(folder)}/${name}`));
 }
 

@@ -48,7 +48,7 @@ function exactWish({ source, wishes }: PlanContext): VersionWish | undefined {
     versionFile(source, '.java-version') ??
     property(source, '.sdkmanrc', 'java') ??
     toolVersion(source, ['java']);
-  return wish && { ...wish, range: majorOf(wish.range) ?? wish.range };
+  return wish && { ...wish, range: majorOf(wish.text) ?? wish.range };
 }
 
 function property(source: SourceView, path: string, key: string): VersionWish | undefined {
@@ -57,7 +57,7 @@ function property(source: SourceView, path: string, key: string): VersionWish | 
   return text === undefined || text === '' ? undefined : { range: text, text, from: path };
 }
 
-/** `17` for `17.0.9-tem`, `8` for `1.8`; a range such as `>=17` stands as it is. */
+/** `17` of `17.0.9-tem` and `openjdk64-17.0.1`, `8` of `1.8`; a range such as `>=17` stands as it is. */
 function majorOf(text: string): string | undefined {
-  return /^(?:\D+-)?(?:1\.)?(\d+)/.exec(text)?.[1];
+  return /^(?:[a-z]\w*-)*(?:1\.)?(\d+)/i.exec(text)?.[1];
 }

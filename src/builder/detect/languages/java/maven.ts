@@ -13,10 +13,10 @@ export function mavenBuild(context: PlanContext): JavaBuild {
   const { source } = context;
   const poms = readPoms(source);
   const app = appModule(context, modulesOf(poms));
-  const framework = frameworkOf([...(app ? [app] : []), ...poms].map(({ groups }) => groups).join(' '));
+  const framework = frameworkOf(poms.map(({ groups }) => groups).join(' '));
   const maven = mavenOf(context);
   const command = [maven.command, '-B', ...(source.has('settings.xml') ? ['-s settings.xml'] : [])].join(' ');
-  const version = compilesFor([...poms, ...(app ? [app] : [])]);
+  const version = compilesFor(app ? [app, ...poms] : poms);
   return {
     reasons: [maven.reason, ...(app && app.folder !== '.' ? [`the app is the module ${app.folder}`] : [])],
     java: {

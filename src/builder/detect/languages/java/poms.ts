@@ -23,7 +23,7 @@ export function readPoms(source: SourceView): readonly Pom[] {
     if (poms.has(folder)) continue;
     const pom = readPom(source, folder);
     poms.set(folder, pom);
-    for (const module of modulesOf(pom)) waiting.push(posix.join(folder, module));
+    waiting.push(...modulesOf(pom));
   }
   return [...poms.values()];
 }
@@ -48,11 +48,16 @@ function readPom(source: SourceView, folder: string): Pom {
   };
 }
 
-/** A folder, or the pom.xml in it. */
-function modulesOf({ project }: Pom): readonly string[] {
+/** Each is a folder, or the pom.xml in it. */
+function modulesOf({ folder, project }: Pom): readonly string[] {
   const one = textAt(project, 'modules', 'module');
   const modules = one === undefined ? textsAt(project, 'modules', 'module') : [one];
-  return modules.map((module) => module.replace(/\/pom\.xml$/, ''));
+  const odd = modules.find((module) => !/^[\w .@+/-]+$/.test(module));
+  if (odd === undefined)
+    return modules.map((module) => posix.join(folder, module.replace(/\/pom\.xml$/, '')));
+  throw failure('E_BUILD_PLAN', `pom.xml has a module ${JSON.stringify(odd)}, which is no plain name`, {
+    hint: 'name its folder by letters, digits and - . _, or commit a Dockerfile',
+  });
 }
 
 /** What makes a program of a module. */
