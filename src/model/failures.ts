@@ -305,6 +305,42 @@ export const failures = {
     meaning: 'This is no public SSH key that can be used.',
     hint: 'give the .pub file of an ed25519, ecdsa or rsa key',
   },
+  E_ACME: {
+    status: 422,
+    exit: 1,
+    meaning: 'A certificate authority refused something.',
+    hint: 'see the message',
+  },
+  E_ACME_ACCOUNT: {
+    status: 422,
+    exit: 1,
+    meaning: 'A certificate authority does not know our account, or asks something of its owner.',
+    hint: 'see the message',
+  },
+  E_ACME_PROOF: {
+    status: 422,
+    exit: 1,
+    meaning: 'A certificate authority looked, and did not find the proof that a domain is ours.',
+    hint: 'see the message',
+  },
+  E_ACME_LIMIT: {
+    status: 429,
+    exit: 1,
+    meaning: 'A certificate authority takes no more requests for a while.',
+    hint: 'nothing to do: it is asked again when it may be',
+  },
+  E_ACME_DOWN: {
+    status: 502,
+    exit: 1,
+    meaning: 'A certificate authority does not answer, or not as it should.',
+    hint: 'nothing to do: it is asked again later; check from this machine: curl ADDRESS',
+  },
+  E_DNS_PROVIDER: {
+    status: 422,
+    exit: 1,
+    meaning: "What changes a domain's DNS, a provider or a program, does not do it.",
+    hint: 'check its settings, and what its login may do',
+  },
   E_DOCKER_DOWN: {
     status: 503,
     exit: 1,
