@@ -1,31 +1,14 @@
 import type { KeyType } from '../base/private-key.ts';
 import type { Secret } from '../base/secret.ts';
+import type { AcmeAccount } from '../model/acme-account.ts';
 
-/** Whom a certificate authority knows us as. */
-export interface AcmeAccount {
-  /** Address of the authority's directory. */
-  readonly directory: string;
-  /** PEM of the account's private key. */
-  readonly key: Secret;
-  /** Null until the authority has registered it. */
-  readonly url: string | null;
-  /** Told to the authority, where the user gave one. */
-  readonly email: string | null;
-  /** External account binding, which some authorities ask for. */
-  readonly binding: AccountBinding | null;
-}
-
-export interface AccountBinding {
-  readonly keyId: string;
-  /** As the authority gave it: base64url. */
-  readonly hmacKey: Secret;
-}
+export type { AccountBinding, AcmeAccount } from '../model/acme-account.ts';
 
 export interface CertificateWish {
   /** One domain, or one wildcard such as `*.example.com`. */
   readonly domain: string;
   readonly keyType: KeyType;
-  /** ARI id (RFC 9773, 4.1) of the certificate that this one takes the place of. */
+  /** PEM of the certificate that this one takes the place of, which the authority is told (RFC 9773, 5). */
   readonly replaces: string | null;
   /** Such as `shortlived`, where the authority has profiles. */
   readonly profile: string | null;

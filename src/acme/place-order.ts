@@ -1,3 +1,4 @@
+import { renewalId } from './renewal-id.ts';
 import { newPrivateKey } from '../base/private-key.ts';
 import { failure, isFailure } from '../model/failures.ts';
 import type { CertificateWish, IssuedCertificate, Prover } from './acme.ts';
@@ -63,7 +64,7 @@ async function createOrder(session: Session, wish: CertificateWish): Promise<Ans
     ...(wish.profile === null ? {} : { profile: wish.profile }),
   };
   if (wish.replaces === null || renewalInfo === undefined) return session.post(newOrder, payload);
-  const answer = await session.post(newOrder, { ...payload, replaces: wish.replaces });
+  const answer = await session.post(newOrder, { ...payload, replaces: renewalId(wish.replaces) });
   const refusedFor = [400, 403, 404, 409].includes(answer.status);
   return refusedFor ? session.post(newOrder, payload) : answer;
 }

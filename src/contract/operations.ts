@@ -18,6 +18,7 @@ import { gitRemotes } from './groups/git-remotes.ts';
 import { gitSources } from './groups/git-sources.ts';
 import { git } from './groups/git.ts';
 import { images } from './groups/images.ts';
+import { letsencrypt } from './groups/letsencrypt.ts';
 import { logs } from './groups/logs.ts';
 import { ps } from './groups/ps.ts';
 import { releaseChanges } from './groups/release-changes.ts';
@@ -48,6 +49,7 @@ export const operations = {
   ...checks,
   ...domains,
   ...certs,
+  ...letsencrypt,
   ...router,
   ...logs,
   ...sshKeys,
@@ -85,6 +87,7 @@ export const groups: readonly Group[] = [
   group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),
   group('certs', 'Certificates that apps are given', certs),
+  group('letsencrypt', 'Certificates that come by themselves', letsencrypt),
   group('router', 'How apps are served', router),
   group('logs', 'What processes print', logs),
   group('ssh-keys', 'Who may come in by SSH', sshKeys),

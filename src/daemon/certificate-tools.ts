@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { certificateRequest } from '../acme/certificate-request.ts';
 import { Secret } from '../base/secret.ts';
 import { failure } from '../model/failures.ts';
 import type { CertificateTools } from '../ops/deps.ts';
@@ -11,7 +12,13 @@ const limit = 1024 * 1024;
 
 export const certificateTools: CertificateTools = {
   read: readGiven,
-  selfSigned,
+  async selfSigned(domain) {
+    const pem = await selfSigned(domain);
+    const request = certificateRequest(domain, pem).toString('base64');
+    const lines = request.replaceAll(/.{64}/g, '$&\n').trimEnd();
+    const name = 'CERTIFICATE REQUEST';
+    return { pem, request: `-----BEGIN ${name}-----\n${lines}\n-----END ${name}-----\n` };
+  },
 };
 
 /** All texts of a tar, or the text itself. Throws E_INPUT for what is too long, E_CERTIFICATE for a broken tar. */

@@ -335,6 +335,12 @@ export const failures = {
     meaning: 'A certificate authority does not answer, or not as it should.',
     hint: 'nothing to do: it is asked again later; check from this machine: curl ADDRESS',
   },
+  E_DOMAIN_ELSEWHERE: {
+    status: 409,
+    exit: 1,
+    meaning: 'A domain does not lead to this machine, so no certificate can be had for it.',
+    hint: 'set its DNS record; slipway letsencrypt:list shows what is waited for',
+  },
   E_DNS_PROVIDER: {
     status: 422,
     exit: 1,

@@ -149,11 +149,9 @@ function domainIn(name: string): string[] {
 
 /** `Let's Encrypt R10`, of the lines `O=Let's Encrypt` and `CN=R10`. */
 function issuerOf({ issuer }: X509Certificate): string {
-  const part = (name: string) =>
-    issuer
-      .split('\n')
-      .find((line) => line.startsWith(`${name}=`))
-      ?.slice(name.length + 1);
+  // Without any name there is none, whatever the types say.
+  const lines = ((issuer as string | undefined) ?? '').split('\n');
+  const part = (name: string) => lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
   const words = [part('O'), part('CN')].filter((word) => word !== undefined);
   return words.length === 0 ? 'unknown' : words.join(' ');
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Acme, Prover } from '../acme/acme.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
@@ -14,6 +15,7 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
+import type { CertificateKeeper } from './certificate-keeper.ts';
 import type { BuildQueue } from './build-queue.ts';
 import type { AppLogs } from './app-logs.ts';
 import type { Lanes } from './lanes.ts';
@@ -46,6 +48,10 @@ export interface Deps {
   readonly doors: Doors;
   readonly host: Host;
   readonly certificateTools: CertificateTools;
+  readonly acme: Acme;
+  /** What proves domains at a DNS provider, with the login that is kept for it. Throws E_DNS_PROVIDER. */
+  readonly dnsProver: (provider: string) => Prover;
+  readonly certificates: CertificateKeeper;
   readonly reserve: ReserveFile;
   readonly settings: Settings;
   readonly names: Names;

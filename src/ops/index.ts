@@ -33,6 +33,16 @@ import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-dom
 import type { Handler } from './handler.ts';
 import { reportImages } from './image-settings.ts';
 import { clearConfig, importConfig } from './import-config.ts';
+import {
+  acceptCronJob,
+  changeAccountKeys,
+  disableLetsencrypt,
+  enableLetsencrypt,
+  isLetsencryptActive,
+  listCertificates,
+  revokeLetsencrypt,
+  setLetsencrypt,
+} from './letsencrypt.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
 import {
   addCertificate,
@@ -176,6 +186,14 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'certs:show': showCertificate,
   'certs:generate': generateCertificate,
   'certs:report': reportCertificates,
+  'letsencrypt:set': setLetsencrypt,
+  'letsencrypt:enable': enableLetsencrypt,
+  'letsencrypt:disable': disableLetsencrypt,
+  'letsencrypt:revoke': revokeLetsencrypt,
+  'letsencrypt:list': listCertificates,
+  'letsencrypt:active': isLetsencryptActive,
+  'letsencrypt:cron-job': acceptCronJob,
+  'letsencrypt:account-key': changeAccountKeys,
   'router:set': setRouter,
   'router:report': reportRouter,
   logs: showLogs,

@@ -34,6 +34,7 @@ export class Routes {
   readonly router: Router;
   readonly #wishes: HttpsWishes;
   readonly #turn = oneAtATime();
+  #changed: () => void = () => {};
   #table: Table = {
     routes: new Map(),
     certificates: [],
@@ -46,6 +47,11 @@ export class Routes {
   constructor(router: Router, wishes: HttpsWishes) {
     this.router = router;
     this.#wishes = wishes;
+  }
+
+  /** Called after each change of a route. */
+  watch(changed: () => void): void {
+    this.#changed = changed;
   }
 
   /** The route of an app as it is served. */
@@ -148,7 +154,9 @@ export class Routes {
       .map((route) => ({ ...route, https: table.https.get(route.app) ?? plainHttps }));
     const certificates = planCertificates(routes, { ...table, now: this.#wishes.now() });
     await this.router.apply({ routes, certificates, proofs: [...table.proofs.values()] });
+    const isOther = table.routes !== this.#table.routes;
     this.#table = table;
+    if (isOther) this.#changed();
   }
 
   /** Asked once for each app: a store that fails keeps no route from being taken back. */
