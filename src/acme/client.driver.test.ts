@@ -217,6 +217,15 @@ test('acme client: half of all nonces refused', async () => {
   }
 });
 
+test('acme client: all nonces refused', async () => {
+  const pebble = await startPebble({ nonceReject: 100 });
+  try {
+    await assert.rejects(registered(rigOf(pebble)), failsWith('E_ACME_DOWN', /none of its own nonces/));
+  } finally {
+    await pebble.stop();
+  }
+});
+
 test('acme client: a domain that is proven already is not proven again', async () => {
   const pebble = await startPebble({ authzReuse: 100 });
   try {

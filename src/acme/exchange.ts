@@ -91,16 +91,18 @@ async function read(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Codes of OpenSSL and Node for a certificate that is not trusted. */
-const distrusted = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
-
 function unreachable(url: URL, why: unknown): Failure {
-  const hint = distrusted.test(systemCode(why) ?? '')
-    ? 'if it is an authority of your own, give this machine its CA certificate'
-    : `nothing to do: it is asked again later; check from this machine: curl ${url.origin}`;
   const reason = typeof why === 'string' ? why : messageOf(why) || (systemCode(why) ?? 'no reason given');
   return failure('E_ACME_DOWN', `${url.host} cannot be reached: ${reason}`, {
-    hint,
+    hint: hintFor(url, systemCode(why) ?? ''),
     ...(typeof why === 'string' ? {} : { cause: why }),
   });
+}
+
+/** By the codes of OpenSSL and Node for a certificate that is not trusted (`tls` of Node, X509 certificate error codes). */
+function hintFor(url: URL, code: string): string {
+  if (/^CERT_(NOT_YET_VALID|HAS_EXPIRED)$/.test(code)) return 'check the clock of this machine: date';
+  if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code))
+    return 'if it is an authority of your own, give this machine its CA certificate';
+  return `nothing to do: it is asked again later; check from this machine: curl ${url.origin}`;
 }

@@ -35,6 +35,7 @@ const refusals: readonly (readonly [string, status: number, FailureCode, message
   ],
   ['caa', 403, 'E_ACME_PROOF', 'ca.example is forbidden by a CAA record to give a certificate: the reason'],
   ['rateLimited', 429, 'E_ACME_LIMIT', 'ca.example takes no more requests for a while: the reason'],
+  ['badNonce', 400, 'E_ACME_DOWN', 'ca.example takes none of its own nonces: the reason'],
   ['serverInternal', 500, 'E_ACME_DOWN', 'ca.example has trouble of its own: the reason'],
   ['malformed', 400, 'E_ACME', 'ca.example refuses: the reason'],
   ['unauthorized', 403, 'E_ACME', 'ca.example refuses: the reason'],

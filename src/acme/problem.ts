@@ -35,6 +35,8 @@ const email = 'give the account another e-mail address, or none';
 const caa =
   'let a CAA record of the domain, or of a domain above it, name this authority, or have none at all';
 
+const limited: Meaning = { code: 'E_ACME_LIMIT', words: 'takes no more requests for a while' };
+
 /** Problem types of a request that was refused. */
 const refusals: Readonly<Record<string, Meaning>> = {
   accountDoesNotExist: {
@@ -65,7 +67,8 @@ const refusals: Readonly<Record<string, Meaning>> = {
     hint: otherName,
   },
   caa: { code: 'E_ACME_PROOF', words: 'is forbidden by a CAA record to give a certificate', hint: caa },
-  rateLimited: { code: 'E_ACME_LIMIT', words: 'takes no more requests for a while' },
+  rateLimited: limited,
+  badNonce: { code: 'E_ACME_DOWN', words: 'takes none of its own nonces' },
   serverInternal: { code: 'E_ACME_DOWN', words: 'has trouble of its own' },
 };
 
@@ -84,7 +87,7 @@ export function refused(refusal: Refusal): Failure {
 function meaningOf({ status, problem }: Refusal): Meaning {
   const known = refusals[problemType(problem)];
   if (known) return known;
-  if (status === 429) return refusals['rateLimited'] ?? unknown(status);
+  if (status === 429) return limited;
   return status >= 500 || problem === null ? unknown(status) : { code: 'E_ACME', words: 'refuses' };
 }
 
