@@ -102,6 +102,8 @@ function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], { name }: M
     versionVariable === undefined ? [] : [`${versionVariable}=${packedVersion(archive)}`],
   );
   return {
+    // Else it would be the container's: the script.
+    Entrypoint: [],
     ...recipe.config,
     Env: [...(recipe.config.Env ?? []), ...versions],
     Labels: { [labels.base]: 'packages', [labels.recipe]: name },

@@ -2,9 +2,11 @@ import type { Recipe } from './recipe.ts';
 import { caddy } from './recipes/caddy.ts';
 import { debian } from './recipes/debian.ts';
 import { node } from './recipes/node.ts';
+import { python } from './recipes/python.ts';
+import { ruby } from './recipes/ruby.ts';
 
 /** All images that can be made here: those of a language in a file of its own. */
-export const recipes: readonly Recipe[] = [...debian, ...node, ...caddy];
+export const recipes: readonly Recipe[] = [...debian, ...node, ...caddy, ...python, ...ruby];
 
 /** The recipe for a name as `familiarName` gives it. */
 export function recipeFor(name: string): Recipe | undefined {
