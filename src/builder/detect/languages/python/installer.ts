@@ -27,11 +27,19 @@ export interface Installer extends Dependencies {
   /** A folder that it keeps what it downloaded in, besides pip's. */
   readonly cache?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A line of sh that installs the source itself, where it is a package that others than itself start or import. */
+  readonly project?: string;
   readonly warnings?: readonly PlanWarning[];
 }
 
 /** By the lock file, else by the manifest. Throws E_BUILD_PLAN for locks of two, and for one without its manifest. */
 export function chooseInstaller(source: SourceView): Installer {
+  const installer = byFiles(source);
+  const project = installsProject(source, installer);
+  return project === undefined ? installer : { ...installer, project };
+}
+
+function byFiles(source: SourceView): Installer {
   const locks = Object.keys(locked).filter((file) => source.has(file));
   const [lock, other] = locks;
   if (lock !== undefined && other !== undefined) throw severalLocks(locks);
@@ -57,7 +65,24 @@ function byLock(source: SourceView, lock: string): Installer {
     throw failure('E_BUILD_PLAN', `${lock} is there, but not the ${manifest} that it belongs to`, {
       hint: `commit ${manifest}, or remove ${lock}: git rm ${lock}`,
     });
-  return by(source);
+  const installer = by(source);
+  if (!source.has('requirements.txt')) return installer;
+  return { ...installer, reason: `${installer.reason}; requirements.txt is not looked at` };
+}
+
+/**
+ * Only a source that names programs of its own, or that uv would install: Poetry writes a build system into each
+ * pyproject.toml, also where there is nothing that it could build.
+ */
+function installsProject(source: SourceView, { local, command }: Installer): string | undefined {
+  const pyproject = readToml(source, 'pyproject.toml');
+  if (pyproject?.['build-system'] === undefined || (local && command?.startsWith('pip'))) return undefined;
+  if (source.has('uv.lock')) return 'uv sync --locked --no-dev --no-editable';
+  const scripts = [
+    recordAt(pyproject, 'project', 'scripts'),
+    recordAt(pyproject, 'tool', 'poetry', 'scripts'),
+  ];
+  return scripts.some((each) => Object.keys(each).length > 0) ? 'pip install --no-deps .' : undefined;
 }
 
 function severalLocks(locks: readonly string[]): Error {
@@ -153,6 +178,14 @@ function byRequirements(source: SourceView): Installer {
     manifest: 'requirements.txt',
     files,
     command: 'pip install -r requirements.txt',
+    warnings: files.filter((path) => source.text(path)?.includes('\0')).map(wide),
+  };
+}
+
+function wide(path: string): PlanWarning {
+  return {
+    text: `${path} is written in UTF-16, as PowerShell does; only pip reads that`,
+    fix: `write it as UTF-8: pip freeze | Out-File -Encoding utf8 ${path}`,
   };
 }
 

@@ -30,9 +30,12 @@ export function readRequirements(source: SourceView, path: string): Requirements
 
 const isEditable = /^(-e|--editable)[\s=]+/;
 
-/** Without comments; a line that ends with a backslash goes on in the next one. */
+/** Without comments, and without what is left of UTF-16 where that was read as UTF-8; a line that ends with a backslash goes on in the next one. */
 function linesOf(text: string): string[] {
-  const whole = text.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
+  const whole = text
+    .replaceAll(/[\0\uFFFD]/g, '')
+    .replaceAll(/\\\r?\n/g, ' ')
+    .split(/\r?\n/);
   return whole.map((line) => line.replace(/(^|\s)#.*$/, '').trim()).filter((line) => line !== '');
 }
 
