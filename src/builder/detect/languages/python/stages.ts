@@ -1,7 +1,16 @@
 import { posix } from 'node:path';
 import { finish } from '../../compiled.ts';
 import type { PlanContext } from '../../language.ts';
-import { appFolder, copy, run, type BuildPlan, type CopyStep, type RunStep, type Stage } from '../../plan.ts';
+import {
+  appFolder,
+  copy,
+  run,
+  type BuildPlan,
+  type CacheMount,
+  type CopyStep,
+  type RunStep,
+  type Stage,
+} from '../../plan.ts';
 import { withPackages } from '../../system-packages.ts';
 import { assetStages } from '../node/assets.ts';
 import type { Installer } from './installer.ts';
@@ -59,6 +68,7 @@ function depsStage({ context, image, installer, server }: Building): Stage {
     env: {
       PIP_DISABLE_PIP_VERSION_CHECK: '1',
       PIP_NO_INPUT: '1',
+      PIP_PROGRESS_BAR: 'off',
       ...installer.env,
       ...venvEnv,
       ...(installer.tool === undefined ? {} : { PATH: `${venv}/bin:${tool}/bin:$PATH` }),
