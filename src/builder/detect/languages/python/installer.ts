@@ -98,7 +98,8 @@ function severalLocks(locks: readonly string[]): Error {
 
 function uv(source: SourceView): Installer {
   const pyproject = readToml(source, 'pyproject.toml');
-  const version = textAt(pyproject, 'tool', 'uv', 'required-version') ?? '';
+  const asked = textAt(pyproject, 'tool', 'uv', 'required-version') ?? '';
+  const version = /^[\w.*,<>=!~ ]+$/.test(asked) ? asked : '';
   const requirements = [...projectDependencies(pyproject), ...lockedNames(readToml(source, 'uv.lock'))];
   return {
     ...dependenciesOf(requirements),
@@ -205,7 +206,12 @@ function byProject(source: SourceView): Installer {
     files: [],
   };
   if (listed.length === 0) return { ...plain, reason: 'pyproject.toml lists no dependencies' };
-  return withoutLock(plain, 'uv lock', `pip install ${listed.map(quoteShellWord).join(' ')}`);
+  return withoutLock(plain, 'uv lock', `pip install ${listed.map(oneLine).map(quoteShellWord).join(' ')}`);
+}
+
+/** A line of a Dockerfile has to hold it. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
 }
 
 function withoutLock(installer: Installer, lock: string, command: string): Installer {

@@ -14,7 +14,6 @@ const known: Readonly<Record<string, Packages>> = {
   'opencv-python': { run: ['libgl1', 'libglib2.0-0'] },
   pdf2image: { run: ['poppler-utils'] },
   psycopg: { run: ['libpq5'] },
-  'psycopg[binary]': {},
   'psycopg[c]': { build: [...c, 'libpq-dev'] },
   psycopg2: { build: [...c, 'libpq-dev'], run: ['libpq5'] },
   pycairo: { build: [...c, 'libcairo2-dev', 'pkg-config'], run: ['libcairo2'] },
@@ -33,7 +32,7 @@ export function nativePackages(names: ReadonlySet<string>): {
   readonly build: string[];
   readonly run: string[];
 } {
-  const wanted = Object.entries(known).filter(([name]) => names.has(name));
+  const wanted = Object.entries(known).filter(([name]) => names.has(name) && !names.has(`${name}[binary]`));
   return {
     build: [...new Set(wanted.flatMap(([, { build = [] }]) => build))],
     run: [...new Set(wanted.flatMap(([, { run = [] }]) => run))],

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { quoteShellWord } from '../../../../model/shell-words.ts';
 import { finish } from '../../compiled.ts';
 import type { PlanContext } from '../../language.ts';
 import {
@@ -87,7 +88,7 @@ function depsStage({ context, image, installer, server }: Building): Stage {
 
 function toolSteps({ tool: wanted }: Installer): readonly RunStep[] {
   if (wanted === undefined) return [];
-  const line = `python -m venv ${tool} && ${tool}/bin/pip install '${wanted}'`;
+  const line = `python -m venv ${tool} && ${tool}/bin/pip install ${quoteShellWord(wanted)}`;
   return [run(line, { caches: [pipCache], config: 'install' })];
 }
 
