@@ -5,12 +5,18 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../../src/base/ids.ts';
 import { retryUntil } from '../../src/base/retry.ts';
+import { writeFileCommand } from '../../src/builder/detect/plan-dockerfile.ts';
 import { makeLayer } from '../../src/builder/images/make-layer.ts';
 import type { LayerRecipe } from '../../src/builder/images/recipe.ts';
 import { outTo } from '../../src/model/line.ts';
 import { labels, Names } from '../../src/model/names.ts';
 import type { Docker } from '../../src/tools/docker.ts';
-import { createContainer, deleteContainer, startContainer } from '../../src/tools/docker-containers.ts';
+import {
+  createContainer,
+  deleteContainer,
+  runInside,
+  startContainer,
+} from '../../src/tools/docker-containers.ts';
 import { imageDetails } from '../../src/tools/docker-images.ts';
 import { ensureBaseImages } from './base-images.ts';
 
@@ -77,6 +83,16 @@ export class PythonIndex {
 
   get url(): string {
     return `http://${this.#address}:8000/simple`;
+  }
+
+  /** The lock file that one of the distribution's package managers makes of a manifest; it is the index's own container. */
+  async lock(files: Readonly<Record<string, string>>, command: string, lock: string): Promise<string> {
+    const writing = Object.entries(files).map(([path, text]) => writeFileCommand(`$PWD/${path}`, text));
+    const script = ['cd $(mktemp -d)', ...writing, command, `base64 -w0 ${lock}`].join(' && ');
+    const signal = AbortSignal.timeout(120_000);
+    const run = await runInside(this.#docker, this.#container, { argv: ['sh', '-c', script], signal });
+    if (run.exitCode !== 0) throw new Error(run.lines.join('\n'));
+    return Buffer.from(run.lines.at(-1) ?? '', 'base64').toString();
   }
 
   stop(): Promise<void> {
