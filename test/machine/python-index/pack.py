@@ -12,6 +12,8 @@ import zipfile
 
 PACKAGES = pathlib.Path("/usr/lib/python3/dist-packages")
 INDEX = pathlib.Path("/srv/simple")
+# What the distribution took out of a package into one of its own.
+TAKEN_OUT = {"python3-setuptools": "python3-pkg-resources"}
 
 
 def normalized(name):
@@ -28,7 +30,8 @@ def owner(folder):
 
 
 def files_of(package, metadata):
-    listed = output("dpkg", "-L", package).splitlines()
+    parts = [part for part in [package, TAKEN_OUT.get(package)] if part]
+    listed = output("dpkg", "-L", *parts).splitlines()
     paths = [pathlib.Path(line) for line in listed if line.startswith(f"{PACKAGES}/")]
     return [path for path in paths if path.is_file() and metadata not in [path, *path.parents]]
 
