@@ -267,3 +267,13 @@ test('Bad sources are refused with the file and the fix.', () => {
   );
   assert.throws(() => planOf({ 'requirements.txt': 'celery\n' }), { code: 'E_NO_START' });
 });
+
+test('An install command of app.json has the whole source, and is trusted with what the list lacks.', () => {
+  const plan = planOf(
+    { 'requirements.txt': 'flask\n', 'app.py': flask },
+    { wishes: { install: 'make install' } },
+  );
+  assert.deepEqual(commandsOf(plan), ['python -m venv /opt/venv', 'make install']);
+  assert.deepEqual(plan.warnings, []);
+  assert.deepEqual(plan.stages[0]?.steps[1], { kind: 'copy', paths: ['.'], to: '/app' });
+});

@@ -33,7 +33,7 @@ export const python: Language = {
 function plan(context: PlanContext): LanguagePlan {
   const { source, wishes, procfile } = context;
   const { image, ...version } = choosePython(context);
-  const installer = chooseInstaller(source);
+  const installer = chooseInstaller(source, wishes.install);
   const django = readDjango(source);
   const start = startOf(source, installer.names, django);
   const line = procfile?.['web'] ?? wishes.start ?? start.line ?? '';

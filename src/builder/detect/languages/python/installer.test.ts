@@ -5,7 +5,7 @@ import { planDockerfile } from '../../plan-dockerfile.ts';
 import { viewOfTexts } from '../../source-view.ts';
 import { chooseInstaller } from './installer.ts';
 
-const chosen = (files: Record<string, string>) => chooseInstaller(viewOfTexts(files));
+const chosen = (files: Record<string, string>) => chooseInstaller(viewOfTexts(files), null);
 
 const project = '[project]\nname = "x"\ndependencies = ["flask>=3", "psycopg[binary]\\n>=3"]\n';
 
@@ -66,7 +66,13 @@ test('Lists that include others bring all of them; a folder of the source brings
   for (const line of ['-e .', './lib', 'shop @ file:lib', '--editable=./lib', '.[web]'])
     assert.equal(chosen({ 'requirements.txt': `${line}\n` }).local, true, line);
   const uvSource = '[tool.uv.sources]\nlib = { path = "lib" }\n';
-  assert.equal(chosen({ 'pyproject.toml': project + uvSource, 'uv.lock': '' }).local, true);
+  const workspace = '[tool.uv.workspace]\nmembers = ["packages/*"]\n';
+  for (const [more, local] of [
+    [uvSource, true],
+    [workspace, true],
+    ['', false],
+  ] as const)
+    assert.equal(chosen({ 'pyproject.toml': project + more, 'uv.lock': '' }).local, local);
 });
 
 test('Files of a list are copied to the folders that they are in.', () => {
@@ -96,7 +102,7 @@ test('A program that installs has an environment of its own; the source itself i
       'pyproject.toml uv.lock',
       'uv sync --locked --no-dev --no-install-project',
     ],
-    ['build', '.', 'uv sync --locked --no-dev --no-editable'],
+    ['build', '.', 'uv sync --locked --no-dev --no-editable --inexact'],
     ['runtime', '/opt/venv', '/app'],
   ]);
   assert.equal(chosen({ 'pyproject.toml': `${project}${packaged}` }).project, 'pip install --no-deps .');

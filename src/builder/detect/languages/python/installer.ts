@@ -32,9 +32,13 @@ export interface Installer extends Dependencies {
   readonly warnings?: readonly PlanWarning[];
 }
 
-/** By the lock file, else by the manifest. Throws E_BUILD_PLAN for locks of two, and for one without its manifest. */
-export function chooseInstaller(source: SourceView): Installer {
+/**
+ * By the lock file, else by the manifest; `wish` is a command in place of it. Throws E_BUILD_PLAN for locks of two, and
+ * for one without its manifest.
+ */
+export function chooseInstaller(source: SourceView, wish: string | null): Installer {
   const installer = byFiles(source);
+  if (wish !== null) return { ...installer, command: wish, local: true };
   const project = installsProject(source, installer);
   return project === undefined ? installer : { ...installer, project };
 }
@@ -77,7 +81,7 @@ function byLock(source: SourceView, lock: string): Installer {
 function installsProject(source: SourceView, { local, command }: Installer): string | undefined {
   const pyproject = readToml(source, 'pyproject.toml');
   if (pyproject?.['build-system'] === undefined || (local && command?.startsWith('pip'))) return undefined;
-  if (source.has('uv.lock')) return 'uv sync --locked --no-dev --no-editable';
+  if (source.has('uv.lock')) return 'uv sync --locked --no-dev --no-editable --inexact';
   const scripts = [
     recordAt(pyproject, 'project', 'scripts'),
     recordAt(pyproject, 'tool', 'poetry', 'scripts'),
@@ -100,9 +104,14 @@ function uv(source: SourceView): Installer {
   const pyproject = readToml(source, 'pyproject.toml');
   const asked = textAt(pyproject, 'tool', 'uv', 'required-version') ?? '';
   const version = /^[\w.*,<>=!~ ]+$/.test(asked) ? asked : '';
-  const requirements = [...projectDependencies(pyproject), ...lockedNames(readToml(source, 'uv.lock'))];
+  const found = dependenciesOf([
+    ...projectDependencies(pyproject),
+    ...lockedNames(readToml(source, 'uv.lock')),
+  ]);
   return {
-    ...dependenciesOf(requirements),
+    ...found,
+    // The lock file is that of all members, and is compared with what each of them asks for.
+    local: found.local || 'workspace' in recordAt(pyproject, 'tool', 'uv'),
     reason: 'uv, as uv.lock says',
     manifest: 'pyproject.toml',
     files: ['pyproject.toml', 'uv.lock'],
@@ -114,6 +123,8 @@ function uv(source: SourceView): Installer {
       UV_LINK_MODE: 'copy',
       UV_COMPILE_BYTECODE: '1',
       UV_PYTHON_DOWNLOADS: 'never',
+      // Whatever .python-version says: the image was chosen by it, and may have another patch.
+      UV_PYTHON: '/opt/venv/bin/python',
     },
   };
 }

@@ -42,8 +42,9 @@ export function serveLine(object: ServedObject, names: ReadonlySet<string>): str
   return servers[serverAmong(names, object.kind) ?? usual]?.line(object) ?? '';
 }
 
-/** The package of the server that a line starts, where the dependencies lack it. */
-export function missingServer(line: string, { names }: Pick<Installer, 'names'>): string | undefined {
+/** The package of the server that a line starts, where the dependencies lack it; of a folder they are not known. */
+export function missingServer(line: string, { names, local }: Installer): string | undefined {
+  if (local) return undefined;
   const program = /^(?:\w+=\S*\s+)*(?:exec\s+)?([\w-]+)/.exec(line.trim())?.[1] ?? '';
   const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
   if (server === undefined || isAmong(names, program)) return undefined;

@@ -78,7 +78,7 @@ function depsStage({ context, image, installer, server }: Building): Stage {
       ...withPackages([...new Set(packages)]),
       run(`python -m venv ${venv}`),
       ...toolSteps(installer),
-      ...installSteps(context, installer),
+      ...installSteps(installer),
       ...(server === undefined
         ? []
         : [run(`pip install ${server}`, { caches: [pipCache], config: 'install' })]),
@@ -92,11 +92,10 @@ function toolSteps({ tool: wanted }: Installer): readonly RunStep[] {
   return [run(line, { caches: [pipCache], config: 'install' })];
 }
 
-function installSteps({ wishes }: PlanContext, installer: Installer): readonly (CopyStep | RunStep)[] {
-  const command = wishes.install ?? installer.command;
+function installSteps(installer: Installer): readonly (CopyStep | RunStep)[] {
+  const { command, local, files } = installer;
   if (command === undefined) return [];
-  const whole = wishes.install !== null || installer.local;
-  const copies = whole ? [copy(['.'], appFolder)] : byFolder(installer.files);
+  const copies = local ? [copy(['.'], appFolder)] : byFolder(files);
   return [...copies, run(command, { caches: cachesOf(installer), config: 'install' })];
 }
 
