@@ -53,7 +53,7 @@ test('Plain PHP is served as nobody in particular, sees its visitor, and drains'
     repository,
     files: { 'lib/text.php': "<?php function text() { return 'new'; }" },
   });
-  assert.match(again, /CACHED .*docker-php-ext-install/);
+  assert.match(again, /CACHED .*install extensions of PHP: /);
   assert.match((await sandbox.get(app)).body, /^new 1000/);
 });
 

@@ -39,7 +39,9 @@ export const output = '/out';
 
 /** Takes away what only the build needed: a program may read the rest of its source while it runs. */
 export function removeSources(ending: string, names: readonly string[]): RunStep {
-  return run(`rm -rf ${names.join(' ')}; find . -name '*.${ending}' -type f -delete`);
+  return run(`rm -rf ${names.join(' ')}; find . -name '*.${ending}' -type f -delete`, {
+    title: 'remove what only the build needed',
+  });
 }
 
 /** The stage of programs in machine code: they are in bin/, which is of the path, beside the rest of the source. */
