@@ -25,6 +25,20 @@ test('A lock file that is out of step is told with the command that mends it.', 
   for (const [line, fix] of cases) assert.match(stepHint(['before', line, 'after']) ?? '', fix);
 });
 
+test('What Maven and Gradle say of a Java that is too old, and of a jar that nothing starts, is told with what to do.', () => {
+  const cases: [string, RegExp][] = [
+    [
+      '[ERROR] Fatal error compiling: error: invalid target release: 21 -> [Help 1]',
+      /java\.runtime\.version=21/,
+    ],
+    ['Unsupported class file major version 65', /system\.properties/],
+    ['no main manifest attribute, in shop-1.0.jar', /<mainClass>/],
+    ['not one jar to be started in /app/target: a.jar b.jar', /Procfile/],
+    ['[ERROR] ... : PKIX path building failed: sun.security.provider', /trust store/],
+  ];
+  for (const [line, fix] of cases) assert.match(stepHint(['before', line, 'after']) ?? '', fix);
+});
+
 test('What nothing is known of gets no hint.', () => {
   assert.equal(stepHint([]), undefined);
   assert.equal(stepHint(['src/index.ts(3,5): error TS2304: Cannot find name "x".']), undefined);

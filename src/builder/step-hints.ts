@@ -41,6 +41,22 @@ const hints: readonly StepHint[] = [
     says: /JavaScript heap out of memory/,
     fix: "Node's own limit is too low for the build: config:set NODE_OPTIONS=--max-old-space-size=2048 (MiB)",
   },
+  {
+    says: /^no main manifest attribute, in /,
+    fix: 'the jar names no class to be started: give it one in the build file (<mainClass> of maven-jar-plugin or maven-shade-plugin, the plugin of Spring Boot, Main-Class in Gradle), or name it in a Procfile: "web: java $JAVA_OPTS -cp target/NAME.jar CLASS"',
+  },
+  {
+    says: /not one jar to be started in /,
+    fix: 'name the one that is to be started in a file Procfile: "web: java $JAVA_OPTS -jar target/NAME.jar"',
+  },
+  {
+    says: /invalid target release: |release version \d+ not supported|Unsupported class file major version/,
+    fix: 'the code asks for another Java than builds it: name it in a file system.properties, java.runtime.version=21, and commit it',
+  },
+  {
+    says: /PKIX path building failed/,
+    fix: 'Java trusts its own certificates alone, not those that the machine trusts besides: commit a trust store with them, and name it in .mvn/jvm.config or gradle.properties (-Djavax.net.ssl.trustStore=FILE)',
+  },
 ];
 
 /** The fix for a step that failed with these lines, where they tell of something that is known. */

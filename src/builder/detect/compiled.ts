@@ -39,7 +39,8 @@ export const output = '/out';
 
 /** Takes away what only the build needed: a program may read the rest of its source while it runs. */
 export function removeSources(ending: string, names: readonly string[]): RunStep {
-  return run(`rm -rf ${names.join(' ')}; find . -name '*.${ending}' -type f -delete`, {
+  const folders = names.length === 0 ? '' : `rm -rf ${names.join(' ')}; `;
+  return run(`${folders}find . -name '*.${ending}' -type f -delete`, {
     title: 'remove what only the build needed',
   });
 }

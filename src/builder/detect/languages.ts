@@ -1,6 +1,7 @@
 import type { Language } from './language.ts';
 import { node } from './languages/node.ts';
 import { go } from './languages/go.ts';
+import { java } from './languages/java.ts';
 import { rust } from './languages/rust.ts';
 import { php } from './languages/php.ts';
 import { shell } from './languages/shell.ts';
@@ -10,4 +11,4 @@ import { staticSite } from './languages/static.ts';
  * In the order of asking, the first that detects wins: what serves before what only builds pages for it, since apps of
  * most languages carry a package.json for their assets.
  */
-export const languages: readonly Language[] = [php, go, rust, node, staticSite, shell];
+export const languages: readonly Language[] = [php, go, rust, java, node, staticSite, shell];

@@ -4,6 +4,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { messageOf } from '../../base/failure.ts';
 import { failure } from '../../model/failures.ts';
 import type { SourceView } from './source-view.ts';
+import { parseXml } from './xml.ts';
 
 /** The content of a manifest: whatever it says, to be looked at with care. */
 export type Manifest = Readonly<Record<string, unknown>>;
@@ -29,6 +30,11 @@ export function readToml(source: SourceView, path: string): Manifest | undefined
 
 export function readYaml(source: SourceView, path: string): Manifest | undefined {
   return read(source, path, (text) => parseYaml(text, { maxAliasCount: 100 }) as unknown);
+}
+
+/** As `parseXml` tells it. */
+export function readXml(source: SourceView, path: string): Manifest | undefined {
+  return read(source, path, parseXml);
 }
 
 function read(source: SourceView, path: string, parse: (text: string) => unknown): Manifest | undefined {
@@ -75,6 +81,12 @@ export function textAt(manifest: Manifest | undefined, ...keys: readonly string[
 export function textsAt(manifest: Manifest | undefined, ...keys: readonly string[]): readonly string[] {
   const value = valueAt(manifest, ...keys);
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+/** The records at a path of keys, where there may be none, one or a list of them, as in XML. */
+export function recordsAt(manifest: Manifest | undefined, ...keys: readonly string[]): readonly Manifest[] {
+  const value = valueAt(manifest, ...keys);
+  return (Array.isArray(value) ? value : [value]).filter(isRecord);
 }
 
 function valueAt(manifest: Manifest | undefined, ...keys: readonly string[]): unknown {
