@@ -115,6 +115,7 @@ async function ensureImage(docker: Docker): Promise<string> {
     docker,
     names: new Names(`t${randomId(7)}`),
     name: tag,
+    fingerprint: content,
     tag,
     base,
     folder: tmpdir(),
