@@ -108,7 +108,10 @@ trap 'kill "$watcher" 2>/dev/null' EXIT
 # The answer of a slipwayd that died ends as that of one that refuses: cut off. So ask whether there is one. A connection
 # to one that is just dying may still be made, but is not answered; a new start takes longer than the question.
 gone() {
-  ! curl -q -s -m 10 -o /dev/null --noproxy '*' --unix-socket "$SLIPWAY_DOOR" http://slipway/
+  curl -q -s -m 10 -o /dev/null --noproxy '*' --unix-socket "$SLIPWAY_DOOR" http://slipway/
+  case $? in
+  0 | 28) return 1 ;; # 28: there, but too busy to answer in time
+  esac
 }
 
 archived=yes
