@@ -10,6 +10,7 @@ class HomeController {
 }
 
 @Module({ controllers: [HomeController] })
+// oxlint-disable-next-line no-extraneous-class
 class HomeModule {}
 
 // As the scaffold has it: nothing says how to end, nor which address to listen on.
