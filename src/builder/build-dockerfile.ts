@@ -3,7 +3,7 @@ import { type BaseFact, baseOf } from '../model/build-facts.ts';
 import { dockerFailure } from '../model/docker-failure.ts';
 import { failure } from '../model/failures.ts';
 import { DockerError, type Docker } from '../tools/docker.ts';
-import { BuildOutput } from './build-output.ts';
+import { BuildOutput, type StepTitles } from './build-output.ts';
 import type { BuildRequest, BuiltImage, Images } from './builder.ts';
 import { configSecrets } from './config-secrets.ts';
 import { contextTar, type ContextOptions } from './context-tar.ts';
@@ -36,6 +36,7 @@ export interface DockerfileBuild {
   readonly context?: Omit<ContextOptions, 'dockerfile'>;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly target?: string | null;
+  readonly titles?: StepTitles;
 }
 
 /**
@@ -81,7 +82,7 @@ async function run(parts: DockerfileParts, request: BuildRequest, build: Dockerf
   const { text, originalLine } =
     ca === undefined ? { text: own, originalLine: (line: number) => line } : trustExtraCa(own);
   const config = configSecrets(request.config, parts.hashKey());
-  const output = new BuildOutput((line) => request.out.detail(line));
+  const output = new BuildOutput((line) => request.out.detail(line), build.titles);
   try {
     return await parts.builds.build({
       text,
@@ -98,7 +99,8 @@ async function run(parts: DockerfileParts, request: BuildRequest, build: Dockerf
       signal: request.signal,
     });
   } catch (error) {
-    throw dockerfileFailure(error, { path: build.path, leftOutSyntax: build.leftOutSyntax, originalLine });
+    const { path, leftOutSyntax, titles } = build;
+    throw dockerfileFailure(error, { path, leftOutSyntax, titles, originalLine });
   }
 }
 

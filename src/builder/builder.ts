@@ -148,6 +148,8 @@ export interface BaseImage {
   /** Null too where it is not here. */
   readonly from: ImageOrigin | null;
   readonly createdAt: number | null;
+  /** Made here, by another recipe than that of now. */
+  readonly recipeChanged: boolean;
 }
 
 /** What images and the build cache take of the disk. */

@@ -13,7 +13,7 @@ export interface ConfigSecrets {
 
 /** What package managers log in with: all that an install step may know of the config. */
 const installKeys =
-  /^(NPM_|NODE_AUTH_TOKEN|YARN_|PNPM_|BUN_|PIP_|UV_|POETRY_|PIPENV_|BUNDLE_|COMPOSER_AUTH|GO(PRIVATE|PROXY|NOPROXY|NOSUMDB|FLAGS)$|CARGO_|HEX_|MAVEN_|GRADLE_|DENO_AUTH|GIT_(TOKEN|AUTH))/;
+  /^(NPM_|NODE_AUTH_TOKEN|YARN_|PNPM_|BUN_|PIP_|UV_|POETRY_|PDM_|PIPENV_|BUNDLE_|COMPOSER_AUTH|GO(PRIVATE|PROXY|NOPROXY|NOSUMDB|FLAGS)$|CARGO_|HEX_|MAVEN_|GRADLE_|DENO_AUTH|GIT_(TOKEN|AUTH))/;
 
 /** `key`: what only this instance knows, so that a hash in the history of an image tells nothing of the values. */
 export function configSecrets(config: Config, key: Uint8Array): ConfigSecrets {

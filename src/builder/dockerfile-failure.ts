@@ -5,7 +5,7 @@ import { failure } from '../model/failures.ts';
 import { formatBytes } from '../model/size.ts';
 import { BuildError } from '../tools/buildkit-build.ts';
 import { DockerError } from '../tools/docker.ts';
-import { stepInstruction } from './build-output.ts';
+import { stepInstruction, type StepTitles } from './build-output.ts';
 import { BuildMemoryError } from './memory-kill.ts';
 import { registryCause } from './images/registry-cause.ts';
 import { stepHint } from './step-hints.ts';
@@ -17,6 +17,7 @@ export interface DockerfileContext {
   readonly originalLine: (line: number) => number;
   /** The `# syntax=` image that could not be used, or undefined. */
   readonly leftOutSyntax: string | undefined;
+  readonly titles?: StepTitles | undefined;
 }
 
 /** How many of the last lines of a failed step are shown with it. */
@@ -32,22 +33,23 @@ export function dockerfileFailure(error: unknown, context: DockerfileContext): u
 /** What an error of BuildKit means to the user. */
 export function buildFailure(error: BuildError, context: DockerfileContext): Failure {
   const detail = error.lines.slice(-shownLines);
+  const step = error.step === undefined ? undefined : stepInstruction(error.step, context.titles);
   if ([error.message, ...detail].some(saysDiskFull)) {
     return failure('E_DISK_FULL', 'The disk became full during the build', { detail, cause: error });
   }
-  if (error.exitCode !== undefined) return exitFailure(error, detail);
+  if (error.exitCode !== undefined) return exitFailure(error, step ?? 'RUN', detail);
   if (/cannot allocate memory/i.test(error.message))
     return failure('E_MEMORY_SHORT', 'The machine has too little memory left for the build', {
       detail,
       cause: error,
     });
-  return textFailure(error, context) ?? imageFailure(error) ?? stepFailure(error, detail);
+  return textFailure(error, context) ?? imageFailure(error) ?? stepFailure(error, step, detail);
 }
 
 /** A program of a RUN failed. */
-function exitFailure(error: BuildError, detail: readonly string[]): Failure {
-  const message = `The step "${stepInstruction(error.step ?? 'RUN')}" ended with exit code ${error.exitCode}`;
-  if (error instanceof BuildMemoryError) return memoryFailure(error, detail);
+function exitFailure(error: BuildError, step: string, detail: readonly string[]): Failure {
+  const message = `The step "${step}" ended with exit code ${error.exitCode}`;
+  if (error instanceof BuildMemoryError) return memoryFailure(error, step, detail);
   // 137 = 128 + SIGKILL: by somebody, or for want of memory where the kernel's log cannot be read.
   if (error.exitCode !== 137)
     return failure('E_BUILD_FAILED', message, { hint: stepHint(error.lines), detail, cause: error });
@@ -56,15 +58,15 @@ function exitFailure(error: BuildError, detail: readonly string[]): Failure {
 }
 
 /** The kernel ended it for want of memory. */
-function memoryFailure(error: BuildMemoryError, detail: readonly string[]): Failure {
-  const { met, limit, step = 'RUN' } = error;
+function memoryFailure(error: BuildMemoryError, step: string, detail: readonly string[]): Failure {
+  const { met, limit } = error;
   const than = limit === null ? 'memory than the machine had left' : `than ${formatBytes(limit)}`;
   const hints = {
     all: 'let it use less, or allow builds more: slipway resource:limit --global --process-type build --memory SIZE',
     own: 'let it use less, or allow its app more: slipway resource:limit APP --process-type build --memory SIZE',
     machine: 'let it use less, scale apps down, or give the machine more memory',
   };
-  return failure('E_BUILD_OOM', `The step "${stepInstruction(step)}" needed more ${than}`, {
+  return failure('E_BUILD_OOM', `The step "${step}" needed more ${than}`, {
     hint: hints[met],
     detail,
     cause: error,
@@ -114,11 +116,9 @@ function registryOf(image: string | undefined): string {
   return /^([^/]*[.:][^/]*|localhost)\//.exec(image ?? '')?.[1] ?? 'docker.io';
 }
 
-function stepFailure(error: BuildError, detail: readonly string[]): Failure {
+function stepFailure(error: BuildError, step: string | undefined, detail: readonly string[]): Failure {
   const reason = withoutWrapping(error.message);
-  const message = error.step
-    ? `The step "${stepInstruction(error.step)}" failed: ${reason}`
-    : `The build failed: ${reason}`;
+  const message = step ? `The step "${step}" failed: ${reason}` : `The build failed: ${reason}`;
   return failure('E_BUILD_FAILED', message, { detail, cause: error });
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';
 import { eventually } from '../../test/machine/eventually.ts';
+import { runsWith } from '../../test/machine/processes.ts';
 import { ensureTestImage } from '../../test/machine/test-image.ts';
 import { failureOf, type TrialBuild, TrialBuilds } from '../../test/machine/trial-builds.ts';
 import { randomId } from '../base/ids.ts';
@@ -72,13 +73,14 @@ test('A build that is cancelled leaves no program.', async () => {
     {
       signal: stop.signal,
       onLine: ({ text }) => {
-        if (/^\w+ begins$/.test(text)) void eventually(async () => runs(seconds)).finally(() => stop.abort());
+        if (/^\w+ begins$/.test(text))
+          void eventually(async () => runsWith(seconds)).finally(() => stop.abort());
       },
     },
   );
   const error = await failureOf(builder.build(request));
   assert.equal(error.code, 'E_CANCELLED');
-  await eventually(async () => !runs(seconds));
+  await eventually(async () => !runsWith(seconds));
 });
 
 test('Where nothing can be limited, that is logged once and builds go on.', async () => {
@@ -90,12 +92,6 @@ test('Where nothing can be limited, that is logged once and builds go on.', asyn
   assert.equal(logged.length, 1);
   assert.match(logged[0] ?? '', /builds cannot be limited/);
 });
-
-/** Whether a program runs that was started with this word. */
-function runs(word: string): boolean {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.some((pid) => textOf(`/proc/${pid}/cmdline`)?.split('\0').includes(word));
-}
 
 function textOf(path: string): string | undefined {
   try {

@@ -216,11 +216,17 @@ test('keys, events and images are listed for scripts', () => {
     bytes: 131_400_000,
     from: 'packages',
     createdAt: at,
+    recipeChanged: false,
     usedBy: ['blog', 'shop'],
   } as const;
+  const older = { ...image, recipeChanged: true };
   assert.deepEqual(shown({ name: 'images:list', raw: {}, output: [image] }), [
     'node:22  here, from packages  131 MB  just now  used by blog, shop',
   ]);
+  assert.match(
+    shown({ name: 'images:list', raw: {}, output: [older] })[0] ?? '',
+    /here, from packages, by an older recipe  131 MB/,
+  );
 });
 
 test('domains tell what is theirs now', () => {

@@ -138,7 +138,10 @@ describe('a process that runs and is not healthy', () => {
       'E_WRONG_PORT',
       'web.1 listens on port 8080, but is asked on port 5000',
     );
-    assert.match(found.hint ?? '', /0\.0\.0\.0:\$PORT \(here 5000\), or say EXPOSE 8080/);
+    assert.match(
+      found.hint ?? '',
+      /0\.0\.0\.0:\$PORT \(here 5000\), the variable PORT in place of 8080 in your code; .*say EXPOSE 8080/,
+    );
   });
 
   it('is asked on the port of its check', () => {

@@ -37,7 +37,7 @@ function wrongPort(evidence: Evidence): Error | undefined {
     `${processName(evidence.spec)} listens on port ${found.outside.join(', ')}, but is asked on port ${found.port}`,
     {
       hint: own
-        ? `listen on 0.0.0.0:$PORT (here ${found.port}), or say EXPOSE ${other} in the Dockerfile`
+        ? `listen on 0.0.0.0:$PORT (here ${found.port}), the variable PORT in place of ${other} in your code; or, with a Dockerfile of your own, say EXPOSE ${other} in the Dockerfile`
         : `listen on 0.0.0.0:${found.port}, or change the port of its check in app.json (healthchecks)`,
       detail: evidence.lines,
     },

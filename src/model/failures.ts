@@ -249,7 +249,7 @@ export const failures = {
     status: 422,
     exit: 1,
     meaning: 'A process listens on another port than the one it is asked on.',
-    hint: 'listen on 0.0.0.0:$PORT, or name the port by EXPOSE in the Dockerfile',
+    hint: 'listen on 0.0.0.0:$PORT, or name the port by EXPOSE in a Dockerfile of your own',
   },
   E_HEALTH_STATUS: {
     status: 422,

@@ -89,4 +89,5 @@ export const labels = {
   /** On base images only, which all instances of a machine share and which therefore carry no instance: how it was made. */
   base: 'slipway.base',
   recipe: 'slipway.recipe',
+  recipeFingerprint: 'slipway.recipe-fingerprint',
 } as const;

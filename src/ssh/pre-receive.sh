@@ -105,6 +105,15 @@ rm -f "$pipe"
 watcher=$!
 trap 'kill "$watcher" 2>/dev/null' EXIT
 
+# The answer of a slipwayd that died ends as that of one that refuses: cut off. So ask whether there is one. A connection
+# to one that is just dying may still be made, but is not answered; a new start takes longer than the question.
+gone() {
+  curl -q -s -m 10 -o /dev/null --noproxy '*' --unix-socket "$SLIPWAY_DOOR" http://slipway/
+  case $? in
+  0 | 28) return 1 ;; # 28: there, but too busy to answer in time
+  esac
+}
+
 archived=yes
 git archive --format=tar "$chosen_commit" >&3 || {
   archived=no
@@ -113,9 +122,16 @@ git archive --format=tar "$chosen_commit" >&3 || {
 exec 3>&-
 wait "$sender"
 case $? in
-0) [ "$archived" = yes ] ;;
+0)
+  [ "$archived" = yes ]
+  exit
+  ;;
 7) refuse 'slipwayd does not answer; apps run on without it (E_DAEMON_DOWN)' ;;
-18 | 22) exit 1 ;; # slipwayd said why
+22) exit 1 ;; # slipwayd said why
 143) refuse 'The tree of this commit could not be read; git fsck in your repository may tell more' ;;
-*) refuse 'The connection to slipwayd broke off; slipway deploys APP shows what became of the deploy' ;;
+18) gone || exit 1 ;; # one that is still there said why, and cut its answer off
+*) gone || refuse "The connection to slipwayd broke off; slipway deploys $SLIPWAY_APP shows what became of the deploy" ;;
 esac
+refuse 'E_DAEMON_DOWN: slipwayd went away in the middle of this deploy; apps run on without it' \
+  'At its next start it takes the deploy back, or finishes it if the new release was live' \
+  "Fix: slipway deploys $SLIPWAY_APP then shows which; push again if it failed"

@@ -42,6 +42,10 @@ before(async () => {
       await receive(response, request, seen);
       return;
     }
+    if (seen.url.pathname === '/') {
+      response.writeHead(404).end();
+      return;
+    }
     assert.equal(seen.url.pathname, '/v1/git/authorize');
     const form = new URLSearchParams(await text(request));
     if (refusal !== undefined) response.writeHead(403).end(refusal);
@@ -190,6 +194,7 @@ describe('a push', () => {
     const later = await host.git(cwd, 'push', 'slipway', 'main');
     assert.equal(later.code, 1);
     assert.match(later.stderr, /connection to slipwayd broke off/);
+    assert.doesNotMatch(later.stderr, /went away/);
   });
 
   it('shows why slipwayd does not let it in', async () => {

@@ -10,6 +10,8 @@ export interface PackBuild {
   readonly builder: string | undefined;
   /** File with `NAME=value` lines: what buildpacks find in their environment. */
   readonly envFile: string;
+  /** The same for values that have no form in such a file: pack reads them from its own environment. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly dockerSocket: string;
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal;
@@ -31,16 +33,22 @@ export async function packVersion(): Promise<string | null> {
  * containers of their own, and only those that need it see a login. Throws ExecError.
  */
 export async function packBuild(build: PackBuild): Promise<void> {
-  const { image, path, builder, envFile, dockerSocket, onLine, signal } = build;
+  const { image, path, builder, envFile, variables, dockerSocket, onLine, signal } = build;
   const args = ['build', image, '--path', path, '--env-file', envFile, '--pull-policy', 'if-not-present'];
+  const named = Object.keys(variables).flatMap((name) => ['--env', name]);
   const env = {
+    ...variables,
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '/root',
     DOCKER_HOST: `unix://${dockerSocket}`,
   };
-  await exec('pack', [...args, '--no-color', ...(builder === undefined ? [] : ['--builder', builder])], {
-    env,
-    onLine,
-    signal,
-  });
+  await exec(
+    'pack',
+    [...args, ...named, '--no-color', ...(builder === undefined ? [] : ['--builder', builder])],
+    {
+      env,
+      onLine,
+      signal,
+    },
+  );
 }

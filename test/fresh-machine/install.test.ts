@@ -36,6 +36,7 @@ test('on a machine with nothing but Debian, one command ends with the answer of 
   const printed = await install('--demo');
   assert.match(printed, /Hello from Slipway/);
   assert.match(await machine.sh(demo), /Hello from Slipway/);
+  assert.match(await machine.sh('slipway builds:output hello'), /Building as node: package\.json found/);
 });
 
 test('nothing but the three doors listens to the outside', async () => {

@@ -82,7 +82,7 @@ export class MemoryImages implements Images {
   async list(further: readonly string[] = []): Promise<readonly BaseImage[]> {
     return ['node:22', ...further].map((name) => {
       const { id = null, from = null } = this.#pulled.get(name) ?? {};
-      return { name, present: id !== null, id, bytes: null, from, createdAt: null };
+      return { name, present: id !== null, id, bytes: null, from, createdAt: null, recipeChanged: false };
     });
   }
 

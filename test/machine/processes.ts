@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, link, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { systemCode } from '../../src/base/failure.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 
 /** Puts a program somewhere, without a copy where the file system allows. */
@@ -33,6 +35,22 @@ export async function ended(child: ChildProcess | undefined, signal: NodeJS.Sign
   const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await exit;
   clearTimeout(late);
+}
+
+/** Whether a program runs that was started with this word, be it in a container. */
+export function runsWith(word: string): boolean {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.some((pid) => commandLine(pid).includes(word));
+}
+
+/** None where the process has ended meanwhile. */
+function commandLine(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes(systemCode(error) ?? '')) return [];
+    throw error;
+  }
 }
 
 /** Ends a process that is no child of this one. */

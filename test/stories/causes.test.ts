@@ -24,7 +24,7 @@ const causes: readonly Cause[] = [
   {
     app: 'wrong-port',
     code: 'E_WRONG_PORT',
-    said: [/web\.1 listens on port 8080, but is asked on port 5000/, /or say EXPOSE 8080 in the Dockerfile/],
+    said: [/web\.1 listens on port 8080, but is asked on port 5000/, /say EXPOSE 8080 in the Dockerfile/],
   },
   {
     app: 'exits',

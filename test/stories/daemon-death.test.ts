@@ -63,9 +63,13 @@ for (const [place, { files, line }] of Object.entries(places)) {
       },
     });
     await killed.promise;
-    assert.notEqual((await pushing).code, 0);
+    const { code, output } = await pushing;
+    assert.notEqual(code, 0);
     assert.match((await sandbox.get('shop')).body, /^steady /);
     await sandbox.startDaemon();
+    assert.match(output, /E_DAEMON_DOWN: slipwayd went away in the middle of this deploy/);
+    assert.match(output, /At its next start it takes the deploy back/);
+    assert.match(output, /Fix: slipway deploys shop then shows which; push again if it failed/);
     const [last] = JSON.parse(await sandbox.ok('deploys', 'shop', '--format', 'json')) as { state: string }[];
     assert.equal(last?.state, 'failed');
     assert.match((await sandbox.get('shop')).body, /^steady /);

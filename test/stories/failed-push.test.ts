@@ -32,6 +32,7 @@ async function refused(files: Record<string, string>, expected: RegExp[]): Promi
   const { code, output } = await sandbox.push(repository, 'shop');
   assert.notEqual(code, 0, output);
   assert.match(output, /pre-receive hook declined/);
+  assert.doesNotMatch(output, /slipwayd went away/);
   for (const pattern of expected) assert.match(output, pattern);
   assert.match((await sandbox.get('shop')).body, /^good /);
   assert.deepEqual(await traces(), before);

@@ -6,7 +6,7 @@ import type { Sandbox } from '../machine/sandbox.ts';
 let sandbox: Sandbox;
 
 before(async () => {
-  sandbox = await sandboxWith(['caddy:2', 'php:8.2-apache', 'composer:2']);
+  sandbox = await sandboxWith(['caddy:2', 'php:8.2-apache', 'composer:2', 'node:22-bookworm-slim']);
 });
 after(() => sandbox?.stop());
 
@@ -53,15 +53,16 @@ test('Plain PHP is served as nobody in particular, sees its visitor, and drains'
     repository,
     files: { 'lib/text.php': "<?php function text() { return 'new'; }" },
   });
-  assert.match(again, /CACHED .*docker-php-ext-install/);
+  assert.match(again, /CACHED .*install extensions of PHP: /);
   assert.match((await sandbox.get(app)).body, /^new 1000/);
 });
 
-test('PHP with Composer: packages, an extension, scripts of the build, and the words of Heroku for the server', async () => {
+test('PHP with Composer: packages, an extension, scripts of the build, pages that Node builds, and the words of Heroku for the server', async () => {
   const app = 'php-composer';
   const { output } = await pushedApp(sandbox, app);
   assert.match(output, /PHP 8\.2, as composer\.json asks for \^8\.1/);
   assert.match((await sandbox.get(app, '/any?x=1')).body, /^hello one 1000 built \/any\?x=1$/i);
+  assert.equal((await sandbox.get(app, '/build/app.js')).body, 'built beside example/greeting\n');
 });
 
 test('What cannot be built is told with the file and the fix', async () => {

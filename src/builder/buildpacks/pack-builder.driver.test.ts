@@ -15,6 +15,7 @@ const standIn = (folder: string) => `#!/bin/sh
 printf '%s\\n' "$@" > ${folder}/arguments
 if [ "$1" = version ]; then echo 0.36.0; exit 0; fi
 cat "$6" > ${folder}/env
+before=; for word; do [ "$before" != --env ] || printf '%s=%s;' "$word" "$(printenv "$word")"; before=$word; done > ${folder}/variables
 case "$(cat "$4/mode")" in fail) echo 'ERROR: No buildpack groups passed detection.' >&2; exit 20 ;; esac
 docker build -q -t "$2" -f - "$4" <<'END'
 FROM debian:bookworm-slim
@@ -52,13 +53,20 @@ test('pack is asked for an image, whose launcher then starts the processes that 
   process.env['PATH'] = `${folder}:${path}`;
   const builder = trial.packing(folder);
   assert.equal(await builder.usable(), true);
-  const config = { GREETING: new Secret('hello'), LONG: new Secret('a\nb') };
-  const { request } = trial.of({ 'project.toml': '', mode: 'work', 'serve.sh': 'echo served' }, { config });
+  const config = { GREETING: new Secret('hello'), LONG: new Secret('a\nb'), PATH: new Secret('c\nd') };
+  const { request, lines } = trial.of(
+    { 'project.toml': '', mode: 'work', 'serve.sh': 'echo served' },
+    { config },
+  );
   const image = await builder.build(request);
   assert.deepEqual(image.processes, { web: 'sh serve.sh' });
   assert.equal(readFileSync(join(folder, 'env'), 'utf8'), 'GREETING=hello\n');
+  assert.equal(readFileSync(join(folder, 'variables'), 'utf8'), 'LONG=a\nb;');
+  const [warning] = lines.filter(({ kind }) => kind === 'warning');
+  assert.match(warning?.text ?? '', /^PATH has several lines/);
   const words = readFileSync(join(folder, 'arguments'), 'utf8').split('\n');
   assert.deepEqual(words.slice(0, 1), ['build']);
+  assert.ok(!words.some((word) => /^LONG=|^b$/.test(word)), 'a value is in an argument');
   assert.deepEqual(words.slice(words.indexOf('--builder')), ['--builder', 'heroku/builder:24', '']);
   assert.equal(await trial.outputOf(image.id, 'sh', '-c', 'cat mode; echo " $FROM_LAUNCHER"'), 'work yes\n');
 });

@@ -11,6 +11,7 @@ import { buildDockerfile, type DockerfileParts } from '../build-dockerfile.ts';
 import type { Builder, BuildRequest, BuiltImage, PlannedBuild } from '../builder.ts';
 import { readToml, textAt } from '../detect/manifest.ts';
 import { viewFolder } from '../detect/source-view.ts';
+import { packConfig } from './pack-config.ts';
 import { packMetadata, packProcesses } from './pack-processes.ts';
 import { plansNothing } from './plans-nothing.ts';
 
@@ -74,20 +75,25 @@ export class PackBuilder implements Builder {
     const { workFolder, dockerSocket } = this.#parts;
     await makeFolder(workFolder);
     const folder = await mkdtemp(join(workFolder, 'pack-'));
-    const lines: string[] = [];
+    const last: string[] = [];
+    const { lines, variables, leftOut } = packConfig(config);
+    for (const name of leftOut)
+      out.warning(
+        `${name} has several lines, which pack cannot be given under this name: the build goes without it`,
+      );
     const onLine = (line: string) => {
-      lines.push(line);
-      if (lines.length > shownLines) lines.shift();
+      last.push(line);
+      if (last.length > shownLines) last.shift();
       out.detail(line);
     };
     try {
       const envFile = join(folder, 'env');
-      await writeFile(envFile, envLines(config), { mode: 0o600 });
+      await writeFile(envFile, lines, { mode: 0o600 });
       const builder = await builderOf(tree);
-      await packBuild({ image, path: tree, builder, envFile, dockerSocket, onLine, signal });
+      await packBuild({ image, path: tree, builder, envFile, variables, dockerSocket, onLine, signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw packFailure(error, lines);
+      throw packFailure(error, last);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -103,12 +109,6 @@ function launched(image: string): string {
 async function builderOf(tree: string): Promise<string | undefined> {
   const project = readToml(await viewFolder(tree), 'project.toml');
   return textAt(project, 'io', 'buildpacks', 'builder') === undefined ? usualBuilder : undefined;
-}
-
-/** A value of several lines has no form in such a file. */
-function envLines(config: BuildRequest['config']): string {
-  const entries = Object.entries(config).map(([name, value]) => [name, value.reveal()] as const);
-  return entries.flatMap(([name, value]) => (value.includes('\n') ? [] : [`${name}=${value}\n`])).join('');
 }
 
 function packFailure(error: unknown, detail: readonly string[]): unknown {

@@ -40,7 +40,9 @@ export const output = '/out';
 /** Takes away what only the build needed: a program may read the rest of its source while it runs. */
 export function removeSources(ending: string, names: readonly string[]): RunStep {
   const folders = names.length === 0 ? '' : `rm -rf ${names.join(' ')}; `;
-  return run(`${folders}find . -name '*.${ending}' -type f -delete`);
+  return run(`${folders}find . -name '*.${ending}' -type f -delete`, {
+    title: 'remove what only the build needed',
+  });
 }
 
 /** The stage of programs in machine code: they are in bin/, which is of the path, beside the rest of the source. */

@@ -7,6 +7,7 @@ import { detect } from './detect.ts';
 import type { BuildPlan, VersionChoice } from './plan.ts';
 import { planDockerfile } from './plan-dockerfile.ts';
 import { viewFolder } from './source-view.ts';
+import { stepTitles } from './step-titles.ts';
 
 /** Where the source is in the build context, so that the Dockerfile of the plan is in no image and in no cache key. */
 const below = 'source';
@@ -30,6 +31,7 @@ export class DetectBuilder implements Builder {
       path: 'Dockerfile',
       text: planDockerfile(plan, { below }),
       context: { below, ignore: plan.ignore },
+      titles: stepTitles(plan),
     });
     return { ...image, language: plan.language, processes: processesOf(plan, request) };
   }

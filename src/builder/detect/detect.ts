@@ -45,14 +45,29 @@ function wishedLanguage(name: string): { language: Language; found: string } {
 function unknownSource(paths: readonly string[]): Error {
   const names = [...new Set(paths.map((path) => path.split('/')[0] ?? ''))];
   const has = names.length === 0 ? 'nothing' : shortList(names, 6);
-  const similar = names.find((name) => name.toLowerCase() === 'dockerfile');
   return failure('E_NO_BUILDER', `Nothing tells what kind of source this is (it has ${has})`, {
-    hint: similar === undefined ? whatToCommit : `name it Dockerfile: git mv ${similar} Dockerfile`,
+    hint: whatToDo(paths, names),
   });
 }
 
-const whatToCommit =
-  'commit what your language has at the top of the repository (package.json, requirements.txt, go.mod, index.html, ...), or a Dockerfile; an app in a folder of it: slipway builder:set APP build-dir FOLDER';
+/** The likeliest mistake first. */
+function whatToDo(paths: readonly string[], names: readonly string[]): string {
+  const similar = names.find((name) => name.toLowerCase() === 'dockerfile');
+  if (similar !== undefined) return `name it Dockerfile: git mv ${similar} Dockerfile`;
+  if (names.some((name) => /^(?:docker-)?compose\.ya?ml$/.test(name))) return composeHint;
+  const [folder, ...more] = new Set(paths.map((path) => telling.exec(path)?.[1]).filter(Boolean));
+  if (folder !== undefined && more.length === 0)
+    return `the app seems to be in the folder ${folder}: slipway builder:set APP build-dir ${folder}`;
+  const known = languages.map(({ name }) => name).join(', ');
+  return `commit what your language has at the top of the repository (package.json, go.mod, index.html, ...), or a Dockerfile; without one, these are built: ${known}. An app in a folder of the repository: slipway builder:set APP build-dir FOLDER`;
+}
+
+/** Files of a folder below the top that tell of an app in it. */
+const telling =
+  /^([\w.-]+)\/(?:Dockerfile|Procfile|package\.json|composer\.json|requirements\.txt|pyproject\.toml|Gemfile|go\.mod|Cargo\.toml|pom\.xml|mix\.exs|deno\.json|index\.(?:html|php))$/;
+
+const composeHint =
+  'a Compose file is not read: let each of its services be an app of its own, what it has under "build" by a push (slipway builder:set APP build-dir FOLDER where it is in a folder), what it has under "image" by slipway git:from-image APP IMAGE';
 
 function nothingToStart({ name }: Language): Error {
   return failure('E_NO_START', `It is a source of ${name}, but nothing tells what starts the app`, {

@@ -57,6 +57,8 @@ export interface CopyStep {
 
 export interface RunStep {
   readonly kind: 'run';
+  /** What people read while it runs, in few words; without one it is the command. */
+  readonly title?: string;
   /** A line of sh. */
   readonly command: string;
   readonly caches?: readonly CacheMount[];

@@ -27,7 +27,10 @@ export function staticStages(site: StaticSite): readonly Stage[] {
   const pages: Stage = {
     name: 'pages',
     from: 'debian:bookworm-slim',
-    steps: [copy([folder], served, from === undefined ? {} : { from }), run(timesOfContent)],
+    steps: [
+      copy([folder], served, from === undefined ? {} : { from }),
+      run(timesOfContent, { title: 'give the pages times made of their content' }),
+    ],
   };
   return [pages, staticStage({ ...site, folder: served, from: 'pages' })];
 }
@@ -54,6 +57,7 @@ export function staticStage({ folder, from, fallback, rules = noRules }: StaticS
 const takeServer = run(
   'install -m 755 /usr/bin/caddy /usr/local/bin/caddy && install -D -m 644 /etc/mime.types /etc/apache2/mime.types',
   {
+    title: 'add the web server Caddy',
     binds: [
       { from: 'caddy:2', path: '/usr/bin/caddy' },
       { from: 'caddy:2', path: '/etc/mime.types' },

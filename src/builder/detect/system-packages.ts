@@ -2,7 +2,9 @@ import { run, type RunStep } from './plan.ts';
 
 /** The step that installs packages of the distribution; none for none. Its name leads no list of the image's own. */
 export function withPackages(packages: readonly string[]): readonly RunStep[] {
-  return packages.length === 0 ? [] : [run(installCommand(packages.toSorted()))];
+  if (packages.length === 0) return [];
+  const names = packages.toSorted();
+  return [run(installCommand(names), { title: `install packages: ${names.join(', ')}` })];
 }
 
 /** A line of sh that installs packages of the distribution, without the lists of all that it has. */

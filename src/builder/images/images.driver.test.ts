@@ -3,8 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { failsWith, stoppedAt, TrialImages, watched } from '../../../test/machine/trial-images.ts';
+import { labels } from '../../model/names.ts';
 import { containersNamed, createContainer } from '../../tools/docker-containers.ts';
 import { imageDetails } from '../../tools/docker-images.ts';
+import { recipeFingerprint } from './recipe-fingerprint.ts';
+import { recipeFor } from './recipes.ts';
 
 let trial: TrialImages;
 
@@ -80,6 +83,15 @@ test('The Debian image is small and tells nothing of this machine.', async () =>
   assert.ok(size > 50e6 && size < 100e6, `${size} bytes`);
 });
 
+test('An image knows the recipe that it was made by.', async () => {
+  for (const name of ['debian:bookworm-slim', 'node:22-slim']) {
+    const recipe = recipeFor(name);
+    const details = await imageDetails(trial.docker, `${trial.prefix}/${name}`);
+    assert.ok(recipe && details);
+    assert.equal(details.Config?.Labels?.[labels.recipeFingerprint], recipeFingerprint(recipe), name);
+  }
+});
+
 test('All images of recipes are listed, with where they came from.', async () => {
   const list = await trial.images().list();
   const slim = list.find((image) => image.name === 'node:22-slim');
@@ -88,7 +100,15 @@ test('All images of recipes are listed, with where they came from.', async () =>
   );
   assert.deepEqual(
     list.find((image) => image.name === 'node:20-slim'),
-    { name: 'node:20-slim', present: false, id: null, bytes: null, from: null, createdAt: null },
+    {
+      name: 'node:20-slim',
+      present: false,
+      id: null,
+      bytes: null,
+      from: null,
+      createdAt: null,
+      recipeChanged: false,
+    },
   );
 });
 

@@ -21,6 +21,7 @@ import { makeLayer } from './make-layer.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { Registries, type RegistryAnswer } from './registries.ts';
 import { removeReplaced } from './remove-replaced.ts';
+import { isOfOtherRecipe, recipeFingerprint } from './recipe-fingerprint.ts';
 import { recipeFailure } from './recipe-failure.ts';
 import type { Recipe } from './recipe.ts';
 import { recipeFor, recipeNames } from './recipes.ts';
@@ -45,6 +46,15 @@ interface Work {
   readonly out: Out;
   readonly signal: AbortSignal;
 }
+
+const absent = {
+  present: false,
+  id: null,
+  bytes: null,
+  from: null,
+  createdAt: null,
+  recipeChanged: false,
+} as const;
 
 const standard: ImageSettings = { source: 'auto', mirror: null, prefix: null };
 
@@ -148,8 +158,9 @@ export class DockerImages implements Images {
 
   async #describe(name: string): Promise<BaseImage> {
     const image = await imageDetails(this.#docker, this.#local(name));
-    if (!image) return { name, present: false, id: null, bytes: null, from: null, createdAt: null };
+    if (!image) return { ...absent, name };
     const { from } = (await this.#here(name)) ?? { from: null };
+    const recipe = from === 'packages' ? recipeFor(name) : undefined;
     const createdAt = Date.parse(image.Created ?? '');
     return {
       name,
@@ -159,6 +170,7 @@ export class DockerImages implements Images {
       from,
       // Tools that want the same image twice say the year 1.
       createdAt: createdAt > 0 ? createdAt : null,
+      recipeChanged: recipe !== undefined && isOfOtherRecipe(image, recipe),
     };
   }
 
@@ -241,7 +253,8 @@ export class DockerImages implements Images {
     const { docker, names } = this.#options;
     const local = { tag: this.#local(recipe.name), base: base === undefined ? '' : this.#local(base) };
     try {
-      const making = { docker, names, name: recipe.name, ...local, folder, ...work };
+      const fingerprint = recipeFingerprint(recipe);
+      const making = { docker, names, name: recipe.name, fingerprint, ...local, folder, ...work };
       await (recipe.make.kind === 'layer' ? makeLayer(recipe.make, making) : makeDebian(recipe.make, making));
     } catch (error) {
       work.signal.throwIfAborted();

@@ -2,14 +2,13 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { failure } from '../../model/failures.ts';
-import { labels } from '../../model/names.ts';
 import { aptSources } from '../../tools/apt.ts';
 import { importImage, splitTag } from '../../tools/docker-images.ts';
 import { makeRootFilesystem } from '../../tools/mmdebstrap.ts';
 import { writeTar, type TarMember } from '../../tools/tar.ts';
 import { debianDpkgOptions, debianOverlay } from './debian-overlay.ts';
 import { debianSources } from './debian-sources.ts';
-import type { Making } from './making.ts';
+import { madeLabels, type Making } from './making.ts';
 import type { DebianRecipe } from './recipe.ts';
 
 /** Of the package debian-archive-keyring: on every Debian; on Ubuntu to be installed. */
@@ -37,7 +36,9 @@ export async function makeDebian(recipe: DebianRecipe, making: Making): Promise<
     changes: [
       'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'CMD ["bash"]',
-      `LABEL ${labels.base}=packages ${labels.recipe}=${making.name}`,
+      `LABEL ${Object.entries(madeLabels(making))
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ')}`,
     ],
   });
 }

@@ -1,6 +1,5 @@
 import { buffer } from 'node:stream/consumers';
 import { randomId } from '../../base/ids.ts';
-import { labels } from '../../model/names.ts';
 import { failure } from '../../model/failures.ts';
 import {
   createContainer,
@@ -13,7 +12,7 @@ import { commitContainer, splitTag, unpackInto } from '../../tools/docker-images
 import { packedVersion, packNpm } from '../../tools/npm.ts';
 import { writeTar, type TarMember } from '../../tools/tar.ts';
 import { layerScript } from './layer-script.ts';
-import type { Making } from './making.ts';
+import { madeLabels, type Making } from './making.ts';
 import type { LayerRecipe, NpmPart } from './recipe.ts';
 
 interface Fetched extends NpmPart {
@@ -103,7 +102,7 @@ async function runSetup(container: string, making: Making): Promise<void> {
   });
 }
 
-function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], { name }: Making) {
+function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], making: Making) {
   const versions = parts.flatMap(({ versionVariable, archive }) =>
     versionVariable === undefined ? [] : [`${versionVariable}=${packedVersion(archive)}`],
   );
@@ -112,6 +111,6 @@ function imageConfig(recipe: LayerRecipe, parts: readonly Fetched[], { name }: M
     Entrypoint: [],
     ...recipe.config,
     Env: [...(recipe.config.Env ?? []), ...versions],
-    Labels: { [labels.base]: 'packages', [labels.recipe]: name },
+    Labels: madeLabels(making),
   };
 }

@@ -16,6 +16,7 @@ import type { Docker } from '../../tools/docker.ts';
 import { newestVersion } from '../../tools/npm.ts';
 import { specOf } from './make-layer.ts';
 import type { NpmPart, Recipe } from './recipe.ts';
+import { isOfOtherRecipe } from './recipe-fingerprint.ts';
 import { recipeFailure } from './recipe-failure.ts';
 
 /** An image of a recipe that is looked through. */
@@ -30,13 +31,14 @@ export interface Looking {
 
 /**
  * Why an image that was made here would be another one if it were made now, or undefined. What costs least is looked at
- * first: the image below, versions on npm, then the distribution's packages, of which apt in a throw-away container of
+ * first: the recipe, the image below, versions on npm, then the distribution's packages, of which apt in a throw-away container of
  * the image knows best; that takes some 2 s and 10 MB of lists, where making it anew takes half a minute and the whole image.
  */
 export async function whyOutdated(image: ImageDetails, looking: Looking): Promise<string | undefined> {
   const { make, name } = looking.recipe;
   try {
     const layer = make.kind === 'layer' ? make : undefined;
+    if (isOfOtherRecipe(image, looking.recipe)) return 'its recipe has changed';
     return (
       (layer && (await newerBase(image, layer.base, looking))) ??
       (layer && (await newerNpm(image, layer.npm ?? [], looking.signal))) ??

@@ -8,6 +8,8 @@ import { go } from './recipes/go.ts';
 import { java } from './recipes/java.ts';
 import { node } from './recipes/node.ts';
 import { php } from './recipes/php.ts';
+import { python } from './recipes/python.ts';
+import { ruby } from './recipes/ruby.ts';
 import { rust } from './recipes/rust.ts';
 
 /** All images that can be made here: those of a language in a file of its own. */
@@ -21,6 +23,8 @@ export const recipes: readonly Recipe[] = [
   ...java,
   ...elixir,
   ...php,
+  ...python,
+  ...ruby,
   ...deno,
 ];
 

@@ -9,6 +9,7 @@ import {
   startContainer,
   watchNextExit,
 } from '../../tools/docker-containers.ts';
+import { labels } from '../../model/names.ts';
 import { commitContainer, splitTag, tagImage } from '../../tools/docker-images.ts';
 
 let trial: TrialImages;
@@ -34,8 +35,8 @@ async function useShared(): Promise<void> {
   await tagImage(trial.docker, node, `${trial.prefix}/${alias}`);
 }
 
-/** Makes the run's Debian another one, by a line of sh. */
-async function changeDebian(script: string): Promise<void> {
+/** Makes the run's Debian another one, by a line of sh, with further labels. */
+async function changeDebian(script: string, Labels: Record<string, string> = {}): Promise<void> {
   const image = `${trial.prefix}/${debian}`;
   const container = await createContainer(trial.docker, `${trial.prefix}-change`, {
     Image: image,
@@ -46,7 +47,7 @@ async function changeDebian(script: string): Promise<void> {
     const exit = await watchNextExit(trial.docker, container);
     await startContainer(trial.docker, container);
     assert.equal(await exit.code, 0);
-    await commitContainer(trial.docker, container, { ...splitTag(image), config: { Cmd: ['bash'] } });
+    await commitContainer(trial.docker, container, { ...splitTag(image), config: { Cmd: ['bash'], Labels } });
   } finally {
     await deleteContainer(trial.docker, container);
   }
@@ -72,6 +73,21 @@ test('An image with an older package in it is made anew, and nothing is left of 
   const work = stoppedAt(/^Building/);
   await assert.rejects(trial.images().update([debian], work), /stopped by the test/);
   const said = `Building ${debian} anew (1 newer package: base-files), about 30 s`;
+  assert.ok(stepsOf(work).includes(said), stepsOf(work).join('\n'));
+  await trial.assertNothingLeft();
+});
+
+test('An image of an older recipe is told and made anew.', async () => {
+  await changeDebian('true', { [labels.recipeFingerprint]: 'another' });
+  const images = trial.images();
+  const listed = (await images.list()).filter(({ recipeChanged }) => recipeChanged);
+  assert.deepEqual(
+    listed.map(({ name }) => name),
+    [debian],
+  );
+  const work = stoppedAt(/^Building/);
+  await assert.rejects(images.update([debian], work), /stopped by the test/);
+  const said = `Building ${debian} anew (its recipe has changed), about 30 s`;
   assert.ok(stepsOf(work).includes(said), stepsOf(work).join('\n'));
   await trial.assertNothingLeft();
 });

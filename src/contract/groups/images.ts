@@ -24,6 +24,8 @@ const imageItem = z.object({
   bytes: z.number().nullable(),
   from: z.enum(['packages', 'registry']).nullable(),
   createdAt: z.iso.datetime().nullable(),
+  /** Made here, by another recipe than that of now: images:update makes it anew. */
+  recipeChanged: z.boolean(),
   /** The apps whose current release was built from it. */
   usedBy: z.array(z.string()).readonly(),
 });
@@ -94,7 +96,7 @@ export const images = {
   'images:update': operation({
     summary: 'Bring base images up to date, and tell which apps would gain from a rebuild',
     description:
-      'Of all that are here, or of the named ones. One from packages is made anew where something in it has a newer version; one from a registry is pulled again. With --rebuild the apps that run on an older one are built again, one after the other. Exit status 1 when something failed.',
+      'Of all that are here, or of the named ones. One from packages is made anew where something in it has a newer version, or its recipe has changed; one from a registry is pulled again. With --rebuild the apps that run on an older one are built again, one after the other. Exit status 1 when something failed.',
     examples: ['images:update', 'images:update --rebuild', 'images:update node:22-slim'],
     right: 'server:admin',
     mutates: true,
@@ -156,11 +158,16 @@ function imageRow(item: ImageItem, now: number): readonly string[] {
   const size = item.bytes === null ? '-' : `${Math.round(item.bytes / 1e6)} MB`;
   return [
     item.name,
-    item.present ? `here, from ${item.from ?? 'elsewhere'}` : 'not here',
+    whereItIs(item),
     size,
     item.createdAt === null ? '-' : formatAge(now - Date.parse(item.createdAt)),
     item.usedBy.length === 0 ? '-' : `used by ${item.usedBy.join(', ')}`,
   ];
+}
+
+function whereItIs({ present, from, recipeChanged }: ImageItem): string {
+  if (!present) return 'not here';
+  return `here, from ${from ?? 'elsewhere'}${recipeChanged ? ', by an older recipe' : ''}`;
 }
 
 function showUpdates({ images, apps, unknown }: Updates): readonly Line[] {

@@ -94,7 +94,11 @@ function compile({ wishes }: PlanContext, programs: readonly Program[]): Step[] 
     .join(' ');
   const command = `go build -trimpath -ldflags="-s -w" -o ${output}/ ${folders}`;
   return [
-    run(`mkdir -p ${output}; ${wishes.build ?? command}`, { caches, config: 'all' }),
+    run(`mkdir -p ${output}; ${wishes.build ?? command}`, {
+      title: wishes.build ?? 'go build',
+      caches,
+      config: 'all',
+    }),
     removeSources('go', ['vendor', ...moduleFiles]),
   ];
 }

@@ -54,7 +54,10 @@ function buildStage({ wishes }: PlanContext, build: JavaBuild, image: string): S
 /** Leaves what can be started, and what it may read of the source; where the user tells what runs, all that was built. */
 function tidy({ product, made }: JavaBuild): Step {
   const remove = removeSources('java', product ? leftBy(made) : []);
-  return product?.check === undefined ? remove : run(`${product.check}; cd ${appFolder}; ${remove.command}`);
+  if (product?.check === undefined) return remove;
+  return run(`${product.check}; cd ${appFolder}; ${remove.command}`, {
+    title: 'check what was built, and remove what only the build needed',
+  });
 }
 
 /** What the build leaves beside its product. */

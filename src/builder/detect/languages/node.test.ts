@@ -121,6 +121,21 @@ function startOf(
   return planOf({ 'package.json': { scripts, dependencies }, ...files }).start;
 }
 
+test('The scaffold of SvelteKit installs by its manifests, and its pages are those of one page where it says so.', async () => {
+  const svelte = await appSource('node-svelte');
+  const plan = planOf(svelte);
+  assert.equal(plan.start, 'node build');
+  assert.match(stepsOf(plan), /AS deps\nCOPY package\.json package-lock\.json \/app\/\nRUN npm ci /);
+  const manifest = { devDependencies: { '@sveltejs/kit': '2', '@sveltejs/adapter-static': '3' } };
+  const pages = { 'package.json': { scripts: { build: 'vite build' }, ...manifest } };
+  const reasons = (files: Files) => planOf({ ...pages, ...files }).reasons.join();
+  assert.match(
+    reasons({ 'vite.config.js': "adapter({ fallback: 'index.html' })" }),
+    /unknown path gets index\.html/,
+  );
+  assert.doesNotMatch(reasons({}), /unknown path/);
+});
+
 test('A framework tells what starts its server, unless package.json does.', () => {
   assert.equal(startOf(['nuxt']), 'node .output/server/index.mjs');
   assert.equal(startOf(['@sveltejs/kit', '@sveltejs/adapter-node']), 'node build');

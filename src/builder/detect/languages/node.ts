@@ -153,7 +153,11 @@ function reasonsOf({ project, build, wishes }: Found, served: Served): readonly 
     ...(workspaces.length > 0 ? [`${workspaces.length} workspaces`] : []),
     ...(build ? [`built by: ${build.command}`] : []),
     ...(whole !== undefined && wishes.install === null ? [`installed with the whole source: ${whole}`] : []),
-    ...(served.kind === 'pages' ? [`pages of ${served.folder} are served as they are`] : []),
+    ...(served.kind === 'pages'
+      ? [
+          `pages of ${served.folder} are served as they are${served.fallback ? '; an unknown path gets index.html' : ''}`,
+        ]
+      : []),
     ...(served.kind === 'standalone' ? ['only what the standalone server needs is in the image'] : []),
   ];
 }

@@ -3,9 +3,11 @@ import type { Language, LanguagePlan, PlanContext } from '../language.ts';
 import { type Manifest, readJson, recordAt, textAt } from '../manifest.ts';
 import { appFolder, copy, run, type Stage, type Step } from '../plan.ts';
 import { withPackages } from '../system-packages.ts';
+import { toolVersion, versionFile } from '../version-files.ts';
 import { composerStages, warningsOf } from './php/composer.ts';
 import { installExtensions, wantedExtensions } from './php/extensions.ts';
 import { type Framework, frameworkOf } from './php/framework.ts';
+import { type BuiltPages, builtPages } from './php/pages.ts';
 import { phpSettings, serveLine, serverSteps, type WebRoot, webRoot } from './php/web-server.ts';
 
 /** Pages and programs in PHP, with Composer where there is a composer.json. */
@@ -17,7 +19,8 @@ export const php: Language = {
     const manifest = readJson(source, 'composer.json');
     const root = webRoot(source, procfile?.['web']);
     const framework = frameworkOf(manifest);
-    return planOf({ context, manifest, root, framework });
+    const pages = builtPages(context, root, manifest && 'vendor');
+    return planOf({ context, manifest, root, framework, pages });
   },
 };
 
@@ -26,10 +29,11 @@ interface Found {
   readonly manifest: Manifest | undefined;
   readonly root: WebRoot | undefined;
   readonly framework: Framework | undefined;
+  readonly pages: BuiltPages;
 }
 
 function planOf(found: Found): LanguagePlan {
-  const { context, manifest, root, framework } = found;
+  const { context, manifest, root, framework, pages } = found;
   const version = chooseVersion(runtimeOf(root), versionWish(found), context.registry);
   return {
     framework: framework?.name ?? null,
@@ -37,7 +41,8 @@ function planOf(found: Found): LanguagePlan {
     versions: [version],
     stages: stagesOf(found, version),
     ...startOf(found),
-    ...(manifest ? { ignore: ['vendor'], warnings: warningsOf(context.source, manifest) } : {}),
+    ignore: [...(pages.stages.length > 0 ? ['node_modules'] : []), ...(manifest ? ['vendor'] : [])],
+    warnings: manifest ? warningsOf(context.source, manifest) : [],
   };
 }
 
@@ -47,7 +52,7 @@ function startOf({ root, framework }: Found): Pick<LanguagePlan, 'start' | 'proc
   return { start, ...(root.fromProcfile ? { processes: { web: start } } : {}) };
 }
 
-function stagesOf({ context, manifest, root, framework }: Found, version: ChosenVersion): Stage[] {
+function stagesOf({ context, manifest, root, framework, pages }: Found, version: ChosenVersion): Stage[] {
   const { source, wishes } = context;
   const wanted = wantedExtensions(manifest, manifest && readJson(source, 'composer.lock'));
   const extensions = [...new Set([...wanted, ...(framework?.extensions ?? []), 'opcache'])].toSorted();
@@ -61,11 +66,12 @@ function stagesOf({ context, manifest, root, framework }: Found, version: Chosen
   return [
     base,
     ...making.stages,
+    ...pages.stages,
     {
       name: 'runtime',
       from: 'base',
       env: { PORT: '5000', WEB_CONCURRENCY: '16', ...framework?.env },
-      steps: [...server, ...making.result],
+      steps: [...server, ...making.result, ...pages.result],
     },
   ];
 }
@@ -100,15 +106,17 @@ function runtimeOf(root: WebRoot | undefined): Runtime {
 
 function versionWish({ context, manifest }: Found): VersionWish | undefined {
   const { wishes, source } = context;
-  const asked: (readonly [string | undefined, string])[] = [
-    [wishes.version ?? undefined, 'app.json'],
-    [textAt(manifest, 'config', 'platform', 'php'), 'config.platform.php in composer.json'],
-    [textAt(recordAt(manifest, 'require'), 'php'), 'composer.json'],
-    [source.text('.php-version')?.trim(), '.php-version'],
-    [/^php\s+(\S+)/m.exec(source.text('.tool-versions') ?? '')?.[1], '.tool-versions'],
-  ];
-  const [text, from] = asked.find(([wish]) => wish !== undefined && wish !== '') ?? [];
-  return text === undefined || from === undefined ? undefined : { range: rangeOf(text), text, from };
+  return (
+    wish(wishes.version ?? undefined, 'app.json') ??
+    wish(textAt(manifest, 'config', 'platform', 'php'), 'config.platform.php in composer.json') ??
+    wish(textAt(recordAt(manifest, 'require'), 'php'), 'composer.json') ??
+    versionFile(source, '.php-version') ??
+    toolVersion(source, ['php'])
+  );
+}
+
+function wish(text: string | undefined, from: string): VersionWish | undefined {
+  return text ? { range: rangeOf(text), text, from } : undefined;
 }
 
 /** Composer's words for a range in those of npm (getcomposer.org/doc/articles/versions.md): `~8.1` allows 8.4 there. */

@@ -71,7 +71,11 @@ function compile({ source, wishes }: PlanContext, { programs }: Cargo): Step {
   const files = programs.map((name) => `target/release/${name}`).join(' ');
   const touch = 'find . -path ./target -prune -o -type f -exec touch {} +';
   const build = wishes.build ?? `cargo build --release --bins${locked} && cp ${files} ${output}/`;
-  return run(`mkdir -p ${output}; ${touch}; ${build}`, { caches, config: 'all' });
+  return run(`mkdir -p ${output}; ${touch}; ${build}`, {
+    title: wishes.build ?? 'cargo build --release',
+    caches,
+    config: 'all',
+  });
 }
 
 function startOf(context: PlanContext, { programs, first }: Cargo): string | null {

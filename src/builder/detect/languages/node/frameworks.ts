@@ -67,7 +67,9 @@ const frameworks: readonly Framework[] = [
     serves: (project) => {
       if (!dependsOn(project.root, '@sveltejs/adapter-static'))
         return server(dependsOn(project.root, '@sveltejs/adapter-node') ? 'node build' : null);
-      return pages('build', /\bfallback:\s*['"]index\.html/.test(configText(project, 'svelte.config')));
+      // Newer ones have no file of settings of their own.
+      const config = configText(project, 'svelte.config') + configText(project, 'vite.config');
+      return pages('build', /\bfallback:\s*['"]index\.html/.test(config));
     },
   },
   {

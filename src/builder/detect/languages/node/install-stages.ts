@@ -42,7 +42,9 @@ export function toolsStage(project: Project, { packages }: InstallWishes, name =
     },
     steps: [
       ...withPackages([...new Set([...systemPackages(project).build, ...packages])]),
-      ...(setup === undefined ? [] : [run(setup, { config: 'install' })]),
+      ...(setup === undefined
+        ? []
+        : [run(setup, { config: 'install', title: `install ${commands.program}` })]),
     ],
   };
 }
@@ -65,7 +67,8 @@ export function installSteps(
     `mkdir -p ${moduleFolders(project).join(' ')}`,
   ];
   const files = whole ? [copy(['.'], appFolder)] : manifestCopies(project);
-  return [...files, run(lines.join(' && '), { caches: [commands.cache], config: 'install' })];
+  const title = install ?? /\w+ (?:ci|install)\b/.exec(inferred)?.[0] ?? inferred;
+  return [...files, run(lines.join(' && '), { title, caches: [commands.cache], config: 'install' })];
 }
 
 /** Where packages may end up. */

@@ -94,12 +94,13 @@ export function lifecycleScripts(project: Project): readonly string[] {
     .filter((script) => script !== undefined);
 }
 
+/** Scripts of scaffolds that make nothing which the build does not make itself; they do without the source. */
+const dispensable = /^(husky( install)?( \|\| true)?|svelte-kit sync \|\| (true|echo ''))$/;
+
 /** Why manifests are not enough to install by, so that the whole source comes first; undefined: they are. */
 export function needsWholeSource(project: Project): string | undefined {
   const packages = packagesOf(project);
-  const scripts = lifecycleScripts(project).filter(
-    (script) => !/^husky( install)?( \|\| true)?$/.test(script),
-  );
+  const scripts = lifecycleScripts(project).filter((script) => !dispensable.test(script));
   if (scriptOf(project.root, 'heroku-prebuild') !== undefined)
     return 'the script heroku-prebuild runs before';
   if (scripts.length > 0) return 'a script runs while it installs';

@@ -85,7 +85,7 @@ function beside({ project, wishes, tools }: Building, build: RunStep): ServerSta
 }
 
 function handingOn(build: RunStep): RunStep {
-  return { ...build, command: `${build.command} && ${handOn}` };
+  return { ...build, title: build.command, command: `${build.command} && ${handOn}` };
 }
 
 /** All in one stage, where the packages and the source cannot be kept apart; only their layers are. */
@@ -102,7 +102,11 @@ function inPlace({ project, wishes, tools, build }: Building, whole: boolean): S
     stages: [
       tools,
       { name: 'build', from: tools.name, steps },
-      { name: 'code', from: 'build', steps: [run(`rm -rf node_modules && ${handOn}`)] },
+      {
+        name: 'code',
+        from: 'build',
+        steps: [run(`rm -rf node_modules && ${handOn}`, { title: 'set the code apart from its packages' })],
+      },
     ],
     copies: [
       copy([`${appFolder}/node_modules`], `${appFolder}/node_modules`, { from: 'build' }),
@@ -123,5 +127,6 @@ function pruneSteps(project: Project): readonly RunStep[] {
   const prune = commands.prune({ workspaces: workspaces.length > 0, version, locked: lock !== undefined });
   if (prune === undefined) return [];
   const line = `${prune} && mkdir -p ${moduleFolders(project).join(' ')}`;
-  return [run(line, { caches: [commands.cache], config: 'install' })];
+  const title = 'remove packages that only the build needed';
+  return [run(line, { title, caches: [commands.cache], config: 'install' })];
 }

@@ -29,6 +29,7 @@ export function composerStages(
       copy(['/usr/bin/composer'], '/usr/local/bin/composer', { from: 'composer:2' }),
       copy(whole ? ['.'] : manifests.filter((name) => source.has(name)), appFolder),
       run(`${install} && mkdir -p vendor/composer`, {
+        title: wishes.install ?? 'composer install --no-dev',
         caches: [{ target: '/root/.composer/cache' }],
         config: 'install',
       }),
@@ -70,7 +71,7 @@ function buildStage(manifest: Manifest, framework: Framework | undefined, wish: 
     steps: [
       copy(['.'], appFolder),
       ...commands.map((command) => run(command, { config: 'all' })),
-      run(last.join(' && ')),
+      run(last.join(' && '), { title: 'set the code apart from its packages' }),
     ],
   };
 }

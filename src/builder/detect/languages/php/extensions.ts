@@ -96,7 +96,7 @@ export function installExtensions(names: readonly string[]): readonly RunStep[] 
       ? [`pecl install ${ofPecl.join(' ')}`, `docker-php-ext-enable ${ofPecl.join(' ')}`]
       : []),
   ];
-  return [run(commands.join(' && '))];
+  return [run(commands.join(' && '), { title: `install extensions of PHP: ${names.join(', ')}` })];
 }
 
 /** An image without PHP's source takes extensions from packages, ready made. */

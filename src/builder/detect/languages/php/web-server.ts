@@ -61,7 +61,7 @@ export interface ServerOptions {
 /** The steps that set up Apache in an image that has it, for any user and the port of $PORT. */
 export function serverSteps(options: ServerOptions): readonly Step[] {
   return [
-    run('a2enmod -q rewrite headers remoteip'),
+    run('a2enmod -q rewrite headers remoteip', { title: 'set up the web server Apache' }),
     file('/etc/apache2/ports.conf', 'Listen ${PORT}'),
     file('/etc/apache2/sites-available/000-default.conf', site(options)),
     file(script, graceful),

@@ -1,0 +1,36 @@
+import type { StepTitles } from '../build-output.ts';
+import { appFolder, type BuildPlan, type CopyStep, type Stage, type Step } from './plan.ts';
+
+/**
+ * What people read of the Dockerfile that `planDockerfile` makes: the title of each step by the place that BuildKit
+ * numbers it with, which counts FROM an image, WORKDIR, RUN and COPY, and leaves out the name of an only stage.
+ */
+export function stepTitles({ stages }: BuildPlan): StepTitles {
+  const names = new Set(stages.map(({ name }) => name));
+  const titles = stages.flatMap((stage, at) => {
+    const first = names.has(stage.from) ? 1 : 2;
+    const named = stages.length > 1 ? `${stage.name} ` : '';
+    const shown = stageTitles(stage, at === stages.length - 1);
+    return shown.map((title, step) => [`${named}${first + step}`, title] as const);
+  });
+  return new Map(titles);
+}
+
+/** From WORKDIR on, which nobody needs to read of. */
+function stageTitles({ steps }: Stage, isLast: boolean): (string | null)[] {
+  return [null, ...(isLast ? ['make the user of the app'] : []), ...steps.map(stepTitle)];
+}
+
+function stepTitle(step: Step): string {
+  if (step.kind === 'copy') return copyTitle(step);
+  return step.kind === 'file' ? `write ${step.path}` : (step.title ?? step.command);
+}
+
+function copyTitle({ paths, to, from }: CopyStep): string {
+  if (from !== undefined) return `copy ${target(to)} from ${from}`;
+  return paths.includes('.') ? 'copy the source' : `copy ${paths.join(', ')}`;
+}
+
+function target(to: string): string {
+  return to === appFolder ? 'the app' : to.replace(`${appFolder}/`, '');
+}
