@@ -23,7 +23,7 @@ const day = 86_400_000;
 /** An authority that is real but for its network: it outlives the drivers that are made for it. */
 export class MemoryAuthority {
   readonly issuer = new MemoryIssuer();
-  readonly clock: Clock;
+  clock: Clock;
   /** Every order that was made, also of those that failed. */
   readonly orders: CertificateWish[] = [];
   /** Serial numbers. */

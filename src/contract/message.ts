@@ -45,6 +45,7 @@ export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>>
   'builder:plan': 'stream',
   'certs:add': 'pipe',
   'certs:update': 'pipe',
+  'letsencrypt:dns': 'text',
   'git:from-archive': 'stream',
   'git:auth': 'stream',
   'git:load-image': 'pipe',

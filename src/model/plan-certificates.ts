@@ -10,6 +10,7 @@ export interface TlsSettings {
 /** Those that name a host, or a wildcard. */
 export type CertificatesByName = ReadonlyMap<string, readonly Certificate[]>;
 
+/** By each name that they are for. */
 export function certificatesByName(certificates: readonly Certificate[]): CertificatesByName {
   const byName = new Map<string, Certificate[]>();
   for (const certificate of certificates) {

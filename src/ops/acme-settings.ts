@@ -1,6 +1,7 @@
 import type { KeyType } from '../base/private-key.ts';
 import type { App } from '../model/app.ts';
 import { directoryOf } from '../model/authority.ts';
+import { isDnsProvider, type DnsProviderName } from '../model/dns-provider.ts';
 import { settingOf, type SettingName } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 
@@ -25,7 +26,7 @@ export interface AcmeWishes {
   readonly email: string | null;
   readonly keyType: KeyType;
   readonly profile: string | null;
-  readonly dnsProvider: string | null;
+  readonly dnsProvider: DnsProviderName | null;
 }
 
 export function acmeWishesOf(deps: Pick<Deps, 'store' | 'settings'>, app: App | null): AcmeWishes {
@@ -36,6 +37,10 @@ export function acmeWishesOf(deps: Pick<Deps, 'store' | 'settings'>, app: App | 
     email: computed(acmeSettings.email) || null,
     keyType: computed(acmeSettings.keyType) === 'rsa2048' ? 'rsa2048' : 'ec256',
     profile: computed(acmeSettings.profile) || null,
-    dnsProvider: computed(acmeSettings.dnsProvider) || null,
+    dnsProvider: providerOf(computed(acmeSettings.dnsProvider)),
   };
+}
+
+function providerOf(name: string): DnsProviderName | null {
+  return isDnsProvider(name) ? name : null;
 }

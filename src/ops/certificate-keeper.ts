@@ -30,6 +30,13 @@ export interface KeptDomain {
   readonly ordering: boolean;
 }
 
+/** All that operations work with, with a keeper that works with it too. */
+export function withKeeper<T extends Omit<Deps, 'certificates'>>(parts: T): T & Pick<Deps, 'certificates'> {
+  const deps = parts as T & { certificates: CertificateKeeper };
+  deps.certificates = new CertificateKeeper(deps);
+  return deps;
+}
+
 /** Sees to it that every domain of an app that may have a certificate has one, in time, for years. */
 export class CertificateKeeper {
   readonly #deps: Deps;
@@ -141,14 +148,14 @@ export class CertificateKeeper {
   }
 
   #start(one: KeptDomain): void {
-    this.#deps.later(`certificate for ${one.state.domain}`, () =>
-      this.#order(one).then(
-        () => {},
-        (error: unknown) => {
-          if (!(error instanceof Failure)) throw error;
-        },
-      ),
-    );
+    this.#deps.later(`certificate for ${one.state.domain}`, async () => {
+      try {
+        await this.#order(one);
+      } catch (error) {
+        // It is noted, and tried again.
+        if (!(error instanceof Failure)) throw error;
+      }
+    });
   }
 
   /** Tells how it ended in the log and the events. */

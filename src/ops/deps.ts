@@ -8,6 +8,7 @@ import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts'
 import type { Engine } from '../engine/engine.ts';
 import type { Actor } from '../model/access.ts';
 import type { App } from '../model/app.ts';
+import type { DnsProviderName } from '../model/dns-provider.ts';
 import type { BuilderName } from '../model/choose-builder.ts';
 import type { Out } from '../model/line.ts';
 import type { Names } from '../model/names.ts';
@@ -50,7 +51,7 @@ export interface Deps {
   readonly certificateTools: CertificateTools;
   readonly acme: Acme;
   /** What proves domains at a DNS provider, with the login that is kept for it. Throws E_DNS_PROVIDER. */
-  readonly dnsProver: (provider: string) => Prover;
+  readonly dnsProver: (provider: DnsProviderName) => Prover;
   readonly certificates: CertificateKeeper;
   readonly reserve: ReserveFile;
   readonly settings: Settings;

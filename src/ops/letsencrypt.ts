@@ -1,8 +1,11 @@
+import { parseEnv } from 'node:util';
 import { isoTime } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import { newPrivateKey } from '../base/private-key.ts';
 import type { OutputOf } from '../contract/operations.ts';
-import { failureKind } from '../model/failures.ts';
+import { Secret } from '../base/secret.ts';
+import { loginProblem } from '../model/dns-provider.ts';
+import { failure, failureKind } from '../model/failures.ts';
 import type { App } from '../model/app.ts';
 import { acmeSettings } from './acme-settings.ts';
 import { settingOf } from './app-settings.ts';
@@ -24,12 +27,32 @@ export const setLetsencrypt: Handler<'letsencrypt:set'> = async (deps, call, inp
   return done;
 };
 
-export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call, { all }) => {
-  const apps = all || !call.app ? visibleApps(deps, call) : [call.app];
-  const { name, standard } = acmeSettings.enabled;
-  if (call.app && settingOf(deps, call.app, acmeSettings.enabled).computed !== standard)
-    deps.store.properties.set(call.app.id, name, standard);
-  return orderFor(deps, call, apps);
+export const keepDnsLogin: Handler<'letsencrypt:dns'> = async (deps, _call, { provider, login }) => {
+  const values = parseEnv(login);
+  const names = Object.keys(values);
+  const problem = loginProblem(provider, names);
+  if (problem !== undefined) throw failure('E_INPUT', problem, { hint: 'slipway letsencrypt:dns --help' });
+  const secrets = Object.entries(values).map(([name, value]) => [name, new Secret(value ?? '')] as const);
+  deps.store.dnsLogins.set(provider, Object.fromEntries(secrets));
+  deps.certificates.wake();
+  return { provider, values: names };
+};
+
+export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
+  const app = appOf(call);
+  if (!isEnabled(deps, app)) deps.store.properties.set(app.id, acmeSettings.enabled.name, 'true');
+  return orderFor(deps, call, domainsOf(deps, [app]));
+};
+
+/** Those that are served and not due yet are left alone. */
+export const renewLetsencrypt: Handler<'letsencrypt:auto-renew'> = async (deps, call) => {
+  const now = deps.clock.now();
+  const open = deps.certificates.domains().filter(({ state }) => !state.certificate || state.next <= now);
+  return orderFor(
+    deps,
+    call,
+    open.map(({ state }) => state.domain),
+  );
 };
 
 export const disableLetsencrypt: Handler<'letsencrypt:disable'> = async (deps, call) => {
@@ -51,7 +74,7 @@ export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, cal
   const before = deps.store.certificates
     .all()
     .filter(({ ordered }) => ordered !== null && wanted.has(ordered));
-  const ordered = await orderFor(deps, call, [appOf(call)]);
+  const ordered = await orderFor(deps, call, [...wanted]);
   const revoked: string[] = [];
   for (const { ordered: domain, directory, chain } of before) {
     if (directory === null || domain === null) continue;
@@ -92,8 +115,7 @@ function domainsOf(deps: Deps, apps: readonly App[]): readonly string[] {
   return [...new Set(wishes.flatMap(({ domain }) => domain ?? []))];
 }
 
-async function orderFor(deps: Deps, call: Call, apps: readonly App[]) {
-  const domains = domainsOf(deps, apps);
+async function orderFor(deps: Deps, call: Call, domains: readonly string[]) {
   if (domains.length > 0) call.out.step(`Ordering certificates for ${domains.join(', ')}`);
   const failures = await deps.certificates.order(domains);
   return {

@@ -108,7 +108,7 @@ describe('a certificate that an app is given', () => {
 
 describe('router:set', () => {
   const https = (deps: MemoryDeps) => deps.proxy.table.routes.find(({ app }) => app === 'shop')?.https;
-  const set = (deps: MemoryDeps, property: string, to: string | null, app: string | null = 'shop') =>
+  const set = (deps: MemoryDeps, [property, to]: readonly [string, string], app: string | null = 'shop') =>
     call(deps, ['router:set', { app, property, value: to }]);
 
   it('holds at once, for the app before that for all, and for one that is renamed', async (t) => {
@@ -116,11 +116,11 @@ describe('router:set', () => {
     t.after(() => deps.close());
     const standard = { maxAge: 15_724_800, subdomains: false, preload: false };
     assert.deepEqual(https(deps), { redirect: true, hsts: standard });
-    await set(deps, 'hsts-max-age', '60', null);
-    await set(deps, 'hsts-include-subdomains', 'true');
+    await set(deps, ['hsts-max-age', '60'], null);
+    await set(deps, ['hsts-include-subdomains', 'true']);
     assert.deepEqual(https(deps)?.hsts, { maxAge: 60, subdomains: true, preload: false });
-    await set(deps, 'https-redirect', 'false');
-    await set(deps, 'hsts', 'false');
+    await set(deps, ['https-redirect', 'false']);
+    await set(deps, ['hsts', 'false']);
     assert.deepEqual(https(deps), { redirect: false, hsts: null });
     await call(deps, ['apps:rename', { app: 'shop', to: 'store' }]);
     assert.deepEqual(deps.proxy.table.routes[0]?.https, { redirect: false, hsts: null });
@@ -129,7 +129,7 @@ describe('router:set', () => {
   it('of a new app that has the name of an old one, it is as new', async (t) => {
     const deps = await shop();
     t.after(() => deps.close());
-    await set(deps, 'https-redirect', 'false');
+    await set(deps, ['https-redirect', 'false']);
     await call(deps, ['apps:destroy', { app: 'shop' }]);
     await call(deps, ['apps:create', { app: 'shop' }]);
     await push(deps, ['shop', hello]);
@@ -140,12 +140,12 @@ describe('router:set', () => {
     const deps = await shop();
     t.after(() => deps.close());
     await give(deps, selfSignedPem);
-    await set(deps, 'tls-min-version', '1.3', null);
-    await set(deps, 'http2', 'false', null);
+    await set(deps, ['tls-min-version', '1.3'], null);
+    await set(deps, ['http2', 'false'], null);
     const [only] = deps.proxy.table.certificates ?? [];
     assert.deepEqual([only?.minVersion, only?.http2], ['1.3', false]);
-    await failsWith('E_INPUT', set(deps, 'tls-min-version', '1.1', null));
-    await failsWith('E_INPUT', set(deps, 'tls-min-version', '1.3'));
-    await failsWith('E_INPUT', set(deps, 'hsts-max-age', 'x'));
+    await failsWith('E_INPUT', set(deps, ['tls-min-version', '1.1'], null));
+    await failsWith('E_INPUT', set(deps, ['tls-min-version', '1.3']));
+    await failsWith('E_INPUT', set(deps, ['hsts-max-age', 'x']));
   });
 });

@@ -1,8 +1,10 @@
+import { z } from 'zod';
+import { Secret } from '../base/secret.ts';
 import type { AcmeAttempt } from '../model/acme-attempt.ts';
 import type { AcmeAccount } from '../model/acme-account.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
-import type { AcmeAccountRows, AcmeAttemptRows, Sealer } from './store.ts';
+import type { AcmeAccountRows, AcmeAttemptRows, DnsLoginRows, Sealer } from './store.ts';
 
 export function acmeAccountRows(database: Database, sealer: Sealer): AcmeAccountRows {
   return {
@@ -43,6 +45,23 @@ export function acmeAttemptRows(database: Database): AcmeAttemptRows {
     prune: (before) => void database.run('DELETE FROM acme_attempts WHERE at < ?', [before]),
   };
 }
+
+export function dnsLoginRows(database: Database, sealer: Sealer): DnsLoginRows {
+  return {
+    set: (provider, values) => {
+      const plain = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.reveal()]));
+      const sealed = sealer.seal(new Secret(JSON.stringify(plain)));
+      database.run('INSERT OR REPLACE INTO dns_logins (provider, sealed) VALUES (?, ?)', [provider, sealed]);
+    },
+    find: (provider) =>
+      database.find('SELECT sealed FROM dns_logins WHERE provider = ?', [provider], (row) => {
+        const plain = login.parse(JSON.parse(sealer.open(row.bytes('sealed')).reveal()));
+        return Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, new Secret(value)]));
+      }),
+  };
+}
+
+const login = z.record(z.string(), z.string());
 
 function decodeAccount(row: Row, sealer: Sealer): AcmeAccount {
   const keyId = row.textOrNull('binding_id');

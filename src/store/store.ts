@@ -30,6 +30,7 @@ export interface Store {
   readonly certificates: CertificateRows;
   readonly acmeAccounts: AcmeAccountRows;
   readonly acmeAttempts: AcmeAttemptRows;
+  readonly dnsLogins: DnsLoginRows;
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
@@ -242,6 +243,12 @@ export interface AcmeAccountRows {
   all(): readonly AcmeAccount[];
   set(account: AcmeAccount): void;
   remove(directory: string): void;
+}
+
+/** Logins at DNS providers, by the provider's name: names of values -> values. */
+export interface DnsLoginRows {
+  set(provider: string, values: Config): void;
+  find(provider: string): Config | undefined;
 }
 
 export interface AcmeAttemptRows {

@@ -20,6 +20,8 @@ import { Lanes } from '../../src/ops/lanes.ts';
 import { Spool } from '../../src/ops/spool.ts';
 import { RequestLog } from '../../src/ops/request-log.ts';
 import { ReserveFile } from '../../src/ops/reserve-file.ts';
+import { MemoryAcme, MemoryAuthority } from '../../src/acme/memory.ts';
+import { withKeeper } from '../../src/ops/certificate-keeper.ts';
 import { httpsWishes } from '../../src/ops/https-settings.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
@@ -47,6 +49,7 @@ export interface Machine {
   readonly proxy: MemoryProxy;
   readonly images: MemoryImages;
   readonly imageDisk: MemoryDisk;
+  readonly authority: MemoryAuthority;
   readonly options: MemoryOptions;
 }
 
@@ -58,6 +61,7 @@ export interface MemoryDeps extends Deps {
   readonly imageDisk: MemoryDisk;
   readonly proxy: MemoryProxy;
   readonly host: MemoryHost;
+  readonly authority: MemoryAuthority;
   /** What slipwayd logged, a JSON text an entry. */
   readonly logged: readonly string[];
   /** Waits for all work that no caller waits for. Throws the first failure of it. */
@@ -75,16 +79,17 @@ export function memoryDeps(options: MemoryOptions = {}): MemoryDeps {
     proxy: new MemoryProxy(),
     images: new MemoryImages(),
     imageDisk: new MemoryDisk(),
+    authority: new MemoryAuthority(),
     options,
   });
 }
 
 function slipwaydOn(machine: Machine): MemoryDeps {
-  const { folder, store, engine, images, imageDisk, proxy, options } = machine;
+  const { folder, store, engine, images, imageDisk, proxy, authority, options } = machine;
   const settings = { ...settingsIn(folder), ...options.settings };
   const logged: string[] = [];
   const clock = countingClock();
-  return {
+  return withKeeper({
     machine,
     ...background(),
     store,
@@ -108,6 +113,9 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     doors: sshDoors(settings),
     host: new MemoryHost(),
     certificateTools,
+    authority,
+    acme: new MemoryAcme(authority),
+    dnsProver: () => assert.fail('no DNS provider is set'),
     reserve: new ReserveFile(join(folder, 'reserve'), 0),
     names: new Names(settings.instance),
     clock,
@@ -120,7 +128,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
       store.close();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
+  });
 }
 
 /** A store in memory has no file that could be damaged. */

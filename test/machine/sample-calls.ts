@@ -37,6 +37,7 @@ const others: { readonly [N in OperationName]?: Input } = {
   'apps:destroy': { app: 'shop' },
   'buildpacks:add': { app: 'shop', buildpack: 'heroku/go', index: '1' },
   'config:import': { app: 'shop', format: 'envfile', text: 'GREETING=hello' },
+  'letsencrypt:dns': { provider: 'cloudflare', login: 'TOKEN=secret' },
   'certs:show': { app: 'shop', part: 'both' },
   'git:from-image': { app: 'shop', image: 'nginx:1' },
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },

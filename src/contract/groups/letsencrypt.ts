@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authorityProblem } from '../../model/authority.ts';
-import { app, flag, optionalApp } from '../field.ts';
+import { dnsProviderNames, dnsProviders, isDnsProvider } from '../../model/dns-provider.ts';
+import { app, flag, optionalApp, stdin, word } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, listing, step, warning } from '../print.ts';
 import { propertySetter, switchProblem } from '../property.ts';
@@ -56,7 +57,7 @@ export const letsencrypt = {
   'letsencrypt:set': propertySetter({
     summary: 'Set how certificates come by themselves',
     right: 'app:config',
-    examples: ['letsencrypt:set --global email ops@example.com', 'letsencrypt:set shop server staging'],
+    examples: ['letsencrypt:set shop server staging', 'letsencrypt:set --global email ops@example.com'],
     properties: {
       email: {
         help: 'the address that the authority may write to; none without it',
@@ -79,23 +80,69 @@ export const letsencrypt = {
         problem: (value) =>
           /^[a-z0-9-]{1,40}$/.test(value) ? undefined : 'profile is a word such as shortlived',
       },
+      'dns-provider': {
+        help: `proves domains by DNS, which wildcards need: one of ${dnsProviderNames.join(', ')}; letsencrypt:dns gives it its login. The global domains get a wildcard then, so that a new app has https at once`,
+        problem: (value) =>
+          isDnsProvider(value) ? undefined : `dns-provider is one of ${dnsProviderNames.join(', ')}`,
+      },
       enabled: {
         help: 'whether certificates come by themselves; true without it',
         problem: switchProblem('enabled'),
       },
     },
   }),
+  'letsencrypt:dns': operation({
+    summary: 'Keep the login with which a DNS provider is asked to change records',
+    description: [
+      'The values come on standard input, one NAME=VALUE a line, and are kept sealed:',
+      ...Object.entries(dnsProviders).map(
+        ([name, { title, values }]) =>
+          `${name}: ${[title, ...Object.entries(values).map(([key, what]) => `${key} (${what})`)].join('; ')}`,
+      ),
+    ].join('\n'),
+    examples: ['letsencrypt:dns cloudflare < login.env'],
+    right: 'server:admin',
+    mutates: true,
+    input: {
+      provider: word(
+        z.enum(dnsProviderNames, { error: `The provider is one of: ${dnsProviderNames.join(', ')}` }),
+        {
+          help: dnsProviderNames.join(', '),
+          placeholder: 'PROVIDER',
+          choices: dnsProviderNames,
+        },
+      ),
+      login: stdin({ help: 'NAME=VALUE lines' }),
+    },
+    output: z.object({ provider: z.string(), values: z.array(z.string()).readonly() }),
+    subject: ({ provider }) => provider,
+    show: ({ provider, values }) => [
+      step(`Kept the login for ${provider}: ${values.join(', ')}`),
+      detail(`Use it: slipway letsencrypt:set --global dns-provider ${provider}`),
+    ],
+  }),
   'letsencrypt:enable': operation({
     summary: 'Have certificates come by themselves for an app, and order them now',
     description:
       'That is so for every app unless it was disabled: this also orders at once what waits for its next try, and tells what keeps a domain from it.',
-    examples: ['letsencrypt:enable shop', 'letsencrypt:enable --all'],
+    examples: ['letsencrypt:enable shop'],
     right: 'app:config',
     mutates: true,
     lasts: true,
     besideLane: true,
-    aliases: ['letsencrypt:auto-renew', 'letsencrypt'],
-    input: { app: optionalApp(), all: flag({ help: 'for all apps' }) },
+    aliases: ['letsencrypt'],
+    input: { app: app() },
+    output: outcome,
+    show: showOutcome,
+  }),
+  'letsencrypt:auto-renew': operation({
+    summary: 'Order at once what the apps still wait for, and renew what is due',
+    description: 'That happens by itself: this does not wait for the next try.',
+    examples: ['letsencrypt:auto-renew'],
+    right: 'server:admin',
+    mutates: true,
+    lasts: true,
+    input: {},
     output: outcome,
     show: showOutcome,
   }),

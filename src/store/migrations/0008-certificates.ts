@@ -22,6 +22,12 @@ CREATE TABLE acme_accounts (
   sealed_binding BLOB
 ) STRICT;
 
+-- What changes records at a DNS provider: a JSON object of names and values.
+CREATE TABLE dns_logins (
+  provider TEXT PRIMARY KEY,
+  sealed   BLOB NOT NULL
+) STRICT;
+
 -- Each try to get a certificate. One without an outcome was cut off.
 CREATE TABLE acme_attempts (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
