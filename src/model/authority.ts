@@ -26,6 +26,7 @@ const reserved =
 /** Why an authority would not give a certificate for a domain; undefined: it might. */
 export function unorderable(domain: string, directory: string): string | undefined {
   const isPublic = Object.values(authorities).includes(directory);
+  if (/(^|\.)localhost$/.test(domain)) return 'the name is each machine itself';
   if (isPublic && reserved.test(domain)) return 'the name is of no public domain';
   if (!domain.includes('.')) return 'the name has one word only';
   // The last label of a name is never a number: that would be an address.

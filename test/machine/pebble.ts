@@ -29,6 +29,8 @@ export interface PebbleOptions {
 export interface Pebble {
   /** Address of the directory. */
   readonly directory: string;
+  /** Its name server, as `ADDRESS:PORT`. */
+  readonly nameServer: string;
   /** PEM of the CA of its own HTTPS. */
   readonly ca: string;
   /** Certificate of this machine by that CA, for a server of the test's own. */
@@ -79,6 +81,7 @@ interface Ports {
 
 class PebbleRun implements Pebble {
   readonly directory: string;
+  readonly nameServer: string;
   readonly ca: string;
   root = '';
   readonly certificate: TestCertificate;
@@ -94,6 +97,7 @@ class PebbleRun implements Pebble {
     this.#ports = ports;
     this.#children = children;
     this.directory = `https://localhost:${ports.acme}/dir`;
+    this.nameServer = `127.0.0.1:${ports.dns}`;
     for (const child of children) {
       const keep = (chunk: Buffer) => (this.#said = (this.#said + chunk).slice(-4000));
       child.stdout?.on('data', keep);
