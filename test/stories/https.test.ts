@@ -92,7 +92,9 @@ test('Certificates serve on while slipwayd is dead, and when HAProxy is started 
 test('A scanner finds nothing that is weak', async () => {
   const port = String(machine.sandbox.httpPort + 1);
   const { stdout } = await exec('sslscan', [
-    ...['--no-colour', '--xml=-', `--sni-name=${domain}`],
+    '--no-colour',
+    '--xml=-',
+    `--sni-name=${domain}`,
     `127.0.0.1:${port}`,
   ]);
   const protocols = [...stdout.matchAll(/<protocol type="(\w+)" version="([\d.]+)" enabled="1"/g)];
