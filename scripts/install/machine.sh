@@ -76,7 +76,7 @@ install_packages() {
 }
 
 # Package:program, or the package's own name where it has no program.
-needed_packages='docker.io:dockerd git:git curl:curl openssh-server:sshd openssh-client:ssh-keygen haproxy:haproxy
+needed_packages='docker.io:dockerd git:git curl:curl openssh-server:sshd openssh-client:ssh-keygen haproxy:haproxy openssl:openssl
   mmdebstrap:mmdebstrap iproute2:ss npm:npm xz-utils:xz ca-certificates:
   libatomic1:' # the Node that npm brings is linked against it, and a minimal Debian lacks it
 

@@ -8,6 +8,8 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   /** Further lines to show, such as the last lines of a log. */
   readonly detail: readonly string[];
+  /** Milliseconds until it may be tried again, where the other side said so. */
+  readonly retryAfter: number | undefined;
 
   constructor(code: string, message: string, more: FailureMore = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
@@ -15,12 +17,14 @@ export class Failure extends Error {
     this.code = code;
     this.hint = more.hint;
     this.detail = more.detail ?? [];
+    this.retryAfter = more.retryAfter;
   }
 }
 
 export interface FailureMore {
   readonly hint?: string | undefined;
   readonly detail?: readonly string[] | undefined;
+  readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
 }
 

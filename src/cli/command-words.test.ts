@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkEncoding, readCommand, sendsStdin, takeFile, takeFolder } from './command-words.ts';
+import { checkEncoding, readCommand, sendsStdin, takeFiles, takeFolder } from './command-words.ts';
 
 it('finds the command among global flags', () => {
   assert.equal(
@@ -42,27 +42,44 @@ describe('standard input', () => {
   });
 });
 
+it('takes both files of certs:add out of the words', () => {
+  const files = ['a.crt', 'a.key'];
+  assert.deepEqual(takeFiles(['certs:add', 'shop', ...files]), { words: ['certs:add', 'shop'], files });
+  assert.deepEqual(takeFiles(['--app', 'shop', 'certs:update', ...files]), {
+    words: ['--app', 'shop', 'certs:update'],
+    files,
+  });
+  for (const words of [
+    ['certs:add', 'shop'],
+    ['certs:add', 'shop', 'a.crt'],
+  ])
+    assert.deepEqual(takeFiles(words), { words, files: [] });
+});
+
 it('takes the file of ssh-keys:add out of the words', () => {
-  assert.deepEqual(takeFile(['ssh-keys:add', 'alice', 'id.pub']), {
+  assert.deepEqual(takeFiles(['ssh-keys:add', 'alice', 'id.pub']), {
     words: ['ssh-keys:add', 'alice'],
-    file: 'id.pub',
+    files: ['id.pub'],
   });
-  assert.deepEqual(takeFile(['--quiet', 'ssh-keys:add', 'a', 'a']), {
+  assert.deepEqual(takeFiles(['--quiet', 'ssh-keys:add', 'a', 'a']), {
     words: ['--quiet', 'ssh-keys:add', 'a'],
-    file: 'a',
+    files: ['a'],
   });
-  assert.deepEqual(takeFile(['ssh-keys:add', '--role', 'deployer', 'dora', 'id.pub']), {
+  assert.deepEqual(takeFiles(['ssh-keys:add', '--role', 'deployer', 'dora', 'id.pub']), {
     words: ['ssh-keys:add', '--role', 'deployer', 'dora'],
-    file: 'id.pub',
+    files: ['id.pub'],
   });
-  assert.deepEqual(takeFile(['ssh-keys:add', 'alice']), { words: ['ssh-keys:add', 'alice'], file: null });
-  assert.deepEqual(takeFile(['apps:rename', 'a', 'b']), { words: ['apps:rename', 'a', 'b'], file: null });
+  assert.deepEqual(takeFiles(['ssh-keys:add', 'alice']), { words: ['ssh-keys:add', 'alice'], files: [] });
+  assert.deepEqual(takeFiles(['apps:rename', 'a', 'b']), { words: ['apps:rename', 'a', 'b'], files: [] });
 });
 
 it('takes the file of config:import out of the words, wherever the app and the flags stand', () => {
   const without = (typed: string, file: string | null) => {
     const words = typed.split(' ');
-    assert.deepEqual(takeFile(words), { words: words.filter((word) => word !== (file ?? '-')), file });
+    assert.deepEqual(takeFiles(words), {
+      words: words.filter((word) => word !== (file ?? '-')),
+      files: file === null ? [] : [file],
+    });
   };
   without('config:import shop .env', '.env');
   without('config:import --format json shop config.json', 'config.json');

@@ -37,45 +37,55 @@ export function sendsStdin(typed: readonly string[], isTerminal: () => boolean):
   return stdinCommands[command] !== 'stream' || typed.includes('-') || typed.includes('--');
 }
 
-/** Commands whose last word is a file, which is sent as standard input; the words before it, options that take one. */
-const fileCommands: Readonly<
-  Record<string, { readonly before: number; readonly options: readonly string[] }>
-> = {
-  'ssh-keys:add': { before: 1, options: ['--role'] },
-  'config:import': { before: 1, options: ['--format'] },
+interface FileCommand {
+  /** Words before the files; the app among them, which a flag may name instead. */
+  readonly before: number;
+  readonly files: number;
+  /** Options that take a word. */
+  readonly options: readonly string[];
+}
+
+/** Commands whose last words are files, which are sent as standard input. */
+const fileCommands: Readonly<Record<string, FileCommand>> = {
+  'ssh-keys:add': { before: 1, files: 1, options: ['--role'] },
+  'config:import': { before: 1, files: 1, options: ['--format'] },
+  'certs:add': { before: 1, files: 2, options: [] },
+  'certs:update': { before: 1, files: 2, options: [] },
 };
 
 /**
  * `ssh-keys:add NAME FILE` as `ssh-keys:add NAME`, and the file, which is read where the command is typed; `-` for it is
  * standard input.
  */
-export function takeFile(typed: readonly string[]): {
+export function takeFiles(typed: readonly string[]): {
   readonly words: readonly string[];
-  readonly file: string | null;
+  readonly files: readonly string[];
 } {
   const { command } = readCommand(typed);
   const known = Object.hasOwn(fileCommands, command) ? fileCommands[command] : undefined;
-  const at = known === undefined ? undefined : fileAt(typed, command, known);
-  const file = at === undefined ? undefined : typed[at];
-  if (at === undefined || file === undefined) return { words: typed, file: null };
-  return { words: typed.toSpliced(at, 1), file: file === '-' ? null : file };
+  const places = known === undefined ? [] : filesAt(typed, command, known);
+  const files = places.flatMap((at) => typed[at] ?? []);
+  if (known === undefined || files.length < known.files) return { words: typed, files: [] };
+  const words = typed.filter((_word, at) => !places.includes(at));
+  return { words, files: files.includes('-') ? [] : files };
 }
 
-/** Where the file stands. The app that a flag names does not stand among the words. */
-function fileAt(
+/** Where the files stand. The app that a flag names does not stand among the words. */
+function filesAt(
   typed: readonly string[],
   command: string,
-  { before, options }: { readonly before: number; readonly options: readonly string[] },
-): number | undefined {
+  { before, files, options }: FileCommand,
+): readonly number[] {
   const takesWord = (word: string | undefined) =>
     word !== undefined && (flagsWithValue.has(word) || options.includes(word));
   const words = [...typed.keys()].filter(
     (at) => (typed[at] === '-' || !typed[at]?.startsWith('-')) && !takesWord(typed[at - 1]),
   );
   const named =
-    command === 'config:import' &&
+    command !== 'ssh-keys:add' &&
     typed.some((word) => word === '--global' || word === '--app' || word.startsWith('--app='));
-  return words[1 + before - (named ? 1 : 0)];
+  const first = 1 + before - (named ? 1 : 0);
+  return words.slice(first, first + files);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { createReadStream, existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Failure, messageOf, systemCode } from '../base/failure.ts';
 import { Client } from '../client/client.ts';
 import { renderFailure } from '../contract/render.ts';
 import { failure, failureKind } from '../model/failures.ts';
-import { checkEncoding, sendsStdin, takeFile, takeFolder } from './command-words.ts';
+import { checkEncoding, sendsStdin, takeFiles, takeFolder } from './command-words.ts';
 import { chooseFace, type Face } from './face.ts';
 import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
 
@@ -62,8 +62,8 @@ async function complete(client: Client, words: readonly string[]): Promise<numbe
 
 /** What is named on a command line of this machine's files is sent as standard input. */
 async function takeLocal(face: Face): Promise<{ words: readonly string[]; stdin: Readable | undefined }> {
-  const { words, file } = takeFile(face.words);
-  if (file !== null) return { words, stdin: await openFile(file, face) };
+  const { words, files } = takeFiles(face.words);
+  if (files.length > 0) return { words, stdin: await openFiles(files, face) };
   const { words: packed, folder } = takeFolder(words);
   if (folder === null) return { words, stdin: undefined };
   refuseOverSsh(folder, face, 'send it as input: tar -c . | ssh ... builder:plan --');
@@ -75,6 +75,18 @@ async function takeLocal(face: Face): Promise<{ words: readonly string[]; stdin:
 function refuseOverSsh(path: string, face: Face, hint: string): void {
   if (face.to === 'door' && face.overSsh)
     throw failure('E_INPUT', `${path} is a file of your machine`, { hint });
+}
+
+/** One after the other, each on lines of its own. */
+async function openFiles(paths: readonly string[], face: Face): Promise<Readable> {
+  return Readable.from(joined(await Promise.all(paths.map((path) => openFile(path, face)))));
+}
+
+async function* joined(parts: readonly AsyncIterable<unknown>[]): AsyncGenerator<unknown> {
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) yield '\n';
+    yield* part;
+  }
 }
 
 async function openFile(path: string, face: Face): Promise<Readable> {

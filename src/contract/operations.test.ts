@@ -110,9 +110,19 @@ const hostile = [
 
 /** Their values are checked by what they are for: see below. */
 const free = new Set([
-  ...['apps', 'builds', 'checks', 'cleanup', 'git', 'images', 'logs', 'ps', 'releases'].map(
-    (group) => `${group}:set value`,
-  ),
+  ...[
+    'apps',
+    'builds',
+    'checks',
+    'cleanup',
+    'git',
+    'images',
+    'letsencrypt',
+    'logs',
+    'ps',
+    'releases',
+    'router',
+  ].map((group) => `${group}:set value`),
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
   'logs grep',
@@ -131,24 +141,34 @@ test('every name of every operation refuses what could be more than a name', () 
   }
 });
 
+/** Setters of an app -> properties whose value has a form. */
+const formed: Partial<Record<OperationName, readonly string[]>> = {
+  'git:set': ['deploy-branch'],
+  'builds:set': ['timeout'],
+  'releases:set': ['keep'],
+  'logs:set': ['max-size', 'router-lines'],
+  'ps:set': ['stop-timeout-seconds', 'restart-policy', 'procfile-path'],
+  'checks:set': ['wait-to-retire', 'websocket-timeout'],
+  'builder:set': ['selected', 'build-dir'],
+  'builder-dockerfile:set': ['dockerfile-path', 'target', 'build-args'],
+  'letsencrypt:set': ['email', 'server', 'key-type', 'profile', 'dns-provider', 'enabled'],
+  'router:set': ['https-redirect', 'hsts', 'hsts-max-age', 'hsts-include-subdomains', 'hsts-preload'],
+};
+
+/** The same of those that are set for all apps. */
+const formedGlobally: typeof formed = {
+  'apps:set': ['disable-autocreation'],
+  'cleanup:set': ['image-budget', 'cache-budget', 'log-budget', 'min-free'],
+  'router:set': ['tls-min-version', 'http2'],
+};
+
 test('the values of properties are checked by what they are for', () => {
+  const rows = (table: typeof formed) => Object.entries(table) as [OperationName, readonly string[]][];
   for (const value of hostile.filter((text) => text !== '')) {
-    refuses('git:set', { app: 'shop', property: 'deploy-branch', value });
-    refuses('builds:set', { app: 'shop', property: 'timeout', value });
-    refuses('releases:set', { app: 'shop', property: 'keep', value });
-    for (const property of ['max-size', 'router-lines'])
-      refuses('logs:set', { app: 'shop', property, value });
-    refuses('apps:set', { app: null, property: 'disable-autocreation', value });
-    for (const property of ['stop-timeout-seconds', 'restart-policy', 'procfile-path'])
-      refuses('ps:set', { app: 'shop', property, value });
-    for (const property of ['image-budget', 'cache-budget', 'log-budget', 'min-free'])
-      refuses('cleanup:set', { app: null, property, value });
-    for (const property of ['wait-to-retire', 'websocket-timeout'])
-      refuses('checks:set', { app: 'shop', property, value });
-    for (const property of ['selected', 'build-dir'])
-      refuses('builder:set', { app: 'shop', property, value });
-    for (const property of ['dockerfile-path', 'target', 'build-args'])
-      refuses('builder-dockerfile:set', { app: 'shop', property, value });
+    for (const [name, properties] of rows(formed))
+      for (const property of properties) refuses(name, { app: 'shop', property, value });
+    for (const [name, properties] of rows(formedGlobally))
+      for (const property of properties) refuses(name, { app: null, property, value });
     if (value !== 'a b') refuses('builder:set', { app: 'shop', property: 'watch-paths', value });
     for (const property of ['source', 'mirror', 'prefix']) refuses('images:set', { property, value });
   }

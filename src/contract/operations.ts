@@ -6,6 +6,7 @@ import { apps } from './groups/apps.ts';
 import { builder } from './groups/builder.ts';
 import { builds } from './groups/builds.ts';
 import { buildpacks } from './groups/buildpacks.ts';
+import { certs } from './groups/certs.ts';
 import { checks } from './groups/checks.ts';
 import { cleanup } from './groups/cleanup.ts';
 import { configFiles } from './groups/config-files.ts';
@@ -17,10 +18,12 @@ import { gitRemotes } from './groups/git-remotes.ts';
 import { gitSources } from './groups/git-sources.ts';
 import { git } from './groups/git.ts';
 import { images } from './groups/images.ts';
+import { letsencrypt } from './groups/letsencrypt.ts';
 import { logs } from './groups/logs.ts';
 import { ps } from './groups/ps.ts';
 import { releaseChanges } from './groups/release-changes.ts';
 import { releases } from './groups/releases.ts';
+import { router } from './groups/router.ts';
 import { resource } from './groups/resource.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
@@ -45,6 +48,9 @@ export const operations = {
   ...resource,
   ...checks,
   ...domains,
+  ...certs,
+  ...letsencrypt,
+  ...router,
   ...logs,
   ...sshKeys,
   ...access,
@@ -80,6 +86,9 @@ export const groups: readonly Group[] = [
   group('resource', 'Limits of memory and processors', resource),
   group('checks', 'How processes prove that they are healthy', checks),
   group('domains', 'Host names of apps', domains),
+  group('certs', 'Certificates that apps are given', certs),
+  group('letsencrypt', 'Certificates that come by themselves', letsencrypt),
+  group('router', 'How apps are served', router),
   group('logs', 'What processes print', logs),
   group('ssh-keys', 'Who may come in by SSH', sshKeys),
   group('access', 'Who may work on which app', access),

@@ -32,6 +32,7 @@ interface SetterOptions {
   readonly right: Right;
   readonly examples: readonly string[];
   readonly properties: Properties;
+  readonly aliases?: readonly string[];
 }
 
 /** The row of `X:set APP|--global PROPERTY [VALUE]`: an absent or empty value clears. */
@@ -55,13 +56,14 @@ export function serverPropertySetter(options: SetterOptions): Operation<ServerSe
 }
 
 /** What is the same in the row of every setter. */
-function setterOf({ summary, right, examples, properties }: SetterOptions) {
+function setterOf({ summary, right, examples, properties, aliases = [] }: SetterOptions) {
   const names = Object.keys(properties);
   return {
     summary,
     description: names.map((name) => `${name}: ${properties[name]?.help ?? ''}`).join('\n'),
     examples,
     right,
+    aliases,
     mutates: true,
     output: outcome,
     show: ({ property, value }: Outcome) => [
@@ -106,7 +108,7 @@ export function numberProblem(
   { least, most }: { readonly least: number; readonly most: number },
 ): (value: string) => string | undefined {
   const isFine = (value: string) =>
-    /^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most;
+    /^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most;
   return (value) => (isFine(value) ? undefined : `${name} must be a whole number from ${least} to ${most}`);
 }
 

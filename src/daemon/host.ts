@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DiskFact, ModeFact } from '../model/diagnosis/facts.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Host } from '../ops/host.ts';
+import { askAddress } from '../tools/ask-address.ts';
 import { diskOf, usedBelow } from '../tools/disk.ts';
 import { readListeners } from '../tools/listeners.ts';
 import { readMemory } from '../tools/memory-info.ts';
@@ -13,6 +14,9 @@ import { isClockSynchronized } from '../tools/time-sync.ts';
 
 /** Milliseconds that name servers have for one domain. */
 const lookUpPatience = 2000;
+
+/** Milliseconds for an answer that shows whether a domain leads here. */
+const askPatience = 5000;
 
 /** Below the root folder: what others must not get at -> the most that its mode may be. */
 const privateModes: Readonly<Record<string, number>> = {
@@ -32,7 +36,7 @@ const privateModes: Readonly<Record<string, number>> = {
 const furtherModes: Readonly<Record<string, number>> = { 'ssh/deploy_key': 0o600 };
 
 /** This machine: Linux, its files in /proc. */
-export function thisHost({ root }: Settings): Host {
+export function thisHost({ root, acmePort, dnsServers }: Settings): Host {
   return {
     totalMemory: totalmem(),
     async facts(folders) {
@@ -49,7 +53,9 @@ export function thisHost({ root }: Settings): Host {
     },
     disks: diskFacts,
     usedBelow,
-    lookUp: (domain) => resolveName(domain, lookUpPatience),
+    addresses: ownAddresses,
+    ask: (asked, signal) => askAddress({ ...asked, port: acmePort, timeout: askPatience }, signal),
+    lookUp: (domain) => resolveName(domain, { timeout: lookUpPatience, servers: dnsServers }),
   };
 }
 

@@ -13,7 +13,7 @@ export function requestSocketIn(settings: Settings): string {
 /** HAProxy as it runs on this machine: under systemd or under our own supervisor, and not under slipwayd in either case. */
 export function openRouter(settings: Settings): Router {
   const folder = join(settings.root, 'router');
-  const { haproxy, bind, httpPort, lib } = settings;
+  const { haproxy, bind, httpPort, httpsPort, lib } = settings;
   const launch =
     settings.supervisor === 'systemd'
       ? () => startUnit('slipway-router')
@@ -25,6 +25,6 @@ export function openRouter(settings: Settings): Router {
     haproxy,
     launch,
     requestSocket,
-    http: { port: httpPort, ...addresses },
+    http: { port: httpPort, tlsPort: httpsPort, ...addresses },
   });
 }

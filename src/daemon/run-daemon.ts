@@ -36,6 +36,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   ];
   const requests = await openRequestDoor(requestDoorOf(settings), (lines) => tellRequests(deps, lines));
   await startUp(deps);
+  await deps.certificates.start();
   const stopCopying = copyDaily(deps);
   const stopWatching = watchDisk(deps);
   log.info({ instance: settings.instance, problem: deps.startup.problem?.message }, 'ready');

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AcmeClient } from '../acme/client.ts';
+import { dnsProverOf } from '../acme/dns/dns-provider.ts';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
@@ -14,8 +17,10 @@ import { SourceFolders } from '../builder/source-folders.ts';
 import { DockerEngine } from '../engine/docker/docker-engine.ts';
 import { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import { httpsWishes } from '../ops/https-settings.ts';
 import { imageSettingsOf } from '../ops/image-settings.ts';
 import { AppLogs } from '../ops/app-logs.ts';
+import { withKeeper } from '../ops/certificate-keeper.ts';
 import { BuildQueue } from '../ops/build-queue.ts';
 import { OutputFiles } from '../ops/output-files.ts';
 import type { Deps } from '../ops/deps.ts';
@@ -28,6 +33,7 @@ import { StoreFile } from '../store/store-file.ts';
 import { diskOf } from '../tools/disk.ts';
 import { Docker } from '../tools/docker.ts';
 import { Background } from './background.ts';
+import { certificateTools } from './certificate-tools.ts';
 import { thisHost } from './host.ts';
 import { sshDoors } from './doors.ts';
 import { starting } from './start-up.ts';
@@ -79,6 +85,21 @@ function dockerDrivers(
   };
 }
 
+/** What certificates are got with. */
+function authority(settings: Settings, { store }: StoreFile): Pick<Deps, 'acme' | 'dnsProver'> {
+  const ca = settings.extraCa.map((path) => readFileSync(path, 'utf8')).join('\n');
+  return {
+    acme: new AcmeClient(ca === '' ? {} : { ca }),
+    dnsProver: (provider) =>
+      dnsProverOf(provider, {
+        values: store.dnsLogins.find(provider) ?? {},
+        program: join(settings.root, 'hooks/dns'),
+        servers: settings.dnsServers,
+        api: ca === '' ? {} : { ca },
+      }),
+  };
+}
+
 /** Given away before anything else where the disk is full: the store and its journal need some room to be opened. */
 async function reserveOf({ root }: Settings): Promise<ReserveFile> {
   const reserve = new ReserveFile(join(root, 'reserve'));
@@ -98,12 +119,12 @@ export async function wire(
   const docker = new Docker(settings.dockerSocket);
   const storeFile = new StoreFile(at('store'), () => systemClock.now());
   const background = new Background(log);
-  const deps: Deps = {
+  const parts: Omit<Deps, 'certificates'> = {
     store: storeFile.store,
     storeFile,
     ...dockerDrivers(docker, settings, { storeFile, log }),
     sources: new SourceFolders({ folder: at('sources'), allowPrivate: settings.allowPrivateDownloads }),
-    routes: new Routes(openRouter(settings)),
+    routes: new Routes(openRouter(settings), httpsWishes({ store: storeFile.store, clock: systemClock })),
     lanes: new Lanes({ slots: settings.maxJobs }),
     buildQueue: new BuildQueue({ slots: settings.maxBuilds }),
     deployOutputs: new OutputFiles(at('deploys')),
@@ -113,6 +134,8 @@ export async function wire(
     requestLog: new RequestLog(at('logs')),
     doors: sshDoors(settings),
     host: thisHost(settings),
+    certificateTools,
+    ...authority(settings, storeFile),
     reserve,
     settings,
     clock: systemClock,
@@ -122,7 +145,9 @@ export async function wire(
     later: (what, work) => background.start(what, work),
     retiring: new Set(),
   };
+  const deps = withKeeper(parts);
   const close = async () => {
+    await deps.certificates.stop();
     await background.settled(stopPatience);
     storeFile.close();
     docker.close();

@@ -80,7 +80,15 @@ describe('addresses of an app', () => {
   it('are below each global domain, and name the port where it is not the usual one', () => {
     const domains = defaultDomain('shop', ['example.com', 'example.org']);
     assert.deepEqual(domains, ['shop.example.com', 'shop.example.org']);
-    assert.deepEqual(appUrls(domains, 80), ['http://shop.example.com', 'http://shop.example.org']);
-    assert.deepEqual(appUrls(['a.b'], 8080), ['http://a.b:8080']);
+    assert.deepEqual(appUrls(domains, { httpPort: 80, httpsPort: 443 }), [
+      'http://shop.example.com',
+      'http://shop.example.org',
+    ]);
+    assert.deepEqual(appUrls(['a.b'], { httpPort: 8080, httpsPort: 8443 }), ['http://a.b:8080']);
+    const ports = { httpPort: 8080, httpsPort: 8443 };
+    assert.deepEqual(
+      appUrls(['a.b', 'c.d'], ports, (domain) => domain === 'c.d'),
+      ['http://a.b:8080', 'https://c.d:8443'],
+    );
   });
 });

@@ -29,7 +29,14 @@ export function endpointId(process: Pick<RunningProcess, 'type' | 'index' | 'dep
 }
 
 /** The addresses to tell a person, the first one being the best. */
-export function appUrls(domains: readonly string[], httpPort: number): readonly string[] {
-  const port = httpPort === 80 ? '' : `:${httpPort}`;
-  return domains.map((domain) => `http://${domain}${port}`);
+export function appUrls(
+  domains: readonly string[],
+  ports: { readonly httpPort: number; readonly httpsPort: number },
+  isSecure: (domain: string) => boolean = () => false,
+): readonly string[] {
+  const http = ports.httpPort === 80 ? '' : `:${ports.httpPort}`;
+  const https = ports.httpsPort === 443 ? '' : `:${ports.httpsPort}`;
+  return domains.map((domain) =>
+    isSecure(domain) ? `https://${domain}${https}` : `http://${domain}${http}`,
+  );
 }

@@ -1,6 +1,12 @@
-/** The wish: which host names go to which processes. The router makes it true. */
+import type { Secret } from '../base/secret.ts';
+
+/** The wish: which host names go to which processes, and by which certificates. The router makes it true. */
 export interface RouteTable {
   readonly routes: readonly AppRoute[];
+  /** Left out: none. No host stands in two of them. */
+  readonly certificates?: readonly ServedCertificate[];
+  /** What a certificate authority is to find at `/.well-known/acme-challenge/TOKEN`, of any host. Left out: nothing. */
+  readonly proofs?: readonly ServedProof[];
 }
 
 export interface AppRoute {
@@ -9,6 +15,8 @@ export interface AppRoute {
   readonly hosts: readonly string[];
   /** Empty: the app answers 503 with a page that names it and why. */
   readonly endpoints: readonly Endpoint[];
+  /** How hosts are served that a certificate covers; left out: as `plainHttps`. */
+  readonly https?: HttpsPolicy;
 }
 
 export interface Endpoint {
@@ -16,4 +24,41 @@ export interface Endpoint {
   readonly id: string;
   readonly address: string;
   readonly port: number;
+}
+
+export interface HttpsPolicy {
+  /** Requests by http are sent on to https. */
+  readonly redirect: boolean;
+  /** Strict-Transport-Security; null: the header is not set. */
+  readonly hsts: Hsts | null;
+}
+
+export interface Hsts {
+  /** Seconds; 0 has browsers forget it. */
+  readonly maxAge: number;
+  readonly subdomains: boolean;
+  readonly preload: boolean;
+}
+
+export const plainHttps: HttpsPolicy = { redirect: true, hsts: null };
+
+export interface ServedCertificate {
+  /** Host names that it is shown for; `*.` in front stands for one label. */
+  readonly hosts: readonly string[];
+  /** PEM: the certificate, those that lead to its authority, the private key. They are known to fit together. */
+  readonly pem: Secret;
+  readonly minVersion: TlsVersion;
+  readonly http2: boolean;
+}
+
+export type TlsVersion = '1.2' | '1.3';
+
+export interface ServedProof {
+  readonly token: string;
+  readonly answer: string;
+}
+
+/** Whether a request for the host would be served by one of these hosts of certificates. */
+export function isCovered(host: string, covered: ReadonlySet<string>): boolean {
+  return covered.has(host) || covered.has(host.replace(/^[^.]+/, '*'));
 }

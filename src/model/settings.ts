@@ -9,6 +9,12 @@ export interface Settings {
   readonly lib: string;
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** Where certificates come from unless letsencrypt:set says otherwise: a short name, or the address of a directory. */
+  readonly acmeServer: string;
+  /** Port at which authorities look for proofs: 80, but for a test of ours. */
+  readonly acmePort: number;
+  /** Name servers that are asked for the domains of apps, as `ADDRESS[:PORT]`; empty: those of the machine. */
+  readonly dnsServers: readonly string[];
   /** Address that the router listens on; `*` for all. */
   readonly bind: string;
   /** Apps are at APP.<this>; `localhost` where nothing else is known. */

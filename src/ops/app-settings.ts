@@ -59,7 +59,11 @@ export interface SettingName {
   readonly standard: string;
 }
 
-export function settingOf(deps: Deps, app: App | null, { name, standard }: SettingName): Setting {
+export function settingOf(
+  deps: Pick<Deps, 'store'>,
+  app: App | null,
+  { name, standard }: SettingName,
+): Setting {
   const own = (app && deps.store.properties.get(app.id, name)) ?? null;
   const global = deps.store.properties.get(null, name) ?? null;
   return { own, global, computed: own ?? global ?? standard };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { httpsWishes } from './https-settings.ts';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -121,7 +122,9 @@ async function assertServed(deps: MemoryDeps, app: App): Promise<void> {
   assert.deepEqual(processes.map(identity).sort(), release ? wanted(release) : []);
   const served = deps.proxy.table.routes.find((route) => route.app === app.name);
   const domains = release?.domains ?? domainsOf(deps, app);
-  assert.deepEqual(served, app.current === null ? undefined : planRoute(app.name, domains, processes));
+  const https = httpsWishes(deps).policyOf(app.name);
+  const route = { ...planRoute(app.name, domains, processes), https };
+  assert.deepEqual(served, app.current === null ? undefined : route);
 }
 
 function wanted(release: Release): readonly string[] {

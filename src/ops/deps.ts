@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
+import type { Acme, Prover } from '../acme/acme.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
+import type { Secret } from '../base/secret.ts';
 import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Actor } from '../model/access.ts';
 import type { App } from '../model/app.ts';
+import type { DnsProviderName } from '../model/dns-provider.ts';
 import type { BuilderName } from '../model/choose-builder.ts';
 import type { Out } from '../model/line.ts';
 import type { Names } from '../model/names.ts';
@@ -13,6 +16,7 @@ import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
+import type { CertificateKeeper } from './certificate-keeper.ts';
 import type { BuildQueue } from './build-queue.ts';
 import type { AppLogs } from './app-logs.ts';
 import type { Lanes } from './lanes.ts';
@@ -44,6 +48,11 @@ export interface Deps {
   readonly requestLog: RequestLog;
   readonly doors: Doors;
   readonly host: Host;
+  readonly certificateTools: CertificateTools;
+  readonly acme: Acme;
+  /** What proves domains at a DNS provider, with the login that is kept for it. Throws E_DNS_PROVIDER. */
+  readonly dnsProver: (provider: DnsProviderName) => Prover;
+  readonly certificates: CertificateKeeper;
   readonly reserve: ReserveFile;
   readonly settings: Settings;
   readonly names: Names;
@@ -105,6 +114,14 @@ export interface Doors {
   removeClones(): Promise<void>;
   /** Renames it, where there is one; at once, so that it can be the last in a transaction. */
   moveRepository(from: string, to: string): void;
+}
+
+/** What is done to certificates that takes a program, or reads an archive. */
+export interface CertificateTools {
+  /** What is piped in, PEM or a tar of such files, as one text. Throws E_INPUT, E_CERTIFICATE. */
+  read(stdin: Readable): Promise<Secret>;
+  /** A new key and a certificate for it that signs itself, and the request to have an authority sign it. */
+  selfSigned(domain: string): Promise<{ readonly pem: Secret; readonly request: string }>;
 }
 
 /** A clone in a folder of its own, until `remove`. */

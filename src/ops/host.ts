@@ -12,5 +12,15 @@ export interface Host {
   /** Bytes of disk that each folder takes with all below it, by its path. Looks at each file. */
   usedBelow(folders: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Where a domain leads, as the machine's name servers say; takes at most two seconds. */
+  /** Of its interfaces, loopback left out. */
+  addresses(): readonly string[];
+  /**
+   * What is answered to a GET by http at an address of a domain, at the port where authorities look; `why` nobody answered,
+   * or null. Takes at most five seconds.
+   */
+  ask(
+    asked: { readonly address: string; readonly host: string; readonly path: string },
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly text: string; readonly why: string | null }>;
   lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>>;
 }

@@ -33,13 +33,32 @@ import { addGlobal, clearGlobal, removeGlobal, setAllGlobal } from './global-dom
 import type { Handler } from './handler.ts';
 import { reportImages } from './image-settings.ts';
 import { clearConfig, importConfig } from './import-config.ts';
+import {
+  acceptCronJob,
+  changeAccountKeys,
+  disableLetsencrypt,
+  enableLetsencrypt,
+  isLetsencryptActive,
+  keepDnsLogin,
+  listCertificates,
+  renewLetsencrypt,
+  revokeLetsencrypt,
+  setLetsencrypt,
+} from './letsencrypt.ts';
 import { isAppLocked, lockApp, unlockApp } from './lock-app.ts';
+import {
+  addCertificate,
+  generateCertificate,
+  removeCertificate,
+  showCertificate,
+} from './own-certificates.ts';
 import { planBuild } from './plan-build.ts';
 import { rebuildApp } from './rebuild-app.ts';
 import { recoverServer } from './recover-server.ts';
 import { renameApp } from './rename-app.ts';
 import { clearLimits, limitResources } from './limit-resources.ts';
 import { reportCleanup } from './report-cleanup.ts';
+import { reportCertificates, reportRouter, setRouter } from './report-https.ts';
 import { reportLogs } from './report-logs.ts';
 import { reportResources } from './report-resources.ts';
 import { restartApp } from './restart-app.ts';
@@ -163,6 +182,24 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   'domains:remove-global': removeGlobal,
   'domains:clear-global': clearGlobal,
   'domains:report': reportDomains,
+  'certs:add': addCertificate,
+  'certs:update': addCertificate,
+  'certs:remove': removeCertificate,
+  'certs:show': showCertificate,
+  'certs:generate': generateCertificate,
+  'certs:report': reportCertificates,
+  'letsencrypt:set': setLetsencrypt,
+  'letsencrypt:dns': keepDnsLogin,
+  'letsencrypt:enable': enableLetsencrypt,
+  'letsencrypt:auto-renew': renewLetsencrypt,
+  'letsencrypt:disable': disableLetsencrypt,
+  'letsencrypt:revoke': revokeLetsencrypt,
+  'letsencrypt:list': listCertificates,
+  'letsencrypt:active': isLetsencryptActive,
+  'letsencrypt:cron-job': acceptCronJob,
+  'letsencrypt:account-key': changeAccountKeys,
+  'router:set': setRouter,
+  'router:report': reportRouter,
   logs: showLogs,
   'logs:failed': showFailedLogs,
   'logs:set': propertyHandler('logs'),

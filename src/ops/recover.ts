@@ -28,7 +28,10 @@ export async function recover(deps: Deps): Promise<void> {
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const staying = deps.store.apps.all().filter((app) => unfinishedOf(deps, app)?.kind !== 'removal');
   const apps = staying.map((app) => planApp(deps, app, present.get(app.name) ?? []));
-  await deps.routes.replaceAll(apps.flatMap(({ route }) => route));
+  await deps.routes.replaceAll(
+    apps.flatMap(({ route }) => route),
+    deps.store.certificates.all(),
+  );
   takeUpUnfinished(deps, unfinished);
   for (const plan of apps) {
     const own = unfinished.filter((deploy) => deploy.app === plan.app.name);

@@ -1,6 +1,6 @@
 import { failure } from '../model/failures.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
-import { appUrls, planRoute } from '../model/plan-routes.ts';
+import { planRoute } from '../model/plan-routes.ts';
 import { processName, type RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { AppRoute } from '../model/route.ts';
@@ -12,6 +12,7 @@ import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 import { isProven } from './is-proven.ts';
 import { keepCacheToBudget } from './keep-to-budgets.ts';
+import { urlsAt } from './show-apps.ts';
 import { removeProcesses } from './keep-log.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
 import { runReleaseTask } from './release-task.ts';
@@ -210,7 +211,7 @@ async function tellLive(
   { release, tellTraffic }: { release: Release; tellTraffic: (out: Out) => Promise<void> },
 ): Promise<Deployed> {
   const replaced = app.current === release.number ? null : app.current;
-  const urls = appUrls(release.domains, deps.settings.httpPort);
+  const urls = urlsAt(deps, app.name, release.domains);
   out.step(
     `Release v${release.number} of ${app.name} is live${replaced === null ? '' : ` (it replaced v${replaced})`}`,
   );

@@ -46,7 +46,12 @@ export const showUrls: Handler<'urls'> = async (deps, call) => urlsOf(deps, appO
 export const showUrl: Handler<'url'> = async (deps, call) => ({ url: urlsOf(deps, appOf(call))[0] ?? null });
 
 function urlsOf(deps: Deps, app: App): readonly string[] {
-  return appUrls(domainsOf(deps, app), deps.settings.httpPort);
+  return urlsAt(deps, app.name, domainsOf(deps, app));
+}
+
+/** The addresses of an app at these domains: https where there is a certificate. */
+export function urlsAt(deps: Deps, app: string, domains: readonly string[]): readonly string[] {
+  return appUrls(domains, deps.settings, (domain) => deps.routes.certificateFor(domain, app) !== undefined);
 }
 
 /** One part of a report for the app that the call names, or for each app that its actor may see. */

@@ -1,5 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectSecure } from 'node:tls';
 import type { Endpoint } from '../model/route.ts';
 
 /** Real processes behind the router, for its tests: each answers with its own id. */
@@ -77,26 +79,28 @@ export interface Reply {
 interface GetMore {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** By https, whatever certificate is shown. */
+  readonly secure?: boolean;
 }
 
 /** One GET on a connection of its own. */
 export function get(port: number, host: string, more: GetMore = {}): Promise<Reply> {
-  const { path = '/', headers = {} } = more;
+  const { path = '/', headers = {}, secure = false } = more;
+  const place = { port, host: '127.0.0.1', path, agent: false as const, headers: { ...headers, host } };
+  const trusting = { ...place, servername: host, rejectUnauthorized: false };
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { port, host: '127.0.0.1', path, agent: false, headers: { ...headers, host } },
-      (incoming) => {
-        let text = '';
-        incoming.setEncoding('utf8');
-        incoming.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }),
-        );
-        incoming.on('error', reject);
-      },
-    );
+    const take = (incoming: IncomingMessage) => {
+      let text = '';
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      incoming.on('end', () =>
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }),
+      );
+      incoming.on('error', reject);
+    };
+    const outgoing = secure ? secureRequest(trusting, take) : request(place, take);
     outgoing.on('error', reject);
     outgoing.end();
   });
@@ -108,12 +112,14 @@ export class KeepAliveClient {
   failed = 0;
   readonly #port: number;
   readonly #host: string;
+  readonly #secure: boolean;
   #stopped = false;
   #socket: Socket | undefined;
 
-  constructor(port: number, host: string) {
+  constructor(port: number, host: string, secure = false) {
     this.#port = port;
     this.#host = host;
+    this.#secure = secure;
   }
 
   /** Sends requests, with a pause of some ms after each, until `stop` is called. */
@@ -132,7 +138,7 @@ export class KeepAliveClient {
   }
 
   /** The body of one answer; a connection that closes or answers with another status than 200 is a failure. */
-  ask(): Promise<string> {
+  ask(path = '/'): Promise<string> {
     const socket = this.#connected();
     return new Promise((resolve, reject) => {
       let text = '';
@@ -149,13 +155,20 @@ export class KeepAliveClient {
         if (/^connection: close/im.test(head)) socket.destroy();
         end(() => (head.startsWith('HTTP/1.1 200') ? resolve(body) : reject(new Error(head))));
       });
-      socket.write(`GET / HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`);
     });
   }
 
   #connected(): Socket {
     if (!this.#socket || this.#socket.destroyed) {
-      this.#socket = connect(this.#port, '127.0.0.1');
+      this.#socket = this.#secure
+        ? connectSecure({
+            port: this.#port,
+            host: '127.0.0.1',
+            servername: this.#host,
+            rejectUnauthorized: false,
+          })
+        : connect(this.#port, '127.0.0.1');
       this.#socket.on('error', () => {});
     }
     return this.#socket;

@@ -13,13 +13,28 @@ export function checkTable(table: RouteTable): void {
       throw new Error(`App ${JSON.stringify(route.app)} must not be routed: ${problem}`);
     addOnce(apps, route.app);
     for (const host of route.hosts) {
-      if (normalizeDomain(host) !== host)
-        throw new Error(`Host ${JSON.stringify(host)} is not in its stored form`);
+      checkHost(host);
       addOnce(hosts, host);
     }
     const servers = new Set<string>();
     for (const endpoint of route.endpoints) addOnce(servers, serverName(endpoint));
   }
+  checkCertificates(table);
+}
+
+function checkCertificates({ certificates = [], proofs = [] }: RouteTable): void {
+  const shown = new Set<string>();
+  for (const host of certificates.flatMap(({ hosts }) => hosts)) {
+    checkHost(host);
+    addOnce(shown, host);
+  }
+  const tokens = new Set<string>();
+  for (const { token } of proofs) addOnce(tokens, token);
+}
+
+function checkHost(host: string): void {
+  if (normalizeDomain(host) !== host)
+    throw new Error(`Host ${JSON.stringify(host)} is not in its stored form`);
 }
 
 function addOnce(seen: Set<string>, name: string): void {

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import type { AppRoute, RouteTable } from '../model/route.ts';
-import type { MapName } from './map-file.ts';
+import { Secret } from '../base/secret.ts';
+import type { AppRoute, HttpsPolicy, RouteTable } from '../model/route.ts';
 import { planApply } from './plan-apply.ts';
-import type { ProxyState } from './proxy-state.ts';
+import { emptyState, type ProxyState } from './proxy-state.ts';
+import type { RouterPaths } from './router-paths.ts';
 
 /** A file of golden/: routes, a line of dashes, and the files that they become. */
 export interface GoldenCase {
@@ -21,30 +22,63 @@ export async function goldenCases(): Promise<GoldenCase[]> {
 }
 
 /** The state of a proxy that serves the case. */
-export function stateOfCase(golden: GoldenCase, maps: Readonly<Record<MapName, string>>): ProxyState {
-  const empty: ProxyState = { pools: golden.pools, apps: new Map() };
-  return planApply(empty, golden.table, maps)?.next ?? empty;
+export function stateOfCase(golden: GoldenCase, paths: RouterPaths): ProxyState {
+  const empty = emptyState(golden.pools);
+  return planApply(empty, golden.table, paths)?.next ?? empty;
 }
 
 async function readCase(path: string): Promise<GoldenCase> {
   const [above = '', expected = ''] = (await readFile(path, 'utf8')).split(dashes);
-  const [pools = '', ...routes] = above.trim().split('\n');
+  const [pools = '', ...lines] = above.trim().split('\n');
   return {
     path,
     pools: Number(pools.replace('pools ', '')),
-    table: { routes: routes.map(parseRoute) },
+    table: await parseTable(lines),
     expected,
   };
 }
 
-/** `app | host host | id address port, id address port` */
-function parseRoute(line: string): AppRoute {
-  const [app = '', hosts = '', endpoints = ''] = line.split('|').map((part) => part.trim());
+async function parseTable(lines: readonly string[]): Promise<RouteTable> {
+  const pem = new Secret(await readFile(new URL('self-signed.pem', goldenFolder), 'utf8'));
+  const parts = lines.map((line) => line.split('|').map((part) => part.trim()));
+  return {
+    routes: parts.filter(([word]) => word !== 'certificate' && word !== 'proof').map(parseRoute),
+    certificates: parts
+      .filter(([word]) => word === 'certificate')
+      .map(([, hosts = '', options = '']) => ({
+        hosts: words(hosts),
+        pem,
+        minVersion: options.startsWith('1.3') ? '1.3' : '1.2',
+        http2: options.endsWith('h2'),
+      })),
+    proofs: parts
+      .filter(([word]) => word === 'proof')
+      .map(([, token = '', answer = '']) => ({ token, answer })),
+  };
+}
+
+/** `app | host host | id address port, id address port | redirect preload 63072000` */
+function parseRoute([app = '', hosts = '', endpoints = '', https = '']: readonly string[]): AppRoute {
   return {
     app,
-    hosts: hosts.split(' ').filter((host) => host !== ''),
+    hosts: words(hosts),
     endpoints: endpoints === '' ? [] : endpoints.split(', ').map(parseEndpoint),
+    ...(https === '' ? {} : { https: parsePolicy(https) }),
   };
+}
+
+function parsePolicy(text: string): HttpsPolicy {
+  const [how, kind, maxAge] = words(text);
+  const hsts = {
+    maxAge: Number(maxAge),
+    subdomains: kind !== 'plain',
+    preload: kind === 'preload',
+  };
+  return { redirect: how === 'redirect', hsts };
+}
+
+function words(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '');
 }
 
 function parseEndpoint(text: string) {

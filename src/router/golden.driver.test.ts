@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkHaproxyConfig } from '../tools/haproxy.ts';
+import { writeCertificates } from './certificate-files.ts';
 import { goldenCases, stateOfCase } from './golden-case.fixture.ts';
 import { renderFiles, writeFiles, writePages } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
@@ -17,13 +18,15 @@ describe('haproxy itself', async () => {
         const settings = {
           paths,
           http,
+          https: { ...http, port: 443 },
           requestSocket: join(folder, 'requests.sock'),
           user: null,
           threads: 2,
           maxConnections: 8000,
         };
         await writePages(paths);
-        await writeFiles(renderFiles(settings, stateOfCase(golden, paths.maps)), new Map());
+        await writeCertificates(paths, golden.table.certificates ?? []);
+        await writeFiles(renderFiles(settings, stateOfCase(golden, paths)), new Map());
         await checkHaproxyConfig('/usr/sbin/haproxy', paths.config);
       } finally {
         await rm(folder, { recursive: true, force: true });

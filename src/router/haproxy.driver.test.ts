@@ -147,7 +147,7 @@ describe('haproxy with traffic', () => {
 
   test('a configuration that HAProxy refuses changes nothing', async () => {
     await apply(rig.route('shop', ['web.1.d19']));
-    const other = routerIn(rig.folder, rig.port, '/bin/false');
+    const other = routerIn(rig.folder, rig, '/bin/false');
     await other.start();
     const before = await readFile(join(rig.folder, 'haproxy.cfg'), 'utf8');
     const shop = await rig.route('shop', ['web.1.d20']);
@@ -289,7 +289,7 @@ test('another setting reloads a HAProxy that runs, and its routes stay', () =>
   withRig(async (rig) => {
     await rig.router.apply({ routes: [await rig.route('shop', ['web.1.d1'])] });
     const port = await freePort();
-    const moved = routerIn(rig.folder, port);
+    const moved = routerIn(rig.folder, { port, tlsPort: rig.tlsPort });
     await moved.start();
     assert.equal((await get(port, 'shop.test')).text, 'web.1.d1');
   }));

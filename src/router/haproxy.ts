@@ -10,6 +10,7 @@ import type { RouteTable } from '../model/route.ts';
 import { haproxyVersion } from '../tools/haproxy.ts';
 import { HaproxyError, HaproxyMaster } from '../tools/haproxy-socket.ts';
 import { holdWorker } from '../tools/hold-worker.ts';
+import { removeCertificates, writeCertificates } from './certificate-files.ts';
 import { checkTable } from './check-table.ts';
 import { countAll, countApp, countFromHere, type WorkerState } from './count-requests.ts';
 import {
@@ -111,16 +112,17 @@ export class HaproxyRouter implements Router {
   async #apply(table: RouteTable): Promise<void> {
     checkTable(table);
     const last = this.#started();
-    const planned = planApply(last.state, table, this.#proxy.paths.maps);
+    const planned = planApply(last.state, table, this.#proxy.paths);
     if (!planned) return;
     const known = await this.#follow();
-    const plan = known === last ? planned : planApply(known.state, table, this.#proxy.paths.maps);
+    const plan = known === last ? planned : planApply(known.state, table, this.#proxy.paths);
     if (!plan) return;
     const files = renderFiles(known.settings, plan.next);
     // Without a reload only server lines change, and the running HAProxy itself reads those, as commands.
     if (plan.reload) await checkConfig(this.#proxy, renderConfig(known.settings, plan.next));
     let pid: number;
     try {
+      await writeCertificates(this.#proxy.paths, table.certificates ?? []);
       await writeFiles(files, known.files);
       pid = await this.#change(known, plan);
     } catch (error) {
@@ -128,6 +130,7 @@ export class HaproxyRouter implements Router {
       throw error;
     }
     this.#known = { settings: known.settings, state: plan.next, files, pid };
+    await removeCertificates(this.#proxy.paths, plan.next.certificates);
   }
 
   async #change(worker: WorkerState, plan: ApplyPlan): Promise<number> {

@@ -1,32 +1,38 @@
-import { plainWord } from '../tools/haproxy-socket.ts';
+import { hostValue } from './host-value.ts';
+import { plainWord } from '../tools/haproxy-command.ts';
 import { poolName, type ProxyState } from './proxy-state.ts';
 
 /** A map of HAProxy: key -> value. */
 export type Entries = ReadonlyMap<string, string>;
 
-/** The three maps that lead a request: hosts and wild name the backend, apps names the app of a backend. */
+/** The maps that lead a request: hosts and wild name the backend, apps the app of a backend, proofs an answer. */
 export interface Maps {
   readonly hosts: Entries;
   /** `example.com` for `*.example.com`. */
   readonly wild: Entries;
   readonly apps: Entries;
+  /** Path -> what a certificate authority finds there. */
+  readonly proofs: Entries;
 }
 
 export type MapName = keyof Maps;
 
-export const mapNames: readonly MapName[] = ['hosts', 'wild', 'apps'];
+export const mapNames: readonly MapName[] = ['hosts', 'wild', 'apps', 'proofs'];
 
 export function mapsOf(state: ProxyState): Maps {
   const maps = {
     hosts: new Map<string, string>(),
     wild: new Map<string, string>(),
     apps: new Map<string, string>(),
+    proofs: state.proofs,
   };
   for (const [app, { pool, hosts }] of state.apps) {
     maps.apps.set(poolName(pool), app);
-    for (const host of hosts) {
-      if (host.startsWith('*.')) maps.wild.set(host.slice(2), poolName(pool));
-      else maps.hosts.set(host, poolName(pool));
+    for (const entry of hosts) {
+      const { host } = entry;
+      const value = hostValue(poolName(pool), entry);
+      if (host.startsWith('*.')) maps.wild.set(host.slice(2), value);
+      else maps.hosts.set(host, value);
     }
   }
   return maps;

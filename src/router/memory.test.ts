@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryProxy, MemoryRouter } from './memory.ts';
+import { proofPath } from './proof-path.ts';
 import { routerContract } from './router.contract.ts';
 
 routerContract('memory', async () => {
@@ -11,6 +12,14 @@ routerContract('memory', async () => {
       const answer = proxy.answer(host);
       if (answer.status === 404) return { status: 404, text: '' };
       return { status: answer.status, text: answer.status === 200 ? answer.endpoint : answer.app };
+    },
+    async shown(host) {
+      const hosts = proxy.certificateFor(host)?.hosts;
+      return hosts ? hosts.map((name) => `DNS:${name}`).join(', ') : null;
+    },
+    async found(_host, path) {
+      const proofs = proxy.table.proofs ?? [];
+      return proofs.find(({ token }) => proofPath(token) === path)?.answer ?? null;
     },
     endpoint: async (id) => ({ id, address: '127.0.0.1', port: 3000 + id.length }),
     work: async () => String(proxy.changes),

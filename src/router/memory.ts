@@ -1,7 +1,8 @@
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import { noneOpen, type Drained } from '../model/drain.ts';
 import { noRequests, type Requests } from '../model/requests.ts';
-import type { RouteTable } from '../model/route.ts';
+import { isCovered, type RouteTable, type ServedCertificate } from '../model/route.ts';
+import { certificateName } from './certificate-files.ts';
 import { checkTable } from './check-table.ts';
 import { findRoute } from './find-route.ts';
 import type { DrainOptions, Router } from './router.ts';
@@ -19,6 +20,12 @@ export class MemoryProxy {
   changes = 0;
   /** Set: what the next `apply` throws, its change undone. */
   refusal: Error | undefined;
+
+  /** The certificate that is shown for a host. */
+  certificateFor(host: string): ServedCertificate | undefined {
+    const all = this.table.certificates ?? [];
+    return all.find(({ hosts }) => isCovered(host, new Set(hosts)));
+  }
 
   /** Asks the first endpoint of the app that has the host. */
   answer(host: string): Answer {
@@ -43,11 +50,11 @@ export class MemoryRouter implements Router {
 
   async apply(table: RouteTable): Promise<void> {
     checkTable(table);
-    if (JSON.stringify(table) === JSON.stringify(this.proxy.table)) return;
+    if (printOf(table) === printOf(this.proxy.table)) return;
     const { refusal } = this.proxy;
     this.proxy.refusal = undefined;
     if (refusal) throw refusal;
-    this.proxy.table = structuredClone(table);
+    this.proxy.table = table;
     this.proxy.changes += 1;
   }
 
@@ -73,4 +80,9 @@ export class MemoryRouter implements Router {
     }));
     return { running: true, pids: [process.pid], served };
   }
+}
+
+/** Equal for equal tables. */
+function printOf({ routes, certificates = [], proofs = [] }: RouteTable): string {
+  return JSON.stringify([routes, certificates.map(certificateName).sort(), proofs]);
 }

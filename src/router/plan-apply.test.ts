@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AppRoute, RouteTable } from '../model/route.ts';
-import type { HaproxyCommand } from '../tools/haproxy-socket.ts';
+import type { HaproxyCommand } from '../tools/haproxy-command.ts';
 import { planApply, sparePools } from './plan-apply.ts';
-import type { ProxyState } from './proxy-state.ts';
+import { emptyState, type ProxyState } from './proxy-state.ts';
+import { routerPaths } from './router-paths.ts';
 
-const paths = { hosts: '/r/hosts.map', wild: '/r/wild.map', apps: '/r/apps.map' };
-const empty: ProxyState = { pools: 3, apps: new Map() };
+const paths = routerPaths('/r');
+const empty = emptyState(3);
 
 /** `shop` with hosts, and endpoints named by their deploys. */
 function route(app: string, hosts: readonly string[], deploys: readonly number[]): AppRoute {

@@ -1,23 +1,33 @@
 import { isIP } from 'node:net';
 import type { Endpoint } from '../model/route.ts';
-import { plainWord } from '../tools/haproxy-socket.ts';
+import type { CertificateLines } from './certificate-files.ts';
+import type { HostEntry } from './host-value.ts';
+import { plainWord } from '../tools/haproxy-command.ts';
 
 /** What the proxy serves, as far as it concerns us. Equal for equal routes, so that no work is seen to be none. */
 export interface ProxyState {
   /** The running configuration has the backends pool1 to pool<this>. */
   readonly pools: number;
   readonly apps: ReadonlyMap<string, AppState>;
+  readonly certificates: CertificateLines;
+  /** Path -> what a certificate authority finds there. */
+  readonly proofs: ReadonlyMap<string, string>;
 }
 
 export interface AppState {
   /** Number of the backend that the app has; kept as long as it has routes or servers. */
   readonly pool: number;
   /** Sorted. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly HostEntry[];
   /** Names of the servers that take requests. */
   readonly servers: readonly string[];
   /** Names of those that take no new requests and wait to be drained and deleted. */
   readonly leaving: readonly string[];
+}
+
+/** Nothing of any app, in a configuration with so many backends. */
+export function emptyState(pools: number): ProxyState {
+  return { pools, apps: new Map(), certificates: new Map(), proofs: new Map() };
 }
 
 export const poolPrefix = 'pool';

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, test } from 'node:test';
 import { dashes, goldenCases, stateOfCase, type GoldenCase } from './golden-case.fixture.ts';
+import { emptyState } from './proxy-state.ts';
 import { renderConfig, type ProxySettings } from './render-config.ts';
 import { renderFiles, stateOfFiles } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
@@ -10,6 +11,7 @@ import { routerPaths } from './router-paths.ts';
 const settings: ProxySettings = {
   paths: routerPaths('/var/lib/slipway/router'),
   http: { addresses: ['0.0.0.0', '::'], port: 80 },
+  https: { addresses: ['0.0.0.0', '::'], port: 443 },
   requestSocket: '/var/lib/slipway/run/requests.sock',
   user: 'haproxy',
   threads: 2,
@@ -17,7 +19,7 @@ const settings: ProxySettings = {
 };
 
 function filesOf(golden: GoldenCase): string {
-  const files = renderFiles(settings, stateOfCase(golden, settings.paths.maps));
+  const files = renderFiles(settings, stateOfCase(golden, settings.paths));
   return [...files].map(([path, text]) => `== ${basename(path)} ==\n${text}`).join('');
 }
 
@@ -34,22 +36,22 @@ describe('the files of the router', async () => {
     });
 
     test(`the files of ${name} are read as what they were made from`, () => {
-      const state = stateOfCase(golden, settings.paths.maps);
+      const state = stateOfCase(golden, settings.paths);
       assert.deepEqual(stateOfFiles(settings.paths, renderFiles(settings, state)), state);
     });
   }
 
   test('files that are empty or not ours are read as no routes', () => {
-    assert.deepEqual(stateOfFiles(settings.paths, new Map()), { pools: 0, apps: new Map() });
+    assert.deepEqual(stateOfFiles(settings.paths, new Map()), emptyState(0));
     const foreign = new Map([
       [settings.paths.config, 'backend other\n  server a 1.2.3.4:80\nbackend pool1\n  server a 1.2.3.4:80\n'],
       [settings.paths.maps.apps, 'pool1 shop\npool9 blog\nnonsense\n'],
     ]);
     const apps = new Map([['shop', { pool: 1, hosts: [], servers: [], leaving: [] }]]);
-    assert.deepEqual(stateOfFiles(settings.paths, foreign), { pools: 1, apps });
+    assert.deepEqual(stateOfFiles(settings.paths, foreign), { ...emptyState(1), apps });
   });
 
-  const state = { pools: 1, apps: new Map() };
+  const state = emptyState(1);
   const refused: Record<string, Partial<ProxySettings>> = {
     'a user with a newline': { user: 'root\n  user' },
     'an address that is none': { http: { addresses: ['0.0.0.0:80 name x'], port: 80 } },

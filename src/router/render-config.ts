@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
-import { addressText, plainWord } from '../tools/haproxy-socket.ts';
+import { addressText, plainWord } from '../tools/haproxy-command.ts';
 import { wildcardDepth } from './find-route.ts';
+import { hstsKinds, redirectWord } from './host-value.ts';
 import { pages, type PageName } from './pages.ts';
+import { proofPath } from './proof-path.ts';
 import { endpointOf, poolName, type ProxyState } from './proxy-state.ts';
 import { requestFormat, sampleOf } from './request-line.ts';
 import { pagePath, type RouterPaths } from './router-paths.ts';
@@ -10,6 +12,8 @@ import { pagePath, type RouterPaths } from './router-paths.ts';
 export interface ProxySettings {
   readonly paths: RouterPaths;
   readonly http: Listen;
+  /** Null: there is no https. */
+  readonly https: Listen | null;
   /** Where slipwayd takes what is told of each answered request; null: nothing is told. */
   readonly requestSocket: string | null;
   /** System user that the worker becomes, or null: it stays what it is. */
@@ -36,7 +40,7 @@ export function renderFrame(settings: ProxySettings): string {
     globalPart(settings),
     ...(settings.requestSocket === null ? [] : [requestRing(settings.requestSocket)]),
     defaultsPart(settings.paths),
-    httpFrontend(settings),
+    frontend(settings),
     relayBackend(settings.paths),
     poolDefaults(),
   ];
@@ -67,8 +71,26 @@ function globalPart(settings: ProxySettings): string {
     ...(user === null ? [] : [`user ${user}`, `group ${user}`]),
     'hard-stop-after 30m',
     `stats socket ${settings.paths.workerSocket} mode 600 level admin expose-fd listeners`,
+    ...tlsDefaults,
   ]);
 }
+
+/**
+ * The profile "intermediate" of Mozilla's server side TLS, without DHE: all clients of the last ten years. Sessions are
+ * resumed from a cache in memory: tickets would be sealed by a key that lives as long as the worker.
+ */
+const tlsDefaults = [
+  `ssl-default-bind-ciphers ${[
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+  ].join(':')}`,
+  'ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
+  'ssl-default-bind-options prefer-client-ciphers ssl-min-ver TLSv1.2 no-tls-tickets',
+];
 
 function defaultsPart(paths: RouterPaths): string {
   return section('defaults all', [
@@ -124,16 +146,20 @@ const requestRules = [
   `http-request set-log-level silent if { var(txn.sampled) -m found } { rand(${sampleOf}) ge 1 }`,
 ];
 
-function httpFrontend(settings: ProxySettings): string {
+function frontend(settings: ProxySettings): string {
+  const { http, https, paths } = settings;
   return section('frontend http', [
-    ...settings.http.addresses.map((address) => bindLine(address, settings.http.port)),
+    ...http.addresses.map((address) => bindLine(address, http.port)),
+    ...(https === null ? [] : https.addresses.map((address) => tlsBindLine(address, https.port, paths))),
     `bind unix@${settings.paths.relay} ${relayOwner(settings.user)} accept-proxy`,
     ...(settings.requestSocket === null ? [] : requestRules),
     'http-request set-var(txn.id) uuid()',
-    ...headerRules('http'),
+    ...proofRules(paths),
+    ...headerRules(https),
     // A server is tried again only while it cannot have begun to work on the request.
     'http-request disable-l7-retry unless METH_GET',
-    ...routeRules(settings.paths),
+    ...routeRules(paths, https === null ? [] : redirectRules(https)),
+    ...(https === null ? [] : hstsRules(https)),
     'use_backend relay if { stopping }',
     'use_backend %[var(txn.pool)]',
   ]);
@@ -144,23 +170,69 @@ function bindLine(address: string, port: number): string {
   return `bind ${isIP(address) === 6 ? `[${address}]` : address}:${whole(port)}${isIP(address) === 6 ? ' v6only' : ''}`;
 }
 
+/** A host that no certificate is for gets none: not that of another app. */
+function tlsBindLine(address: string, port: number, { certificateList }: RouterPaths): string {
+  return `${bindLine(address, port)} ssl strict-sni crt-list ${certificateList} alpn h2,http/1.1`;
+}
+
+/** What a certificate authority looks for, only as long as it is there: else the path is the app's own. */
+function proofRules({ maps }: RouterPaths): string[] {
+  const answer = 'status 200 content-type text/plain lf-string %[var(txn.proof)]';
+  return [
+    `http-request set-var(txn.proof) path,map(${maps.proofs}) if { path_beg ${proofPath('')} }`,
+    `http-request return ${answer} if { var(txn.proof) -m found }`,
+  ];
+}
+
+/** An old worker hands on what came by https too: then the port tells, which it tells with the client's address. */
+function isSecure(https: Listen): string {
+  return `{ dst_port ${whole(https.port)} }`;
+}
+
+/** Who shows a port gets a port: `http://shop.test:80/a` leads to `https://shop.test:443/a`. */
+function redirectRules(https: Listen): string[] {
+  const to = (port: string) =>
+    `http-request redirect code 308 location https://%[var(txn.host)]${port}%[pathq]`;
+  const when = `if !${isSecure(https)} { var(txn.route) -m sub /${redirectWord}/ }`;
+  const port = `:${whole(https.port)}`;
+  if (https.port !== 443) return [`${to(port)} ${when}`];
+  return [`${to(port)} ${when} { req.fhdr(host) -m sub : }`, `${to('')} ${when}`];
+}
+
+function hstsRules(https: Listen): string[] {
+  const maxAge = 'max-age=%[var(txn.route),field(4,/)]';
+  return Object.entries(hstsKinds).map(
+    ([kind, more]) =>
+      `http-after-response set-header Strict-Transport-Security "${maxAge}${more}" ` +
+      `if ${isSecure(https)} { var(txn.route),field(3,/) -m str ${kind} }`,
+  );
+}
+
 /**
  * Host -> backend -> app; what leads nowhere is answered here. An old worker knows nothing: it hands on. Nearly every
- * request has a host without wildcard and an app that runs: no rule after the first four is for it.
+ * request has a host without wildcard and an app that runs: no rule after `allow` is for it.
  */
-function routeRules(paths: RouterPaths): string[] {
+function routeRules(paths: RouterPaths, redirects: readonly string[]): string[] {
   const { hosts, wild, apps } = paths.maps;
   const app = `http-request set-var(txn.app) var(txn.pool),map(${apps})`;
-  const depths = Array.from({ length: wildcardDepth }, (_, index) => index + 2);
-  const missing = '!{ var(txn.pool) -m found }';
+  const deeper = Array.from({ length: wildcardDepth - 1 }, (_, index) => index + 3);
+  const wildcard = (from: number) =>
+    `http-request set-var(txn.route) var(txn.host),field(${from},.,0),map(${wild}) if ${missing}`;
+  const pool = 'http-request set-var(txn.pool) var(txn.route),field(1,/)';
+  const missing = '!{ var(txn.route) -m found }';
   return [
     'http-request set-var(txn.host) req.fhdr(host),field(1,:),lower,rtrim(.)',
-    `http-request set-var(txn.pool) var(txn.host),map(${hosts})`,
+    `http-request set-var(txn.route) var(txn.host),map(${hosts})`,
+    pool,
     app,
+    ...redirects,
     'http-request allow if { var(txn.pool),nbsrv gt 0 }',
-    ...depths.map(
-      (from) => `http-request set-var(txn.pool) var(txn.host),field(${from},.,0),map(${wild}) if ${missing}`,
-    ),
+    wildcard(2),
+    pool,
+    // A certificate's wildcard stands for one label: for more there is no https.
+    ...redirects,
+    ...deeper.map(wildcard),
+    pool,
     `http-request return ${pageWords(paths, 'unknown-host')} if !{ stopping } ${missing}`,
     app,
     `http-request return ${pageWords(paths, 'no-process')} if !{ stopping } { var(txn.pool),nbsrv eq 0 }`,
@@ -168,12 +240,15 @@ function routeRules(paths: RouterPaths): string[] {
 }
 
 /** What a client says of itself in these headers is not believed. */
-function headerRules(scheme: 'http' | 'https'): string[] {
+function headerRules(https: Listen | null): string[] {
+  const proto = 'http-request add-header X-Forwarded-Proto';
   return [
     'http-request del-header Forwarded',
     'http-request del-header X-Forwarded- -m beg',
     'http-request add-header X-Forwarded-For %[src]',
-    `http-request add-header X-Forwarded-Proto ${scheme}`,
+    ...(https === null
+      ? [`${proto} http`]
+      : [`${proto} http if !${isSecure(https)}`, `${proto} https if ${isSecure(https)}`]),
     'http-request add-header X-Forwarded-Port %[dst_port]',
     'http-request set-header X-Request-Id %[var(txn.id)]',
   ];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { plainWord } from '../tools/haproxy-socket.ts';
+import { plainWord } from '../tools/haproxy-command.ts';
 import type { MapName } from './map-file.ts';
 import type { PageName } from './pages.ts';
 
@@ -11,6 +11,10 @@ export interface RouterPaths {
   readonly candidate: string;
   readonly maps: Readonly<Record<MapName, string>>;
   readonly pages: string;
+  /** Which certificate is shown for which hosts. */
+  readonly certificateList: string;
+  /** Folder of the certificates with their keys. */
+  readonly certificates: string;
   readonly masterSocket: string;
   readonly workerSocket: string;
   readonly pidFile: string;
@@ -27,8 +31,10 @@ export function routerPaths(folder: string): RouterPaths {
     folder,
     config: at('haproxy.cfg'),
     candidate: at('haproxy.cfg.check'),
-    maps: { hosts: at('hosts.map'), wild: at('wild.map'), apps: at('apps.map') },
+    maps: { hosts: at('hosts.map'), wild: at('wild.map'), apps: at('apps.map'), proofs: at('proofs.map') },
     pages: at('pages'),
+    certificateList: at('certificates.list'),
+    certificates: at('certificates'),
     masterSocket: at('master.sock'),
     workerSocket: at('worker.sock'),
     pidFile: at('haproxy.pid'),

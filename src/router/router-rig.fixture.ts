@@ -7,6 +7,7 @@ import type { AppRoute } from '../model/route.ts';
 import { HaproxyRouter } from './haproxy.ts';
 import { launchBySupervisor } from './launch-script.ts';
 import type { Rig } from './router.contract.ts';
+import { shownCertificate } from './certificate.fixture.ts';
 import { Backends, get } from './backend.fixture.ts';
 
 const haproxy = '/usr/sbin/haproxy';
@@ -16,6 +17,7 @@ const supervisor = new URL('../../scripts/supervise.sh', import.meta.url).pathna
 export interface HaproxyRig extends Rig {
   readonly folder: string;
   readonly port: number;
+  readonly tlsPort: number;
   readonly backends: Backends;
   route(app: string, ids: readonly string[]): Promise<AppRoute>;
 }
@@ -30,12 +32,17 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export function routerIn(folder: string, port: number, program = haproxy): HaproxyRouter {
+export interface Ports {
+  readonly port: number;
+  readonly tlsPort?: number;
+}
+
+export function routerIn(folder: string, ports: Ports, program = haproxy): HaproxyRouter {
   const launch = launchBySupervisor({ supervisor, folder, haproxy });
   return new HaproxyRouter({
     folder,
     haproxy: program,
-    http: { port, addresses: ['127.0.0.1'] },
+    http: { ...ports, addresses: ['127.0.0.1'] },
     launch,
     threads: 2,
   });
@@ -46,17 +53,22 @@ export async function openRig(): Promise<HaproxyRig> {
   // As that of an installation: the worker, another user, comes through it.
   await chmod(top, 0o711);
   const folder = join(top, 'router');
-  const port = await freePort();
+  const ports = { port: await freePort(), tlsPort: await freePort() };
   const backends = new Backends();
   return {
     folder,
-    port,
+    ...ports,
     backends,
-    router: routerIn(folder, port),
-    answers: (host) => get(port, host),
+    router: routerIn(folder, ports),
+    answers: (host) => get(ports.port, host),
+    shown: (host) => shownCertificate(ports.tlsPort, host),
+    found: async (host, path) => {
+      const { status, text } = await get(ports.port, host, { path });
+      return status === 200 ? text : null;
+    },
     endpoint: (id) => backends.endpoint(id),
     work: () => fileTimes(folder),
-    reopen: () => routerIn(folder, port),
+    reopen: () => routerIn(folder, ports),
     async route(app, ids) {
       return {
         app,

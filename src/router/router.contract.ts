@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { noneOpen } from '../model/drain.ts';
 import type { Endpoint, RouteTable } from '../model/route.ts';
+import { selfSigned } from './certificate.fixture.ts';
 import type { Router } from './router.ts';
 
 /** What a driver's test supplies. */
@@ -9,6 +10,10 @@ export interface Rig {
   readonly router: Router;
   /** Status of a request to the host, and its text: the id of the endpoint that answered, or a page. */
   answers(host: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** Hosts of the certificate that a client which asks for this one is shown; null: the handshake is refused. */
+  shown(host: string): Promise<string | null>;
+  /** The text that a request by http finds at this path of a host; null: nothing, or what is no plain answer. */
+  found(host: string, path: string): Promise<string | null>;
   /** A process that answers with its id. */
   endpoint(id: string): Promise<Endpoint>;
   /** Changes whenever anything was done to the proxy. */
@@ -39,6 +44,7 @@ export function routerContract(driver: string, open: () => Promise<Rig>): void {
     routing(at);
     moving(at);
     wildcards(at);
+    certificates(at);
     draining(at);
     refusing(at);
   });
@@ -91,6 +97,38 @@ function routing(at: At): void {
     const { name, version, running } = await at().router.describe();
     assert.ok(name !== '' && version !== '');
     assert.equal(running, true);
+  });
+}
+
+function certificates(at: At): void {
+  test('each host is shown its own certificate, one that has none is refused, and one that is gone is not shown', async () => {
+    const shopPem = await selfSigned(['shop.test']);
+    const wildPem = await selfSigned(['*.apps.test']);
+    const { routes } = await shop(at());
+    const options = { minVersion: '1.2', http2: true } as const;
+    const forShop = { hosts: ['shop.test'], pem: shopPem, ...options };
+    const forApps = { hosts: ['*.apps.test'], pem: wildPem, ...options };
+    await at().router.apply({ routes, certificates: [forShop, forApps] });
+    assert.equal(await at().shown('shop.test'), 'DNS:shop.test');
+    assert.equal(await at().shown('blog.apps.test'), 'DNS:*.apps.test');
+    assert.equal(await at().shown('a.blog.apps.test'), null);
+    assert.equal(await at().shown('other.test'), null);
+    await at().router.apply({ routes, certificates: [forApps] });
+    assert.equal(await at().shown('shop.test'), null);
+    assert.equal(await at().shown('blog.apps.test'), 'DNS:*.apps.test');
+    await at().router.apply({ routes });
+    assert.equal(await at().shown('blog.apps.test'), null);
+  });
+
+  test('a proof is found under every host, only as long as it is there', async () => {
+    const { routes } = await shop(at());
+    const path = '/.well-known/acme-challenge/tokenA_1-x';
+    await at().router.apply({ routes, proofs: [{ token: 'tokenA_1-x', answer: 'tokenA_1-x.print' }] });
+    assert.equal(await at().found('shop.test', path), 'tokenA_1-x.print');
+    assert.equal(await at().found('nobody.test', path), 'tokenA_1-x.print');
+    await at().router.apply({ routes });
+    assert.notEqual(await at().found('shop.test', path), 'tokenA_1-x.print');
+    assert.equal(await at().found('nobody.test', path), null);
   });
 }
 

@@ -1,5 +1,6 @@
 import { retryUntil } from '../base/retry.ts';
 import { HaproxyError, type HaproxyMaster, type HaproxyWorkers } from '../tools/haproxy-socket.ts';
+import { parseList } from './certificate-files.ts';
 import type { Entries, MapName } from './map-file.ts';
 import { poolPrefix, type ProxyState } from './proxy-state.ts';
 import type { RouterPaths } from './router-paths.ts';
@@ -34,7 +35,13 @@ export async function readState(master: HaproxyMaster, pid: number, paths: Route
   return stateOf({
     pools: await master.countBackends(pid, poolPrefix),
     servers: await master.servers(pid),
-    maps: { hosts: await map('hosts'), wild: await map('wild'), apps: await map('apps') },
+    maps: {
+      hosts: await map('hosts'),
+      wild: await map('wild'),
+      apps: await map('apps'),
+      proofs: await map('proofs'),
+    },
+    certificates: parseList(await master.certificateList(pid, paths.certificateList)),
   });
 }
 

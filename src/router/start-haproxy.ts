@@ -4,13 +4,14 @@ import { readIfThere } from '../base/files.ts';
 import { failure } from '../model/failures.ts';
 import { checkHaproxyConfig } from '../tools/haproxy.ts';
 import type { HaproxyMaster, HaproxyWorkers } from '../tools/haproxy-socket.ts';
+import { soundLines } from './certificate-files.ts';
 import { deleteLeaving, endpointIds } from './drain-servers.ts';
 import { grownPools, withoutLeaving } from './plan-apply.ts';
 import { allAddresses, portProblem } from './port-probe.ts';
 import type { ProxyState } from './proxy-state.ts';
-import { renderConfig, renderFrame, type ProxySettings } from './render-config.ts';
+import { renderConfig, renderFrame, type Listen, type ProxySettings } from './render-config.ts';
 import {
-  readFiles,
+  presentFiles,
   renderFiles,
   stateOfFiles,
   writeFiles,
@@ -29,8 +30,8 @@ export interface HaproxyOptions {
   readonly folder: string;
   /** The program. */
   readonly haproxy: string;
-  /** Without addresses: all of this machine. */
-  readonly http: { readonly port: number; readonly addresses?: readonly string[] };
+  /** Without addresses: all of this machine. Without a port for TLS there is no https. */
+  readonly http: { readonly port: number; readonly tlsPort?: number; readonly addresses?: readonly string[] };
   /** Socket of a request door, where answered requests are told; without it they are not. */
   readonly requestSocket?: string;
   /** Starts HAProxy with `haproxyArguments`, to be started again whenever it ends; need not wait until it answers. */
@@ -65,7 +66,7 @@ export async function startProxy(proxy: Proxy): Promise<Known> {
   const settings = await proxySettings(proxy);
   const newPages = await writePages(proxy.paths);
   if (settings.user !== null) await letThrough(proxy.paths.folder, settings.user);
-  const there = await readFiles(proxy.paths);
+  const there = await presentFiles(proxy.paths);
   const workers = await awaitWorkers(proxy.master, 0);
   return workers
     ? takeUp(proxy, { settings, there, pid: workers.current, newPages })
@@ -79,9 +80,11 @@ export async function checkConfig({ options, paths }: Proxy, config: string): Pr
 }
 
 async function proxySettings({ options, paths }: Proxy): Promise<ProxySettings> {
+  const addresses = options.http.addresses ?? allAddresses();
   return {
     paths,
-    http: { port: options.http.port, addresses: options.http.addresses ?? allAddresses() },
+    http: { port: options.http.port, addresses },
+    https: options.http.tlsPort === undefined ? null : { port: options.http.tlsPort, addresses },
     requestSocket: options.requestSocket ?? null,
     user: await workerUser(options.user ?? routerUser),
     threads: options.threads ?? Math.min(availableParallelism(), 8),
@@ -92,7 +95,8 @@ async function proxySettings({ options, paths }: Proxy): Promise<ProxySettings> 
 /** Starts HAProxy with the routes that the files of its last run hold. */
 async function launch(proxy: Proxy, settings: ProxySettings, there: FileTexts): Promise<Known> {
   const last = stateOfFiles(proxy.paths, there);
-  const state = last.pools === 0 ? { pools: grownPools(0), apps: last.apps } : last;
+  const certificates = await soundLines(proxy.paths, last.certificates);
+  const state = { ...last, pools: last.pools === 0 ? grownPools(0) : last.pools, certificates };
   const files = renderFiles(settings, state);
   await writeFiles(files, there);
   await checkConfig(proxy, renderConfig(settings, state));
@@ -107,16 +111,24 @@ async function launch(proxy: Proxy, settings: ProxySettings, there: FileTexts): 
 }
 
 /** A port that is taken may be taken by our own HAProxy which is just coming up: then its workers are given. */
-async function ownPorts({ master }: Proxy, { http }: ProxySettings): Promise<HaproxyWorkers | undefined> {
-  for (const address of http.addresses) {
-    const problem = await portProblem(address, http.port);
+async function ownPorts(
+  { master }: Proxy,
+  { http, https }: ProxySettings,
+): Promise<HaproxyWorkers | undefined> {
+  const doors = [http, ...(https === null ? [] : [https])];
+  for (const { address, port } of doors.flatMap(places)) {
+    const problem = await portProblem(address, port);
     if (problem === undefined) continue;
     const workers = await awaitWorkers(master, 2000);
     if (workers) return workers;
     const why = problem === 'EADDRINUSE' ? 'another program listens there' : problem;
-    throw failure('E_PORT_TAKEN', `The router cannot listen on port ${http.port} of ${address}: ${why}`);
+    throw failure('E_PORT_TAKEN', `The router cannot listen on port ${port} of ${address}: ${why}`);
   }
   return undefined;
+}
+
+function places({ addresses, port }: Listen): { readonly address: string; readonly port: number }[] {
+  return addresses.map((address) => ({ address, port }));
 }
 
 interface Running {

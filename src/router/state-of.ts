@@ -1,5 +1,7 @@
 import type { WorkerServer } from '../tools/haproxy-socket.ts';
 import type { Entries, Maps } from './map-file.ts';
+import type { CertificateLines } from './certificate-files.ts';
+import { byHost, parseHostValue, type HostEntry } from './host-value.ts';
 import { endpointOf, poolName, poolNumber, type AppState, type ProxyState } from './proxy-state.ts';
 
 /** What was found, in a running worker or in the files of one that will be started. */
@@ -7,6 +9,7 @@ export interface Found {
   readonly pools: number;
   readonly servers: readonly WorkerServer[];
   readonly maps: Maps;
+  readonly certificates: CertificateLines;
 }
 
 /** Puts together what belongs to each app. A backend that no app has is free. */
@@ -20,18 +23,22 @@ export function stateOf(found: Found): ProxyState {
     const own = (servers.get(name) ?? []).filter((one) => endpointOf(one.server) !== undefined);
     apps.set(app, {
       pool,
-      hosts: (hosts.get(name) ?? []).sort(),
+      hosts: (hosts.get(name) ?? []).sort(byHost),
       servers: own.filter((one) => !one.leaving).map((one) => one.server),
       leaving: own.filter((one) => one.leaving).map((one) => one.server),
     });
   }
-  return { pools: found.pools, apps };
+  return { pools: found.pools, apps, certificates: found.certificates, proofs: found.maps.proofs };
 }
 
-function hostsByPool(maps: Maps): Map<string, string[]> {
-  const all = [...maps.hosts, ...wildHosts(maps.wild)];
+function hostsByPool(maps: Maps): Map<string, HostEntry[]> {
+  const all = [...maps.hosts, ...wildHosts(maps.wild)].map(([host, value]) => ({
+    host,
+    ...parseHostValue(value),
+  }));
+  const byPool = Map.groupBy(all, ({ pool }) => pool);
   return new Map(
-    [...Map.groupBy(all, ([, pool]) => pool)].map(([pool, pairs]) => [pool, pairs.map(([host]) => host)]),
+    [...byPool].map(([pool, hosts]) => [pool, hosts.map(({ host, https }) => ({ host, https }))]),
   );
 }
 

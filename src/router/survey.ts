@@ -17,6 +17,10 @@ export async function surveyProxy({ master, paths }: Proxy): Promise<RouterFacts
   return {
     running: true,
     pids: [workers.current, ...workers.old],
-    served: served.map(([app, { hosts, servers }]) => ({ app, hosts, endpoints: servers.length })),
+    served: served.map(([app, { hosts, servers }]) => ({
+      app,
+      hosts: hosts.map(({ host }) => host),
+      endpoints: servers.length,
+    })),
   };
 }

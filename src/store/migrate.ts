@@ -7,6 +7,7 @@ import { settingsAndCredentials } from './migrations/0004-settings-credentials.t
 import { drained } from './migrations/0005-drained.ts';
 import { build } from './migrations/0006-build.ts';
 import { builder } from './migrations/0007-builder.ts';
+import { certificates } from './migrations/0008-certificates.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -17,6 +18,7 @@ export const migrations: readonly string[] = [
   drained,
   build,
   builder,
+  certificates,
 ];
 
 /**

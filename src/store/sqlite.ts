@@ -2,6 +2,8 @@ import { Secret } from '../base/secret.ts';
 import { accessRows } from './access-rows.ts';
 import { appRows } from './app-rows.ts';
 import { configRows } from './config-rows.ts';
+import { acmeAccountRows, acmeAttemptRows, dnsLoginRows } from './acme-rows.ts';
+import { certificateRows } from './certificate-rows.ts';
 import { credentialRows } from './credential-rows.ts';
 import { Database } from './database.ts';
 import { deployRows } from './deploy-rows.ts';
@@ -46,6 +48,10 @@ export function openStore(
     keys: keyRows(database),
     access: accessRows(database),
     credentials: credentialRows(database, sealer),
+    certificates: certificateRows(database, sealer),
+    acmeAccounts: acmeAccountRows(database, sealer),
+    acmeAttempts: acmeAttemptRows(database),
+    dnsLogins: dnsLoginRows(database, sealer),
     transaction: (work) => database.transaction(work),
     check: () => database.problems(),
     copyTo: (copy) => database.copyTo(copy),

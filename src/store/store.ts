@@ -1,6 +1,9 @@
 import type { Failure } from '../base/failure.ts';
 import type { Secret } from '../base/secret.ts';
+import type { AcmeAccount } from '../model/acme-account.ts';
+import type { AcmeAttempt, AcmeAttemptEnd } from '../model/acme-attempt.ts';
 import type { App } from '../model/app.ts';
+import type { Certificate, KeyPair } from '../model/certificate.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
 import type { Drained } from '../model/drain.ts';
 import type { EventRecord } from '../model/event.ts';
@@ -24,6 +27,10 @@ export interface Store {
   readonly keys: KeyRows;
   readonly access: AccessRows;
   readonly credentials: CredentialRows;
+  readonly certificates: CertificateRows;
+  readonly acmeAccounts: AcmeAccountRows;
+  readonly acmeAttempts: AcmeAttemptRows;
+  readonly dnsLogins: DnsLoginRows;
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
@@ -211,6 +218,47 @@ export interface CredentialRows {
   remove(host: string): boolean;
   find(host: string): Credential | undefined;
   hosts(): readonly string[];
+}
+
+export interface NewCertificate {
+  /** Id of the app that it is for; null: for all. */
+  readonly app: number | null;
+  readonly ordered: string | null;
+  readonly directory: string | null;
+  readonly pair: KeyPair;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface CertificateRows {
+  add(certificate: NewCertificate): Certificate;
+  /** Of all apps, in the order they were added. */
+  all(): readonly Certificate[];
+  remove(id: number): void;
+}
+
+/** One for each directory of a certificate authority. */
+export interface AcmeAccountRows {
+  find(directory: string): AcmeAccount | undefined;
+  all(): readonly AcmeAccount[];
+  set(account: AcmeAccount): void;
+  remove(directory: string): void;
+}
+
+/** Logins at DNS providers, by the provider's name: names of values -> values. */
+export interface DnsLoginRows {
+  set(provider: string, values: Config): void;
+  find(provider: string): Config | undefined;
+}
+
+export interface AcmeAttemptRows {
+  /** Before the first step, so that one that is cut off counts. Gives its id. */
+  begin(attempt: Pick<AcmeAttempt, 'domain' | 'directory' | 'renews' | 'at'>): number;
+  end(id: number, end: AcmeAttemptEnd): void;
+  /** Newest first. */
+  since(at: number): readonly AcmeAttempt[];
+  /** Forgets those before. */
+  prune(before: number): void;
 }
 
 /** Encrypts what must not stand readable in the file. */

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { addressText, HaproxyError, HaproxyMaster, plainWord } from './haproxy-socket.ts';
+import { addressText, plainWord } from './haproxy-command.ts';
+import { HaproxyError, HaproxyMaster } from './haproxy-socket.ts';
 
 test('a word with any byte that could mean something is refused', () => {
   for (const bad of [

@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 import { messageOf } from '../base/failure.ts';
+import type { Secret } from '../base/secret.ts';
+import { batches, plainWord, stepsOf, type HaproxyCommand } from './haproxy-command.ts';
 import { parseCounters, type BackendCounters } from './haproxy-counters.ts';
 import {
   parseSessions,
@@ -20,70 +22,6 @@ export class HaproxyError extends Error {
   }
 }
 
-/**
- * The only door for a value into a command, a map or the configuration: it refuses every byte that could end a word
- * or mean something to HAProxy. What it throws is a bug of the caller, which has to check names before.
- */
-export function plainWord(value: string): string {
-  if (!/^[A-Za-z0-9._:/*-]+$/.test(value))
-    throw new Error(`${JSON.stringify(value)} must not reach the router`);
-  return value;
-}
-
-/** A change of a running worker; servers are made, then set to ready; they are set to maintenance, then deleted. */
-export type HaproxyCommand =
-  | ({ readonly kind: 'add-server'; readonly address: string; readonly port: number } & ServerPlace)
-  | ({ readonly kind: 'ready' | 'drain' | 'maintenance' | 'delete-server' } & ServerPlace)
-  | ({ readonly kind: 'add-map' | 'set-map'; readonly value: string } & MapPlace)
-  | ({ readonly kind: 'delete-map' } & MapPlace);
-
-interface MapPlace {
-  /** Path of the map's file, as the configuration names it. */
-  readonly map: string;
-  readonly key: string;
-}
-
-/** On 2.6 a server made at run time has no connection pool unless told so, and is three times slower. */
-const newServerWords = 'pool-purge-delay 5s pool-max-conn -1';
-
-function commandText(command: HaproxyCommand): string {
-  switch (command.kind) {
-    case 'add-server':
-      return `add server ${serverText(command)} ${addressText(command)} ${newServerWords}`;
-    case 'ready':
-      return `set server ${serverText(command)} state ready`;
-    case 'drain':
-      return `set server ${serverText(command)} state drain`;
-    case 'maintenance':
-      return `set server ${serverText(command)} state maint`;
-    case 'delete-server':
-      return `del server ${serverText(command)}`;
-    case 'add-map':
-      return `add map ${plainWord(command.map)} ${plainWord(command.key)} ${plainWord(command.value)}`;
-    case 'set-map':
-      return `set map ${plainWord(command.map)} ${plainWord(command.key)} ${plainWord(command.value)}`;
-    case 'delete-map':
-      return `del map ${plainWord(command.map)} ${plainWord(command.key)}`;
-  }
-}
-
-function serverText(place: ServerPlace): string {
-  return `${plainWord(place.backend)}/${plainWord(place.server)}`;
-}
-
-/** `10.0.0.5:3000`: address and port as commands and configuration write them. */
-export function addressText(place: { readonly address: string; readonly port: number }): string {
-  if (!Number.isInteger(place.port) || place.port < 1 || place.port > 65535) {
-    throw new Error(`${place.port} is not a port`);
-  }
-  return plainWord(`${place.address}:${place.port}`);
-}
-
-const expectedReply: Partial<Record<HaproxyCommand['kind'], string>> = {
-  'add-server': 'New server registered.',
-  'delete-server': 'Server deleted.',
-};
-
 export interface HaproxyWorkers {
   readonly current: number;
   /** Workers of before a reload that still have connections. */
@@ -94,9 +32,6 @@ export interface WorkerServer extends ServerPlace {
   /** In maintenance: takes no new requests. */
   readonly leaving: boolean;
 }
-
-/** A line longer than `tune.bufsize` (16 KB) is refused; this many characters go in one batch. */
-const batchSize = 8000;
 
 /** Milliseconds that HAProxy may be silent. */
 const patience = 5000;
@@ -126,13 +61,16 @@ export class HaproxyMaster {
 
   /** Makes changes in order. Throws at the first that was not done; some after it may have been done. */
   async change(pid: number, commands: readonly HaproxyCommand[]): Promise<void> {
-    for (const batch of batches(commands)) {
-      const texts = batch.map(commandText);
-      const replies = await this.#send(pid, texts);
-      for (const [index, command] of batch.entries()) {
-        const reply = replies[index];
-        if (reply === (expectedReply[command.kind] ?? '')) continue;
-        throw new HaproxyError(`HAProxy answered "${reply ?? 'nothing'}" to: ${texts[index]}`);
+    for (const batch of batches(commands.flatMap(stepsOf))) {
+      const replies = await this.#send(
+        pid,
+        batch.map((step) => step.text),
+        batch[0]?.payload,
+      );
+      for (const [index, step] of batch.entries()) {
+        const reply = replies[index] ?? 'nothing';
+        if (step.isDone(reply)) continue;
+        throw new HaproxyError(`HAProxy answered "${reply}" to: ${step.text}`);
       }
     }
   }
@@ -172,9 +110,17 @@ export class HaproxyMaster {
   async map(pid: number, path: string): Promise<[key: string, value: string][]> {
     const [reply] = await this.#send(pid, [`show map ${plainWord(path)}`]);
     return lines(reply).flatMap((line): [string, string][] => {
-      const [, key, value] = line.split(' ');
-      return key === undefined || value === undefined ? [] : [[key, value]];
+      const [address, key, value] = line.split(' ');
+      // A worker of an older configuration knows no such map, and says so.
+      const isEntry = address?.startsWith('0x') && key !== undefined && value !== undefined;
+      return isEntry ? [[key, value]] : [];
     });
+  }
+
+  /** The list of certificates as it is served, in the form of its file. */
+  async certificateList(pid: number, list: string): Promise<string> {
+    const [reply] = await this.#send(pid, [`show ssl crt-list ${plainWord(list)}`]);
+    return reply ?? '';
   }
 
   /** What one backend, or each of them, has counted since the worker began. */
@@ -210,14 +156,19 @@ export class HaproxyMaster {
   }
 
   async #deleted(pid: number, commands: readonly HaproxyCommand[]): Promise<boolean> {
-    const replies = await this.#send(pid, commands.map(commandText));
+    const replies = await this.#send(
+      pid,
+      commands.flatMap(stepsOf).map((step) => step.text),
+    );
     const last = replies.at(-1) ?? '';
     return last === 'Server deleted.' || last === 'No such server.' || last === 'No such backend.';
   }
 
-  /** One connection, one line, one reply for each command. */
-  async #send(pid: number, commands: readonly string[]): Promise<string[]> {
-    const text = await ask(this.#path, commands.map((command) => `@!${pid} ${command}`).join('; '));
+  /** One connection, one line, one reply for each command; a payload follows the line of a single one. */
+  async #send(pid: number, commands: readonly string[], payload?: Secret): Promise<string[]> {
+    const line = commands.map((command) => `@!${pid} ${command}`).join('; ');
+    const more = payload === undefined ? '' : ` <<\n${payload.reveal().trimEnd()}\n`;
+    const text = await ask(this.#path, line + more);
     if (text.startsWith("Can't find the target PID"))
       throw new HaproxyError(`Worker ${pid} is gone`, { down: true });
     return splitReplies(text);
@@ -252,21 +203,6 @@ function pids(sections: readonly string[], heading: string): number[] {
 function usedConnections(reply: string, place: ServerPlace): number {
   const line = lines(reply).find((text) => text.startsWith(`${place.backend}/${place.server} `));
   return Number(line?.split(' ')[6] ?? 0);
-}
-
-function batches(commands: readonly HaproxyCommand[]): HaproxyCommand[][] {
-  const all: HaproxyCommand[][] = [];
-  let size = batchSize;
-  for (const command of commands) {
-    const length = commandText(command).length + 16;
-    if (size + length > batchSize) {
-      all.push([]);
-      size = 0;
-    }
-    all.at(-1)?.push(command);
-    size += length;
-  }
-  return all;
 }
 
 /** Sends one line and gives all that comes back. The end of our side tells HAProxy to close after its answer. */

@@ -11,9 +11,16 @@ export interface NameAnswer {
 /** The name server said that there is no such name, or none of that kind. */
 const none: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
 
-/** Asks the name servers of this machine for a name, past /etc/hosts; gives up after so many milliseconds. */
-export async function resolveName(name: string, timeout: number): Promise<NameAnswer> {
+/** Milliseconds until it is given up; name servers as `ADDRESS[:PORT]`, those of this machine where there are none. */
+export interface Asking {
+  readonly timeout: number;
+  readonly servers?: readonly string[];
+}
+
+/** Asks name servers for a name, past /etc/hosts. */
+export async function resolveName(name: string, { timeout, servers = [] }: Asking): Promise<NameAnswer> {
   const resolver = new Resolver({ timeout, tries: 1 });
+  if (servers.length > 0) resolver.setServers(servers);
   // Several servers are asked one after another, each with a time of its own.
   const late = setTimeout(() => resolver.cancel(), timeout);
   const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planApply } from '../../src/router/plan-apply.ts';
-import type { ProxyState } from '../../src/router/proxy-state.ts';
+import { emptyState } from '../../src/router/proxy-state.ts';
 import type { ProxySettings } from '../../src/router/render-config.ts';
 import { renderFiles } from '../../src/router/router-files.ts';
 import { routerPaths } from '../../src/router/router-paths.ts';
@@ -12,17 +12,18 @@ const paths = routerPaths('/var/lib/slipway/router');
 const settings: ProxySettings = {
   paths,
   http: { port: 80, addresses: ['0.0.0.0'] },
+  https: { port: 443, addresses: ['0.0.0.0'] },
   user: null,
   threads: 2,
   maxConnections: 1000,
   requestSocket: '/var/lib/slipway/run/requests.sock',
 };
-const none: ProxyState = { pools: 0, apps: new Map() };
+const none = emptyState(0);
 
 /** What a stored value may become in a text that another program reads; all else of it is the same for every store. */
 const forms = {
   server: /^ {2}server [\w.-]+:[\d.]+:\d+ [\d.]+:\d+$/,
-  map: /^[\w.-]+ [\w.-]+$/,
+  map: /^[\w.-]+ [\w./-]+$/,
   key: /^restrict,pty,command="exec \S+ \S+ [\w.-]+" ssh-ed25519 [\w+/]+=*$/,
 };
 
@@ -31,7 +32,7 @@ const forms = {
  * belongs.
  */
 export function assertPlainTexts(deps: MemoryDeps): void {
-  const state = planApply(none, deps.proxy.table, paths.maps)?.next ?? none;
+  const state = planApply(none, deps.proxy.table, paths)?.next ?? none;
   const files = renderFiles(settings, state);
   const frame = new Set(linesOf(renderFiles(settings, { ...none, pools: state.pools }).get(paths.config)));
   for (const line of linesOf(files.get(paths.config)))

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { SourceFolders } from '../../src/builder/source-folders.ts';
+import { certificateTools } from '../../src/daemon/certificate-tools.ts';
 import { sshDoors } from '../../src/daemon/doors.ts';
 import { type Behaviour, MemoryEngine } from '../../src/engine/memory.ts';
 import { Names } from '../../src/model/names.ts';
@@ -19,6 +20,9 @@ import { Lanes } from '../../src/ops/lanes.ts';
 import { Spool } from '../../src/ops/spool.ts';
 import { RequestLog } from '../../src/ops/request-log.ts';
 import { ReserveFile } from '../../src/ops/reserve-file.ts';
+import { MemoryAcme, MemoryAuthority } from '../../src/acme/memory.ts';
+import { withKeeper } from '../../src/ops/certificate-keeper.ts';
+import { httpsWishes } from '../../src/ops/https-settings.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
@@ -45,6 +49,7 @@ export interface Machine {
   readonly proxy: MemoryProxy;
   readonly images: MemoryImages;
   readonly imageDisk: MemoryDisk;
+  readonly authority: MemoryAuthority;
   readonly options: MemoryOptions;
 }
 
@@ -56,6 +61,7 @@ export interface MemoryDeps extends Deps {
   readonly imageDisk: MemoryDisk;
   readonly proxy: MemoryProxy;
   readonly host: MemoryHost;
+  readonly authority: MemoryAuthority;
   /** What slipwayd logged, a JSON text an entry. */
   readonly logged: readonly string[];
   /** Waits for all work that no caller waits for. Throws the first failure of it. */
@@ -73,15 +79,17 @@ export function memoryDeps(options: MemoryOptions = {}): MemoryDeps {
     proxy: new MemoryProxy(),
     images: new MemoryImages(),
     imageDisk: new MemoryDisk(),
+    authority: new MemoryAuthority(),
     options,
   });
 }
 
 function slipwaydOn(machine: Machine): MemoryDeps {
-  const { folder, store, engine, images, imageDisk, proxy, options } = machine;
+  const { folder, store, engine, images, imageDisk, proxy, authority, options } = machine;
   const settings = { ...settingsIn(folder), ...options.settings };
   const logged: string[] = [];
-  return {
+  const clock = countingClock();
+  return withKeeper({
     machine,
     ...background(),
     store,
@@ -94,7 +102,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     logged,
     builders: memoryBuilders(images),
     sources: new SourceFolders({ folder: join(folder, 'sources'), allowPrivate: false }),
-    routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy)),
+    routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy), httpsWishes({ store, clock })),
     lanes: new Lanes({ slots: settings.maxJobs }),
     buildQueue: new BuildQueue({ slots: settings.maxBuilds, tellAfter: 0 }),
     deployOutputs: new OutputFiles(join(folder, 'deploys')),
@@ -104,9 +112,13 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     requestLog: new RequestLog(join(folder, 'logs')),
     doors: sshDoors(settings),
     host: new MemoryHost(),
+    certificateTools,
+    authority,
+    acme: new MemoryAcme(authority),
+    dnsProver: () => assert.fail('no DNS provider is set'),
     reserve: new ReserveFile(join(folder, 'reserve'), 0),
     names: new Names(settings.instance),
-    clock: countingClock(),
+    clock,
     log: pino({ level: 'debug' }, { write: (text: string) => void logged.push(text) }),
     startup: { problem: null },
     reached: async () => {},
@@ -116,7 +128,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
       store.close();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
+  });
 }
 
 /** A store in memory has no file that could be damaged. */
@@ -171,6 +183,9 @@ function settingsIn(root: string): Settings {
     lib: join(root, 'lib'),
     httpPort: 80,
     httpsPort: 443,
+    acmeServer: 'https://memory.test/directory',
+    acmePort: 80,
+    dnsServers: [],
     bind: '*',
     globalDomain: 'localhost',
     sshUser: 'slipway',

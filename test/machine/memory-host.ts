@@ -45,6 +45,18 @@ export class MemoryHost implements Host {
     return new Map(folders.map((folder) => [folder, 1e6]));
   }
 
+  addresses(): readonly string[] {
+    return this.seen.addresses;
+  }
+
+  /** Address -> what a GET there gives; what is not said answers nothing. */
+  readonly answers = new Map<string, (path: string) => { status: number; text: string }>();
+
+  async ask({ address, path }: { readonly address: string; readonly path: string }) {
+    const answer = this.answers.get(address)?.(path);
+    return answer ? { ...answer, why: null } : { status: 0, text: '', why: 'ECONNREFUSED' };
+  }
+
   async lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>> {
     return { addresses: this.names.get(domain) ?? [], problem: null };
   }

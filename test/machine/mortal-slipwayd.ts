@@ -1,3 +1,4 @@
+import { httpsWishes } from '../../src/ops/https-settings.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { MemoryDeps } from './memory-deps.ts';
@@ -94,7 +95,7 @@ export function mortalSlipwayd(deps: MemoryDeps): { readonly victim: MemoryDeps;
       once: ['admit', 'removeRepository', 'fetchRepository', 'removeClones', 'moveRepository'],
     }),
     builders,
-    routes: new Routes(router),
+    routes: new Routes(router, httpsWishes(fresh)),
   };
   return { victim, life };
 }

@@ -1,10 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type OperationName, operationNames, rowOf } from '../../src/contract/operations.ts';
 import { parseCommand } from '../../src/contract/parse-command.ts';
 import type { FailureCode } from '../../src/model/failures.ts';
 import { call, detached, hello, push, tarOf } from './memory-calls.ts';
 import type { MemoryDeps } from './memory-deps.ts';
+
+/** A key and a certificate for `shop.example.com` that signs itself. */
+export const selfSignedPem = readFileSync(
+  new URL('../../src/router/golden/self-signed.pem', import.meta.url),
+  'utf8',
+);
 
 /** A machine with some of everything, on which each sample succeeds. */
 export async function furnish(deps: MemoryDeps): Promise<void> {
@@ -16,6 +23,7 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
   // No buildpack is fetched for it, whatever it is set to have.
   await call(deps, ['builder:set', { app: 'shop', property: 'selected', value: 'dockerfile' }]);
   await call(deps, ['buildpacks:add', { app: 'shop', buildpack: 'heroku/nodejs', index: null }]);
+  await call(deps, ['certs:add', { app: 'shop' }], { stdin: Readable.from([selfSignedPem]) });
   await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
   await call(deps, ['ssh-keys:add', { name: 'dora', key: publicKey(), role: 'deployer' }]);
   await call(deps, ['access:add', { app: 'shop', key: 'dora' }]);
@@ -29,6 +37,8 @@ const others: { readonly [N in OperationName]?: Input } = {
   'apps:destroy': { app: 'shop' },
   'buildpacks:add': { app: 'shop', buildpack: 'heroku/go', index: '1' },
   'config:import': { app: 'shop', format: 'envfile', text: 'GREETING=hello' },
+  'letsencrypt:dns': { provider: 'cloudflare', login: 'TOKEN=secret' },
+  'certs:show': { app: 'shop', part: 'both' },
   'git:from-image': { app: 'shop', image: 'nginx:1' },
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },
   'git:sync': { app: 'shop', repository: 'file:///nonexistent', ref: 'main' },
@@ -85,6 +95,7 @@ function inputOfExample(name: OperationName): Input {
 /** What is piped into the operations that read it. */
 export function sampleStdin(name: OperationName): Readable | undefined {
   if (name === 'git:load-image') return Readable.from(['nginx:1']);
+  if (name.startsWith('certs:')) return Readable.from([selfSignedPem]);
   return ['git:receive', 'git:from-archive', 'builder:plan'].includes(name) ? tarOf(hello) : undefined;
 }
 

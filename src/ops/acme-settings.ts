@@ -1,0 +1,46 @@
+import type { KeyType } from '../base/private-key.ts';
+import type { App } from '../model/app.ts';
+import { directoryOf } from '../model/authority.ts';
+import { isDnsProvider, type DnsProviderName } from '../model/dns-provider.ts';
+import { settingOf, type SettingName } from './app-settings.ts';
+import type { Deps } from './deps.ts';
+
+/** How certificates come by themselves, for an app or for all. */
+export const acmeSettings = {
+  enabled: { name: 'letsencrypt.enabled', standard: 'true' },
+  email: { name: 'letsencrypt.email', standard: '' },
+  keyType: { name: 'letsencrypt.key-type', standard: 'ec256' },
+  profile: { name: 'letsencrypt.profile', standard: '' },
+  dnsProvider: { name: 'letsencrypt.dns-provider', standard: '' },
+} as const;
+
+/** Without one that is set, the authority is that of the installation. */
+export function serverSetting({ settings }: Pick<Deps, 'settings'>): SettingName {
+  return { name: 'letsencrypt.server', standard: settings.acmeServer };
+}
+
+/** What an order for a domain of an app, or for a wildcard of all, is made with. */
+export interface AcmeWishes {
+  readonly enabled: boolean;
+  readonly directory: string;
+  readonly email: string | null;
+  readonly keyType: KeyType;
+  readonly profile: string | null;
+  readonly dnsProvider: DnsProviderName | null;
+}
+
+export function acmeWishesOf(deps: Pick<Deps, 'store' | 'settings'>, app: App | null): AcmeWishes {
+  const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
+  return {
+    enabled: computed(acmeSettings.enabled) === 'true',
+    directory: directoryOf(computed(serverSetting(deps))),
+    email: computed(acmeSettings.email) || null,
+    keyType: computed(acmeSettings.keyType) === 'rsa2048' ? 'rsa2048' : 'ec256',
+    profile: computed(acmeSettings.profile) || null,
+    dnsProvider: providerOf(computed(acmeSettings.dnsProvider)),
+  };
+}
+
+function providerOf(name: string): DnsProviderName | null {
+  return isDnsProvider(name) ? name : null;
+}

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { describe, it, type TestContext } from 'node:test';
+import { call, hello, push } from '../../test/machine/memory-calls.ts';
+import { memoryDeps, type MemoryDeps } from '../../test/machine/memory-deps.ts';
+import { selfSignedPem } from '../../test/machine/sample-calls.ts';
+import { failure } from '../model/failures.ts';
+import { proofPath } from '../router/proof-path.ts';
+
+const here = '192.0.2.1';
+const domain = 'www.shop.dev';
+const day = 86_400_000;
+
+/** An app at a domain that leads to this machine, whose router shows what it is told to. */
+async function shop(t: TestContext): Promise<MemoryDeps> {
+  const deps = memoryDeps();
+  t.after(async () => {
+    await deps.certificates.stop();
+    deps.close();
+  });
+  const served = (path: string) =>
+    deps.proxy.table.proofs?.find(({ token }) => proofPath(token) === path)?.answer;
+  deps.host.answers.set(here, (path) => ({
+    status: served(path) === undefined ? 404 : 200,
+    text: served(path) ?? '',
+  }));
+  deps.host.names.set(domain, [here]);
+  deps.authority.clock = deps.clock;
+  deps.authority.look = async (proof) => {
+    if (proof.kind !== 'http-01') return 'a record';
+    const found = served(proofPath(proof.token));
+    return found === proof.answer ? undefined : (found ?? 'nothing');
+  };
+  await call(deps, ['apps:create', { app: 'shop' }]);
+  await push(deps, ['shop', hello]);
+  await call(deps, ['domains:set', { app: 'shop', domains: [domain] }]);
+  return deps;
+}
+
+async function started(deps: MemoryDeps): Promise<void> {
+  await deps.certificates.start();
+  await look(deps);
+}
+
+async function look(deps: MemoryDeps): Promise<void> {
+  await deps.certificates.look();
+  await deps.settled();
+}
+
+const serial = (deps: MemoryDeps, host = domain) => {
+  const pem = deps.proxy.certificateFor(host)?.pem.reveal();
+  return pem === undefined ? undefined : new X509Certificate(pem).serialNumber;
+};
+
+const item = async (deps: MemoryDeps, host = domain) =>
+  (await call(deps, ['letsencrypt:list', { app: 'shop' }])).find((one) => one.host === host);
+
+/** Lets the time pass. */
+const pass = (deps: MemoryDeps, milliseconds: number) => {
+  const { now } = deps.clock;
+  Object.assign(deps.clock, { now: () => now() + milliseconds });
+};
+
+describe('a domain that leads here', () => {
+  it('gets a certificate by itself, which is served, told and kept', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    assert.ok(serial(deps));
+    const { state, issuer, note } = (await item(deps)) ?? {};
+    assert.deepEqual([state, note], ['issued', '']);
+    assert.ok(issuer);
+    assert.equal(deps.authority.orders.length, 1);
+    assert.deepEqual(deps.proxy.table.proofs?.length, 1, 'only the self-check is left');
+    const [event] = deps.store.events.list({ limit: 1 });
+    assert.deepEqual([event?.operation, event?.subject, event?.outcome], ['letsencrypt:order', domain, 'ok']);
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 1);
+  });
+
+  it('keeps it over a restart, and is not ordered again', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    const before = serial(deps);
+    const again = deps.restarted();
+    await again.routes.replaceAll(
+      deps.proxy.table.routes.map((route) => route),
+      again.store.certificates.all(),
+    );
+    assert.equal(serial(again), before);
+    await again.certificates.look();
+    await again.settled();
+    assert.equal(deps.authority.orders.length, 1);
+    await again.certificates.stop();
+  });
+
+  it('is renewed at two thirds of its life, and says to its authority what it renews', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    const before = serial(deps);
+    pass(deps, 50 * day);
+    await look(deps);
+    assert.equal(serial(deps), before);
+    pass(deps, 10 * day);
+    await look(deps);
+    assert.notEqual(serial(deps), before);
+    assert.equal(deps.store.certificates.all().length, 1);
+    assert.ok(deps.authority.orders[1]?.replaces?.includes('BEGIN CERTIFICATE'));
+  });
+
+  it('is renewed when its authority says so', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    pass(deps, day);
+    const now = deps.clock.now();
+    deps.authority.renewal = {
+      start: new Date(now - 2 * day),
+      end: new Date(now - day),
+      explanation: null,
+      askAgainAfter: day,
+    };
+    pass(deps, 2 * day);
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 2);
+  });
+});
+
+describe('a domain that does not lead here yet', () => {
+  it('is not asked for at the authority, tells why, and is tried again once it does', async (t) => {
+    const deps = await shop(t);
+    deps.host.names.set(domain, ['198.51.100.7']);
+    deps.host.answers.set('198.51.100.7', () => ({ status: 200, text: 'somebody else' }));
+    await started(deps);
+    assert.equal(deps.authority.orders.length, 0);
+    const waiting = await item(deps);
+    assert.equal(waiting?.state, 'waiting');
+    assert.match(waiting?.note ?? '', /leads to 198\.51\.100\.7, which answers status 200/);
+    deps.host.names.set(domain, [here]);
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 0, 'not before its pause is over');
+    pass(deps, 31_000);
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 1);
+    assert.equal((await item(deps))?.state, 'issued');
+  });
+
+  it('is tried at once where somebody asks for it, who is told what to do', async (t) => {
+    const deps = await shop(t);
+    deps.host.names.delete(domain);
+    await started(deps);
+    const { ordered, failed } = await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
+    assert.deepEqual(ordered, []);
+    assert.match(failed[0]?.message ?? '', /has no address yet/);
+    assert.match(failed[0]?.hint ?? '', /a record that leads to 192\.0\.2\.1/);
+    deps.host.names.set(domain, [here]);
+    assert.deepEqual((await call(deps, ['letsencrypt:enable', { app: 'shop' }])).ordered, [domain]);
+  });
+
+  it('whose other address is another machine is told which record to remove', async (t) => {
+    const deps = await shop(t);
+    deps.host.names.set(domain, [here, '2001:db8::1']);
+    deps.host.answers.set('2001:db8::1', () => ({ status: 404, text: '' }));
+    await started(deps);
+    const { failed } = await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
+    assert.match(failed[0]?.hint ?? '', /remove the AAAA record for 2001:db8::1/);
+  });
+});
+
+describe('an authority that fails', () => {
+  const refuse = (deps: MemoryDeps, ...args: Parameters<typeof failure>) => {
+    deps.authority.refuse = (wish) => (wish ? failure(...args) : undefined);
+  };
+
+  it('is asked again after a pause that grows, never before it wants to be, and the old certificate serves', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    const before = serial(deps);
+    pass(deps, 70 * day);
+    refuse(deps, 'E_ACME_LIMIT', 'too many', { retryAfter: 3_600_000 });
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 2);
+    assert.equal(serial(deps), before);
+    assert.match((await item(deps))?.note ?? '', /too many/);
+    pass(deps, 3_500_000);
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 2);
+    pass(deps, 200_000);
+    deps.authority.refuse = () => undefined;
+    await look(deps);
+    assert.notEqual(serial(deps), before);
+  });
+
+  it('is not asked more often for one domain than its limits allow, whoever asks', async (t) => {
+    const deps = await shop(t);
+    refuse(deps, 'E_ACME_PROOF', 'no proof');
+    await started(deps);
+    for (let round = 0; round < 10; round += 1) {
+      pass(deps, 60_000);
+      await look(deps);
+    }
+    assert.ok(deps.authority.orders.length <= 4, String(deps.authority.orders.length));
+  });
+
+  it('and forgot our account is introduced to us once more', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    deps.authority.accounts.clear();
+    pass(deps, 70 * day);
+    await look(deps);
+    assert.equal(deps.authority.orders.length, 2);
+    assert.equal((await item(deps))?.state, 'issued');
+  });
+});
+
+describe('no certificate is ordered', () => {
+  it('for an app that is disabled, or has one that was given', async (t) => {
+    const deps = await shop(t);
+    await call(deps, ['letsencrypt:disable', { app: 'shop' }]);
+    await started(deps);
+    assert.equal((await item(deps))?.note, 'disabled');
+    await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
+    assert.equal(deps.authority.orders.length, 1);
+    await call(deps, ['domains:set', { app: 'shop', domains: ['shop.example.com'] }]);
+    await call(deps, ['certs:add', { app: 'shop' }], { stdin: Readable.from([selfSignedPem]) });
+    await look(deps);
+    assert.equal((await item(deps, 'shop.example.com'))?.state, 'given');
+    assert.equal(deps.authority.orders.length, 1);
+  });
+
+  it('for a wildcard without a DNS provider, a name of one word, or an address', async (t) => {
+    const deps = await shop(t);
+    await call(deps, ['domains:set', { app: 'shop', domains: ['*.shop.dev', 'intranet', '10.0.0.1'] }]);
+    await started(deps);
+    const notes = (await call(deps, ['letsencrypt:list', { app: 'shop' }])).map(({ note }) => note);
+    assert.deepEqual(notes, [
+      'a wildcard needs letsencrypt:set dns-provider',
+      'the name has one word only',
+      'it is an address and no name',
+    ]);
+    assert.equal(deps.authority.orders.length, 0);
+  });
+});
+
+it('revoking gets a new certificate before the old one is revoked', async (t) => {
+  const deps = await shop(t);
+  await started(deps);
+  const before = serial(deps);
+  const { revoked, ordered } = await call(deps, ['letsencrypt:revoke', { app: 'shop' }]);
+  assert.deepEqual([revoked, ordered], [[domain], [domain]]);
+  assert.notEqual(serial(deps), before);
+  assert.deepEqual([...deps.authority.revoked], [before]);
+});
+
+it('accounts get new keys, and go on', async (t) => {
+  const deps = await shop(t);
+  await started(deps);
+  const key = deps.store.acmeAccounts.all()[0]?.key.reveal();
+  const { directories } = await call(deps, ['letsencrypt:account-key', {}]);
+  assert.equal(directories.length, 1);
+  assert.notEqual(deps.store.acmeAccounts.all()[0]?.key.reveal(), key);
+  assert.deepEqual((await call(deps, ['letsencrypt:enable', { app: 'shop' }])).failed, []);
+});

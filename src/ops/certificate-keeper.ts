@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { Failure } from '../base/failure.ts';
+import { limitMemory } from '../model/acme-limits.ts';
+import { planOrders, type OrderState, type WantedDomain, type Window } from '../model/plan-orders.ts';
+import type { AcmeWishes } from './acme-settings.ts';
+import type { Deps } from './deps.ts';
+import { orderCertificate, type SelfCheck } from './order-certificate.ts';
+import { hostWishes } from './wanted-certificates.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Orders that are under way at the same time. */
+const atOnce = 4;
+
+/** Longest time between two looks; what an authority says about renewals is asked anew in it too. */
+const longestPause = 15 * minute;
+
+interface KnownWindow {
+  readonly window: Window | undefined;
+  readonly askAgainAt: number;
+}
+
+/** A domain that has its certificate by itself, how it stands, and what it is ordered with. */
+export interface KeptDomain {
+  readonly state: OrderState;
+  readonly wishes: AcmeWishes;
+  /** An order is under way. */
+  readonly ordering: boolean;
+}
+
+/** All that operations work with, with a keeper that works with it too. */
+export function withKeeper<T extends Omit<Deps, 'certificates'>>(parts: T): T & Pick<Deps, 'certificates'> {
+  const deps = parts as T & { certificates: CertificateKeeper };
+  deps.certificates = new CertificateKeeper(deps);
+  return deps;
+}
+
+/** Sees to it that every domain of an app that may have a certificate has one, in time, for years. */
+export class CertificateKeeper {
+  readonly #deps: Deps;
+  readonly #check: SelfCheck = {
+    token: `slipway-${randomBytes(8).toString('hex')}`,
+    answer: randomBytes(16).toString('hex'),
+  };
+  readonly #windows = new Map<string, KnownWindow>();
+  readonly #ordering = new Map<string, Promise<void>>();
+  readonly #stopped = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #again = false;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** From now on it looks by itself: now, when `wake` is called, and when the next order is due. */
+  async start(): Promise<void> {
+    await this.#deps.routes.showProof(this.#check);
+    this.#deps.routes.watch(() => this.wake());
+    this.wake();
+  }
+
+  /** Ends orders that are under way; they are tried again after the next start. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stopped.abort(new Failure('E_CANCELLED', 'slipwayd ends'));
+    await Promise.allSettled(this.#ordering.values());
+  }
+
+  /** Looks soon whether something is due. */
+  wake(): void {
+    if (this.#stopped.signal.aborted) return;
+    if (this.#looking) this.#again = true;
+    else this.#sleep(0);
+  }
+
+  /** Orders for these domains now, whatever pause they were in; those that are under way are waited for. Gives what failed. */
+  async order(domains: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
+    const kept = this.domains().filter(({ state }) => domains.includes(state.domain));
+    const failures = new Map<string, Failure>();
+    await Promise.all(
+      kept.map(async (one) => {
+        const error = await (this.#ordering.get(one.state.domain) ?? this.#order(one)).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        if (error instanceof Failure) failures.set(one.state.domain, error);
+        else if (error !== undefined) throw error;
+      }),
+    );
+    return failures;
+  }
+
+  /** All that is to be had by itself, and how it stands. */
+  domains(): readonly KeptDomain[] {
+    const now = this.#deps.clock.now();
+    const certificates = this.#deps.store.certificates.all();
+    const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
+    const wanted = new Map(
+      hostWishes(this.#deps).flatMap(({ domain, wishes }) => (domain === null ? [] : [[domain, wishes]])),
+    );
+    return [...wanted].flatMap(([domain, wishes]) => {
+      const certificate = certificates.findLast((one) => one.ordered === domain);
+      const window = certificate && this.#windows.get(certificate.facts.fingerprint)?.window;
+      const one: WantedDomain = { domain, certificate, window };
+      const states = planOrders([one], attempts, { now, directory: wishes.directory });
+      return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain) }));
+    });
+  }
+
+  /** One look: starts what is due, as far as there is room. */
+  async look(): Promise<void> {
+    const { clock, startup, store } = this.#deps;
+    if (startup.problem) return this.#sleep(minute);
+    await this.#askForWindows();
+    const now = clock.now();
+    store.acmeAttempts.prune(now - limitMemory);
+    await this.#forgetExpired(now);
+    const waiting = this.domains().filter(({ ordering }) => !ordering);
+    const due = waiting.filter(({ state }) => state.next <= now);
+    const room = atOnce - this.#ordering.size;
+    for (const one of due.slice(0, Math.max(0, room))) this.#start(one);
+    const next = waiting.filter(({ state }) => state.next > now).map(({ state }) => state.next - now);
+    this.#sleep(Math.min(longestPause, ...next));
+  }
+
+  #sleep(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped.signal.aborted) return;
+    this.#timer = setTimeout(() => this.#deps.later('keep certificates', () => this.#turn()), milliseconds);
+    this.#timer.unref();
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.look();
+    } finally {
+      this.#looking = false;
+      if (this.#again) {
+        this.#again = false;
+        this.#sleep(0);
+      }
+    }
+  }
+
+  #start(one: KeptDomain): void {
+    this.#deps.later(`certificate for ${one.state.domain}`, async () => {
+      try {
+        await this.#order(one);
+      } catch (error) {
+        // It is noted, and tried again.
+        if (!(error instanceof Failure)) throw error;
+      }
+    });
+  }
+
+  /** Tells how it ended in the log and the events. */
+  #order({ state, wishes }: KeptDomain): Promise<void> {
+    const { domain } = state;
+    const order = { state, wishes, signal: this.#stopped.signal };
+    const work = orderCertificate(this.#deps, order, this.#check)
+      .then(
+        () => this.#tell(domain, 'ok'),
+        (error: unknown) => {
+          if (error instanceof Failure) this.#tell(domain, error.code, error.message);
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#ordering.delete(domain);
+        this.wake();
+      });
+    this.#ordering.set(domain, work);
+    return work;
+  }
+
+  #tell(domain: string, outcome: string, message?: string): void {
+    const { store, log, clock } = this.#deps;
+    if (message === undefined) log.info({ domain }, 'certificate issued');
+    else log.warn({ domain, code: outcome }, message);
+    // What waits for its DNS is told by letsencrypt:list: an event for each look would bury the others.
+    if (outcome === 'E_DOMAIN_ELSEWHERE') return;
+    const at = clock.now();
+    store.events.add({
+      at,
+      actor: 'slipwayd',
+      operation: 'letsencrypt:order',
+      app: null,
+      subject: domain,
+      outcome,
+    });
+  }
+
+  /** Of each certificate that is to be renewed by itself, when its authority wants that. */
+  async #askForWindows(): Promise<void> {
+    const { store, clock } = this.#deps;
+    const now = clock.now();
+    const asked = store.certificates
+      .all()
+      .filter(
+        ({ directory, facts }) =>
+          directory !== null && (this.#windows.get(facts.fingerprint)?.askAgainAt ?? 0) <= now,
+      );
+    await Promise.all(
+      asked.slice(0, 20).map(async ({ chain, directory, facts }) => {
+        const before = this.#windows.get(facts.fingerprint)?.window;
+        this.#windows.set(
+          facts.fingerprint,
+          await this.#windowOf({ chain, directory: directory ?? '' }, before, now),
+        );
+      }),
+    );
+  }
+
+  async #windowOf(
+    { chain, directory }: { readonly chain: string; readonly directory: string },
+    before: Window | undefined,
+    now: number,
+  ): Promise<KnownWindow> {
+    try {
+      const found = await this.#deps.acme.renewalWindow(directory, chain, this.#stopped.signal);
+      if (!found) return { window: undefined, askAgainAt: now + day };
+      const window = { start: found.start.getTime(), end: found.end.getTime() };
+      return { window, askAgainAt: now + found.askAgainAfter };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { window: before, askAgainAt: now + hour };
+    }
+  }
+
+  /** Those that nobody wants any more, once they are good for nothing. */
+  async #forgetExpired(now: number): Promise<void> {
+    const { store, routes } = this.#deps;
+    const wanted = new Set(this.domains().map(({ state }) => state.domain));
+    const gone = store.certificates
+      .all()
+      .filter(({ ordered, facts }) => ordered !== null && facts.notAfter <= now && !wanted.has(ordered));
+    if (gone.length === 0) return;
+    for (const { id } of gone) store.certificates.remove(id);
+    await routes.certify(store.certificates.all());
+  }
+}

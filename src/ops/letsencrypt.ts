@@ -1,0 +1,158 @@
+import { parseEnv } from 'node:util';
+import { isoTime } from '../base/clock.ts';
+import type { Failure } from '../base/failure.ts';
+import { newPrivateKey } from '../base/private-key.ts';
+import type { OutputOf } from '../contract/operations.ts';
+import { Secret } from '../base/secret.ts';
+import { loginProblem } from '../model/dns-provider.ts';
+import { failure, failureKind } from '../model/failures.ts';
+import type { App } from '../model/app.ts';
+import { acmeSettings } from './acme-settings.ts';
+import { settingOf } from './app-settings.ts';
+import type { KeptDomain } from './certificate-keeper.ts';
+import { appOf, type Call, type Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { accountFor } from './order-certificate.ts';
+import { propertyHandler } from './set-property.ts';
+import { visibleApps } from './visible-apps.ts';
+import { hostWishes, type HostWish } from './wanted-certificates.ts';
+
+type CertificateItem = OutputOf<'letsencrypt:list'>[number];
+
+const setProperty = propertyHandler('letsencrypt');
+
+export const setLetsencrypt: Handler<'letsencrypt:set'> = async (deps, call, input) => {
+  const done = await setProperty(deps, call, input);
+  deps.certificates.wake();
+  return done;
+};
+
+export const keepDnsLogin: Handler<'letsencrypt:dns'> = async (deps, _call, { provider, login }) => {
+  const values = parseEnv(login);
+  const names = Object.keys(values);
+  const problem = loginProblem(provider, names);
+  if (problem !== undefined) throw failure('E_INPUT', problem, { hint: 'slipway letsencrypt:dns --help' });
+  const secrets = Object.entries(values).map(([name, value]) => [name, new Secret(value ?? '')] as const);
+  deps.store.dnsLogins.set(provider, Object.fromEntries(secrets));
+  deps.certificates.wake();
+  return { provider, values: names };
+};
+
+export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
+  const app = appOf(call);
+  if (!isEnabled(deps, app)) deps.store.properties.set(app.id, acmeSettings.enabled.name, 'true');
+  return orderFor(deps, call, domainsOf(deps, [app]));
+};
+
+/** Those that are served and not due yet are left alone. */
+export const renewLetsencrypt: Handler<'letsencrypt:auto-renew'> = async (deps, call) => {
+  const now = deps.clock.now();
+  const open = deps.certificates.domains().filter(({ state }) => !state.certificate || state.next <= now);
+  return orderFor(
+    deps,
+    call,
+    open.map(({ state }) => state.domain),
+  );
+};
+
+export const disableLetsencrypt: Handler<'letsencrypt:disable'> = async (deps, call) => {
+  const app = appOf(call);
+  const changed = isEnabled(deps, app);
+  deps.store.properties.set(app.id, acmeSettings.enabled.name, 'false');
+  return { changed };
+};
+
+export const isLetsencryptActive: Handler<'letsencrypt:active'> = async (deps, call) => ({
+  active: isEnabled(deps, appOf(call)),
+});
+
+export const acceptCronJob: Handler<'letsencrypt:cron-job'> = async () => ({});
+
+/** The keys may be known to others: each gets a new certificate before the old one is revoked. */
+export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, call) => {
+  const wanted = new Set(domainsOf(deps, [appOf(call)]));
+  const before = deps.store.certificates
+    .all()
+    .filter(({ ordered }) => ordered !== null && wanted.has(ordered));
+  const ordered = await orderFor(deps, call, [...wanted]);
+  const revoked: string[] = [];
+  for (const { ordered: domain, directory, chain } of before) {
+    if (directory === null || domain === null) continue;
+    const account = await accountFor(deps, { directory, email: null }, call.signal);
+    await deps.acme.revoke(account, chain, call.signal);
+    revoked.push(domain);
+  }
+  return { ...ordered, revoked };
+};
+
+/** The new key is kept beside the account's before the authority hears of it: `changeKey` can be asked again. */
+export const changeAccountKeys: Handler<'letsencrypt:account-key'> = async (deps, call) => {
+  const accounts = deps.store.acmeAccounts.all().filter(({ url }) => url !== null);
+  for (const account of accounts) {
+    const key = await newPrivateKey('ec256');
+    await deps.acme.changeKey(account, key, call.signal);
+    deps.store.acmeAccounts.set({ ...account, key });
+    call.out.detail(`The account at ${account.directory} has a new key`);
+  }
+  return { directories: accounts.map(({ directory }) => directory) };
+};
+
+export const listCertificates: Handler<'letsencrypt:list'> = async (deps, call) => {
+  const names = new Set(visibleApps(deps, call).map(({ name }) => name));
+  const kept = new Map(deps.certificates.domains().map((one) => [one.state.domain, one]));
+  return hostWishes(deps)
+    .filter(({ app }) => names.has(app))
+    .map((wish) => itemOf(deps, wish, wish.domain === null ? undefined : kept.get(wish.domain)));
+};
+
+function isEnabled(deps: Deps, app: App): boolean {
+  return settingOf(deps, app, acmeSettings.enabled).computed === 'true';
+}
+
+function domainsOf(deps: Deps, apps: readonly App[]): readonly string[] {
+  const names = new Set(apps.map(({ name }) => name));
+  const wishes = hostWishes(deps).filter(({ app }) => names.has(app));
+  return [...new Set(wishes.flatMap(({ domain }) => domain ?? []))];
+}
+
+async function orderFor(deps: Deps, call: Call, domains: readonly string[]) {
+  if (domains.length > 0) call.out.step(`Ordering certificates for ${domains.join(', ')}`);
+  const failures = await deps.certificates.order(domains);
+  return {
+    ordered: domains.filter((domain) => !failures.has(domain)),
+    failed: [...failures].map(([domain, error]) => ({ domain, message: error.message, hint: hintOf(error) })),
+  };
+}
+
+function hintOf({ code, hint }: Failure): string {
+  return hint ?? failureKind(code).hint;
+}
+
+function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): CertificateItem {
+  const { app, host, domain, reason } = wish;
+  const shown = deps.routes.certificateFor(host, app);
+  return {
+    host,
+    app,
+    domain,
+    state: stateOf(shown?.ordered, kept),
+    issuer: shown?.facts.issuer ?? null,
+    expires: shown ? isoTime(shown.facts.notAfter) : null,
+    next: kept && !kept.ordering ? isoTime(Math.max(kept.state.next, deps.clock.now())) : null,
+    note: reason ?? noteOf(kept),
+  };
+}
+
+/** `ordered`: undefined without a certificate, null for one that somebody gave. */
+function stateOf(ordered: string | null | undefined, kept: KeptDomain | undefined): CertificateItem['state'] {
+  if (kept?.ordering) return 'ordering';
+  if (ordered === null) return 'given';
+  if (ordered !== undefined) return 'issued';
+  return kept ? 'waiting' : 'none';
+}
+
+function noteOf(kept: KeptDomain | undefined): string {
+  if (!kept || kept.ordering) return '';
+  const { held, failures, last } = kept.state;
+  return held ?? (failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '');
+}

@@ -1,0 +1,43 @@
+import { Secret } from '../base/secret.ts';
+import type { Certificate } from '../model/certificate.ts';
+import { readFacts } from '../model/read-certificate.ts';
+import type { Database } from './database.ts';
+import type { Row } from './row.ts';
+import type { CertificateRows, NewCertificate, Sealer } from './store.ts';
+
+export function certificateRows(database: Database, sealer: Sealer): CertificateRows {
+  return {
+    add: (certificate) => add(database, sealer, certificate),
+    all: () => database.all(`${all} ORDER BY certificates.id`, [], (row) => decode(row, sealer)),
+    remove: (id) => void database.run('DELETE FROM certificates WHERE id = ?', [id]),
+  };
+}
+
+const all =
+  'SELECT certificates.*, apps.name AS app_name FROM certificates LEFT JOIN apps ON apps.id = certificates.app';
+
+function add(database: Database, sealer: Sealer, certificate: NewCertificate): Certificate {
+  const { app, ordered, directory, pair, by, at } = certificate;
+  const sql = `INSERT INTO certificates (app, ordered, directory, chain, sealed_key, created_by, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`;
+  const values = [app, ordered, directory, pair.chain, sealer.seal(pair.key), by, at];
+  const id = database.get(sql, values, (row) => row.integer('id'));
+  return database.get(`${all} WHERE certificates.id = ?`, [id], (row) => decode(row, sealer));
+}
+
+function decode(row: Row, sealer: Sealer): Certificate {
+  const chain = row.text('chain');
+  const key = sealer.open(row.bytes('sealed_key'));
+  return {
+    id: row.integer('id'),
+    app: row.textOrNull('app_name'),
+    ordered: row.textOrNull('ordered'),
+    directory: row.textOrNull('directory'),
+    chain,
+    key,
+    pem: new Secret(`${chain}${key.reveal()}`),
+    facts: readFacts(chain),
+    createdBy: row.text('created_by'),
+    createdAt: row.integer('created_at'),
+  };
+}

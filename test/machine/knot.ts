@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { retryUntil } from '../../src/base/retry.ts';
+import { ended, freePorts } from './processes.ts';
+
+/** A real name server, Debian's knot, for one zone that a signed key may change. */
+export interface NameServer {
+  /** For `Resolver.setServers`. */
+  readonly address: string;
+  readonly port: number;
+  readonly keyName: string;
+  /** Base64. */
+  readonly secret: string;
+  /** What a name has as TXT, in order; none where it has none. */
+  texts(name: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts one on a free port of loopback. */
+export async function startKnot(zone: string): Promise<NameServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-knot-'));
+  const [port] = await freePorts();
+  const [keyName, secret] = ['slipway', randomBytes(32).toString('base64')];
+  await writeFile(join(folder, 'zone'), zoneFile(zone));
+  await writeFile(join(folder, 'conf'), config(folder, { zone, port, keyName, secret }));
+  const child = spawn('/usr/sbin/knotd', ['-c', join(folder, 'conf')], { stdio: 'ignore' });
+  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  const address = `127.0.0.1:${port}`;
+  resolver.setServers([address]);
+  const ready = await retryUntil(() => resolver.resolveSoa(zone).catch(() => undefined), {
+    firstPause: 50,
+    maxPause: 200,
+    timeout: 20_000,
+  });
+  const stop = async () => {
+    await ended(child, 'SIGTERM');
+    await rm(folder, { recursive: true });
+  };
+  if (!ready) {
+    await stop();
+    throw new Error('knotd does not answer');
+  }
+  return {
+    address,
+    port,
+    keyName,
+    secret,
+    stop,
+    async texts(name) {
+      const records = await resolver.resolveTxt(name).catch(() => []);
+      return records.map((parts) => parts.join('')).sort();
+    },
+  };
+}
+
+function zoneFile(zone: string): string {
+  return [
+    `${zone}. 60 SOA ns.${zone}. op.${zone}. 1 3600 600 86400 60`,
+    `${zone}. 60 NS ns.${zone}.`,
+    `ns.${zone}. 60 A 127.0.0.1`,
+    '',
+  ].join('\n');
+}
+
+interface Zone {
+  readonly zone: string;
+  readonly port: number;
+  readonly keyName: string;
+  readonly secret: string;
+}
+
+function config(folder: string, { zone, port, keyName, secret }: Zone): string {
+  return `server:
+    rundir: "${folder}"
+    listen: 127.0.0.1@${port}
+    automatic-acl: off
+database:
+    storage: "${folder}"
+key:
+  - id: ${keyName}
+    algorithm: hmac-sha256
+    secret: ${secret}
+acl:
+  - id: changes
+    key: ${keyName}
+    action: update
+zone:
+  - domain: ${zone}
+    storage: "${folder}"
+    file: "${folder}/zone"
+    acl: changes
+log:
+  - target: stderr
+    any: error
+`;
+}
