@@ -125,7 +125,8 @@ async function ensureImage(docker: Docker): Promise<string> {
   return tag;
 }
 
-async function addressOf(docker: Docker, container: string): Promise<string> {
+/** Address of a container in the network where builds are. */
+export async function addressOf(docker: Docker, container: string): Promise<string> {
   const found = z
     .object({ NetworkSettings: z.object({ IPAddress: z.string() }) })
     .parse(await docker.json('GET', `/containers/${container}/json`));
