@@ -41,7 +41,7 @@ RUN --mount=type=cache,target=/root/.bundle/cache --mount=type=secret,id=slipway
   );
   assert.match(
     runtime ?? '',
-    /^FROM ruby:3\.1-slim-bookworm AS runtime[\s\S]*COPY --from=deps \/usr\/local\/bundle \/usr\/local\/bundle\/\nCOPY --chown=1000:1000 \. \/app\//,
+    /^FROM ruby:3\.1-slim-bookworm AS runtime[\s\S]*COPY --from=deps \/usr\/local\/bundle \/usr\/local\/bundle\nCOPY --chown=1000:1000 \. \/app\//,
   );
   assert.doesNotMatch(runtime ?? '', /build-essential/);
 });

@@ -1,6 +1,7 @@
 import { chooseVersion, type ChosenVersion, type Runtime, type VersionWish } from '../../choose-version.ts';
 import { wishedVersion } from '../../compiled.ts';
 import type { PlanContext } from '../../language.ts';
+import { pessimisticRange } from '../../pessimistic-range.ts';
 import type { SourceView } from '../../source-view.ts';
 import { toolVersion, versionFile } from '../../version-files.ts';
 import type { Gems } from './gems.ts';
@@ -38,18 +39,10 @@ function ofGemfile(source: SourceView): VersionWish | undefined {
     ([, word]) => word ?? [],
   );
   const text = words.join(', ');
-  return text === '' ? undefined : { range: words.map(rangeOf).join(' '), text, from: 'Gemfile' };
+  return text === '' ? undefined : { range: words.map(pessimisticRange).join(' '), text, from: 'Gemfile' };
 }
 
 function ofLock({ ruby }: Gems): VersionWish | undefined {
   const text = ruby?.replace(/p\d+$/, '');
   return text === undefined ? undefined : { range: text, text, from: 'Gemfile.lock' };
-}
-
-/** The words of RubyGems as a range of npm: `~> 3.3` allows 3.4, `~> 3.3.0` does not. */
-export function rangeOf(word: string): string {
-  const [, major = '', minor, patch] = /^~>\s*(\d+)(?:\.(\d+))?(\.\d+)?/.exec(word.trim()) ?? [];
-  if (major === '') return word.trim().replace(/^=\s*/, '');
-  const below = patch === undefined ? `${Number(major) + 1}` : `${major}.${Number(minor) + 1}`;
-  return `>=${major}.${minor ?? 0}${patch ?? ''} <${below}`;
 }
