@@ -1,24 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { retryUntil } from '../../src/base/retry.ts';
-import { addressOf } from './python-index.ts';
+import { addressOf, packageImage } from './package-image.ts';
 import { randomId } from '../../src/base/ids.ts';
-import { makeLayer } from '../../src/builder/images/make-layer.ts';
 import type { LayerRecipe } from '../../src/builder/images/recipe.ts';
-import { outTo } from '../../src/model/line.ts';
-import { labels, Names } from '../../src/model/names.ts';
+import { labels } from '../../src/model/names.ts';
 import type { Docker } from '../../src/tools/docker.ts';
 import { createContainer, deleteContainer, startContainer } from '../../src/tools/docker-containers.ts';
-import { imageDetails } from '../../src/tools/docker-images.ts';
-import { ensureBaseImages } from './base-images.ts';
-
-const base = 'ruby:3.1-slim-bookworm';
 
 const recipe: LayerRecipe = {
   kind: 'layer',
-  base,
+  base: 'ruby:3.1-slim-bookworm',
   packages: ['ruby-rack', 'ruby-webrick'],
   files: [
     { path: 'srv/pack.rb', text: readFileSync(join(import.meta.dirname, 'ruby-gems/pack.rb'), 'utf8') },
@@ -37,7 +29,7 @@ export type Gems = ReadonlyMap<string, Buffer>;
 export async function debianGems(docker: Docker): Promise<Gems> {
   const instance = `t${randomId(7)}`;
   const container = await createContainer(docker, `slipway-test-${instance}-gems`, {
-    Image: await ensureImage(docker),
+    Image: await packageImage(docker, 'ruby-gems', recipe),
     Labels: { [labels.instance]: instance },
   });
   try {
@@ -67,23 +59,4 @@ export function lockOf(gems: Gems): string {
   const specs = split.map(([, name, version]) => `    ${name} (${version})\n`).join('');
   const wanted = split.map(([, name]) => `  ${name}\n`).join('');
   return `GEM\n  remote: https://gems.example.com/\n  specs:\n${specs}\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n${wanted}`;
-}
-
-async function ensureImage(docker: Docker): Promise<string> {
-  await ensureBaseImages(docker, ['debian:bookworm-slim', base]);
-  const content = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
-  const tag = `slipway-test/ruby-gems:${content}`;
-  if (await imageDetails(docker, tag)) return tag;
-  await makeLayer(recipe, {
-    docker,
-    names: new Names(`t${randomId(7)}`),
-    name: tag,
-    fingerprint: content,
-    tag,
-    base,
-    folder: tmpdir(),
-    out: outTo(({ text }) => console.error(text)),
-    signal: AbortSignal.timeout(5 * 60_000),
-  });
-  return tag;
 }
