@@ -11,10 +11,10 @@ export interface HttpsStanding extends HostWish {
   readonly kept: KeptDomain | undefined;
 }
 
-/** Of each host that apps are reached by now. */
-export function httpsStandings(deps: Deps): readonly HttpsStanding[] {
-  const kept = new Map(deps.certificates.domains().map((one) => [one.state.domain, one]));
-  return hostWishes(deps).map((wish) => ({
+/** Of each host that apps, or one of them, are reached by now. */
+export function httpsStandings(deps: Deps, app?: string): readonly HttpsStanding[] {
+  const kept = new Map(deps.certificates.domains(app).map((one) => [one.state.domain, one]));
+  return hostWishes(deps, app).map((wish) => ({
     ...wish,
     shown: deps.routes.certificateFor(wish.host, wish.app),
     kept: wish.domain === null ? undefined : kept.get(wish.domain),

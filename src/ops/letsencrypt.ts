@@ -100,7 +100,7 @@ export const changeAccountKeys: Handler<'letsencrypt:account-key'> = async (deps
 
 export const listCertificates: Handler<'letsencrypt:list'> = async (deps, call) => {
   const names = new Set(visibleApps(deps, call).map(({ name }) => name));
-  return httpsStandings(deps)
+  return httpsStandings(deps, call.app?.name)
     .filter(({ app }) => names.has(app))
     .map((standing) => itemOf(deps, standing));
 };

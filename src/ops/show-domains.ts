@@ -10,7 +10,7 @@ export const reportDomains: Handler<'domains:report'> = async (deps, call, input
     row('Domains global vhosts', globalDomains(deps).join(' ')),
   ];
   if (input.global) return [{ app: null, group: 'domains', rows: global }];
-  const standings = Map.groupBy(httpsStandings(deps), ({ app }) => app);
+  const standings = Map.groupBy(httpsStandings(deps, call.app?.name), ({ app }) => app);
   return reportEach(deps, call, (app) => ({
     group: 'domains',
     rows: [
