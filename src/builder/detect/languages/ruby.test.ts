@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { planOf } from '../../../../test/machine/plan-of.ts';
+import { planDockerfile, readConfig } from '../plan-dockerfile.ts';
+
+const lock = (...gems: string[]) =>
+  `GEM\n  remote: https://gems.example.com/\n  specs:\n${gems.map((gem) => `    ${gem}\n`).join('')}\nPLATFORMS\n  x86_64-linux\n\nDEPENDENCIES\n  x\n`;
+
+const rack = {
+  Gemfile: "gem 'rack'\n",
+  'Gemfile.lock': lock('rack (3.1.0)', 'puma (6.4.2)'),
+  'config.ru': '',
+};
+const rails = {
+  Gemfile: "gem 'rails'\n",
+  Rakefile: '',
+  'config.ru': '',
+  'Gemfile.lock': lock(
+    'bootsnap (1.18.0)',
+    'pg (1.5.6)',
+    'propshaft (1.0.0)',
+    'puma (6.4.2)',
+    'railties (8.0.0)',
+  ),
+};
+
+const commandsOf = (plan: ReturnType<typeof planOf>) =>
+  plan.stages.flatMap(({ steps }) => steps).flatMap((step) => (step.kind === 'run' ? step.command : []));
+
+test('Gems are installed before the code, and run without a compiler', () => {
+  const [deps, runtime] = planDockerfile(planOf(rack)).split('\n\n');
+  assert.equal(
+    deps,
+    `FROM ruby:3.1-slim-bookworm AS deps
+ENV BUNDLE_PATH=/usr/local/bundle BUNDLE_WITHOUT=development:test BUNDLE_DEPLOYMENT=1 BUNDLE_GLOBAL_GEM_CACHE=true BUNDLE_JOBS=4
+WORKDIR /app
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends build-essential ca-certificates git libyaml-dev pkg-config && rm -rf /var/lib/apt/lists/*
+COPY Gemfile Gemfile.lock /app/
+ARG SLIPWAY_INSTALL_HASH
+RUN --mount=type=cache,target=/root/.bundle/cache --mount=type=secret,id=slipway-install,mode=0444 ${readConfig('slipway-install')} bundle install && rm -rf /usr/local/bundle/ruby/*/cache`,
+  );
+  assert.match(
+    runtime ?? '',
+    /^FROM ruby:3\.1-slim-bookworm AS runtime[\s\S]*COPY --from=deps \/usr\/local\/bundle \/usr\/local\/bundle\nCOPY --chown=1000:1000 \. \/app\//,
+  );
+  assert.doesNotMatch(runtime ?? '', /build-essential/);
+});
+
+describe('what serves', () => {
+  const startOf = (files: Record<string, string>) => planOf(files).start;
+
+  test('is the server among the gems, else rackup, else a program', () => {
+    assert.equal(startOf(rack), 'bundle exec puma -b tcp://0.0.0.0:$PORT');
+    assert.equal(
+      startOf({ ...rack, 'Gemfile.lock': lock('rack (2.2.0)') }),
+      'bundle exec rackup -o 0.0.0.0 -p $PORT',
+    );
+    const sinatra = { Gemfile: '', 'Gemfile.lock': lock('sinatra (4.0.0)'), 'app.rb': '' };
+    assert.equal(startOf(sinatra), 'bundle exec ruby app.rb -o 0.0.0.0 -p $PORT');
+    assert.equal(startOf({ Gemfile: "gem 'webrick'\n", 'main.rb': '' }), 'bundle exec ruby main.rb');
+  });
+
+  test('of Rails without a server among the gems is its own', () => {
+    const files = { ...rails, 'Gemfile.lock': lock('railties (8.0.0)') };
+    assert.match(startOf(files) ?? '', /^bundle exec rails server -b 0\.0\.0\.0 -p \$PORT/);
+  });
+
+  test('that nothing tells is asked for', () => {
+    assert.throws(() => planOf({ Gemfile: '' }), { code: 'E_NO_START' });
+  });
+});
+
+test('Rails: its pages are built with a secret that is none, and what PostgreSQL needs is there', () => {
+  const plan = planOf(rails);
+  assert.equal(plan.framework, 'Rails');
+  assert.deepEqual(
+    plan.stages.map(({ name }) => name),
+    ['deps', 'build', 'runtime'],
+  );
+  const commands = commandsOf(plan);
+  assert.ok(
+    commands.some((line) =>
+      line.endsWith('bundle exec bootsnap precompile app/ lib/ && bundle exec rails assets:precompile'),
+    ),
+  );
+  assert.ok(commands.some((line) => line.includes('SECRET_KEY_BASE="${SECRET_KEY_BASE:-dummy}"')));
+  assert.ok(commands.some((line) => line.includes('libpq-dev')));
+  assert.ok(commands.some((line) => /install.* libpq5/.test(line)));
+  assert.equal(plan.stages.at(-1)?.env?.['RAILS_ENV'], 'production');
+});
+
+test('Rails with a package.json: Node builds first, and nothing of it is in the image', () => {
+  const manifest = JSON.stringify({
+    scripts: { build: 'esbuild app/javascript/*.js --outdir=app/assets/builds' },
+  });
+  const plan = planOf({ ...rails, 'package.json': manifest });
+  assert.deepEqual(
+    plan.stages.map(({ name }) => name),
+    ['deps', 'assets-tools', 'assets', 'build', 'runtime'],
+  );
+  assert.ok(commandsOf(plan).includes('rm -rf node_modules'));
+});
+
+test('The version is that of the Gemfile, of a file, of the lock, in this order', () => {
+  const versionOf = (files: Record<string, string>) => {
+    const { version, from } = planOf({ ...rack, ...files }, { registry: true }).versions[0] ?? {};
+    return `${version} ${from}`;
+  };
+  assert.equal(versionOf({}), '3.4 the default');
+  assert.equal(versionOf({ Gemfile: "ruby '3.2.4'\n", '.ruby-version': '3.3\n' }), '3.2 Gemfile');
+  assert.equal(versionOf({ Gemfile: "ruby '~> 3.2.0'\n" }), '3.2 Gemfile');
+  assert.equal(versionOf({ Gemfile: "ruby '>= 3.1', '< 3.3'\n" }), '3.2 Gemfile');
+  assert.equal(
+    versionOf({ Gemfile: 'ruby file: ".ruby-version"\n', '.ruby-version': 'ruby-3.3.1\n' }),
+    '3.3 .ruby-version',
+  );
+  assert.equal(versionOf({ '.ruby-version': 'ruby-3.3.1\n' }), '3.3 .ruby-version');
+  assert.equal(
+    versionOf({ 'Gemfile.lock': `${rack['Gemfile.lock']}\nRUBY VERSION\n   ruby 3.3.5p100\n` }),
+    '3.3 Gemfile.lock',
+  );
+  assert.equal(versionOf({ '.tool-versions': 'ruby 3.2.1\n' }), '3.2 .tool-versions');
+  assert.throws(() => planOf({ ...rack, Gemfile: "ruby '1.9'\n" }), {
+    code: 'E_BUILD_PLAN',
+    message: /Ruby 1\.9/,
+  });
+});
+
+describe('gems', () => {
+  test('that are all in vendor/cache are fetched from nowhere', () => {
+    const cached = { 'vendor/cache/rack-3.1.0.gem': '', 'vendor/cache/puma-6.4.2.gem': '' };
+    assert.ok(
+      commandsOf(planOf({ ...rack, ...cached })).some((line) => line.startsWith('bundle install --local')),
+    );
+    const { 'vendor/cache/rack-3.1.0.gem': _, ...some } = cached;
+    assert.ok(commandsOf(planOf({ ...rack, ...some })).some((line) => line.startsWith('bundle install &&')));
+  });
+
+  test('of the source itself go before the others', () => {
+    const files = {
+      ...rack,
+      'Gemfile.lock': `PATH\n  remote: engines/core\n  specs:\n    core (1.0)\n\n${rack['Gemfile.lock']}`,
+    };
+    const copied = planOf(files).stages[0]?.steps.flatMap((step) => (step.kind === 'copy' ? step.paths : []));
+    assert.deepEqual(copied, ['Gemfile', 'Gemfile.lock', 'engines/core']);
+    const whole = planOf({ ...rack, Gemfile: 'gemspec\n' }).stages[0]?.steps;
+    assert.ok(whole?.some((step) => step.kind === 'copy' && step.paths.includes('.')));
+  });
+
+  test('without a lock are taken as they come, with a warning, and the lock that was made is in the image', () => {
+    const plan = planOf({ Gemfile: "gem 'rack'\n", 'config.ru': '' });
+    assert.match(plan.warnings[0]?.text ?? '', /no Gemfile\.lock/);
+    assert.match(planDockerfile(plan), /COPY --from=deps \/app\/Gemfile\.lock \/app$/m);
+    assert.equal(plan.stages[0]?.env?.['BUNDLE_DEPLOYMENT'], undefined);
+  });
+
+  test('in a lock for other machines only, or one that is none, are refused with the fix', () => {
+    const mac = rack['Gemfile.lock'].replace('x86_64-linux', 'arm64-darwin-23');
+    assert.throws(() => planOf({ ...rack, 'Gemfile.lock': mac }), {
+      code: 'E_BUILD_PLAN',
+      message: /arm64-darwin-23 only/,
+      hint: /--add-platform x86_64-linux/,
+    });
+    for (const broken of ['nonsense', `<<<<<<< HEAD\n${rack['Gemfile.lock']}`])
+      assert.throws(() => planOf({ ...rack, 'Gemfile.lock': broken }), { code: 'E_BUILD_PLAN' });
+  });
+});
