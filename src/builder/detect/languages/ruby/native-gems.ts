@@ -15,10 +15,14 @@ const known: Readonly<Record<string, Packages>> = {
   image_processing: { run: ['libvips42'] },
   mini_magick: { run: ['imagemagick'] },
   mysql2: { build: ['default-libmysqlclient-dev'], run: ['libmariadb3'] },
+  // It is compiled only where the lock has no platform of Linux.
+  nokogiri: { build: ['zlib1g-dev'] },
   pg: { build: ['libpq-dev'], run: ['libpq5'] },
   rmagick: { build: ['libmagickwand-dev'], run: ['libmagickwand-6.q16-6'] },
   'ruby-vips': { run: ['libvips42'] },
+  rugged: { build: ['cmake', 'libssl-dev'] },
   sqlite3: { build: ['libsqlite3-dev'], run: ['libsqlite3-0'] },
+  tiny_tds: { build: ['freetds-dev'], run: ['libsybdb5'] },
   trilogy: { build: ['libssl-dev'] },
 };
 
