@@ -214,6 +214,24 @@ describe('gems', () => {
     assert.ok(commandsOf(planOf({ ...rack, ...some })).some((line) => line.startsWith('bundle install &&')));
   });
 
+  test('for other machines need not be in vendor/cache; those by git are fetched', () => {
+    const isLocal = (text: string) => {
+      const files = { ...rack, 'Gemfile.lock': text, 'vendor/cache/rack-3.1.0.gem': '' };
+      return commandsOf(planOf(files)).some((line) => line.startsWith('bundle install --local'));
+    };
+    const mixed = lock('rack (3.1.0)', 'nokogiri (1.16.0-arm64-darwin)', 'ffi (1.17.0-x64-mingw-ucrt)');
+    assert.ok(isLocal(mixed));
+    assert.ok(isLocal(mixed.replaceAll('\n', '\r\n')));
+    assert.ok(!isLocal(lock('rack (3.1.0)', 'nokogiri (1.16.0-x86_64-linux)')));
+    assert.ok(!isLocal(`GIT\n  remote: x\n  specs:\n    y (1)\n\n${mixed}`));
+  });
+
+  test('that run JavaScript while pages are built have Node there, and not in the image', () => {
+    const [deps, runtime] = planOf({ ...rack, 'Gemfile.lock': lock('execjs (2.9.1)') }).stages;
+    assert.match(JSON.stringify(deps), / nodejs /);
+    assert.doesNotMatch(JSON.stringify(runtime), /nodejs/);
+  });
+
   test('of the source itself go before the others', () => {
     const files = {
       ...rack,

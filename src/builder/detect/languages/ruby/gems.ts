@@ -66,19 +66,24 @@ function readLock(source: SourceView, lock: string): Omit<Gems, 'wide'> {
     locked: true,
     version: (name) => versions.get(name),
     ruby: /^RUBY VERSION\n {3}ruby (\S+)/m.exec(lock)?.[1],
-    vendored: fetched.length > 0 && fetched.every((file) => source.has(`vendor/cache/${file}.gem`)),
+    // Gems by git have folders there, which are not looked at.
+    vendored:
+      !/^GIT$/m.test(lock) &&
+      fetched.length > 0 &&
+      fetched.every((file) => source.has(`vendor/cache/${file}.gem`)),
     paths: [...lock.matchAll(/^PATH\n {2}remote: (\S+)$/gm)].flatMap(([, path]) =>
       path === undefined ? [] : within(source, path),
     ),
   };
 }
 
-/** Those of the sections GEM, as their files are called. */
+/** Those of the sections GEM that are not for other machines alone, as their files are called. */
 function gemsOf(lock: string): string[] {
   const sections = lock.split(/^(?=[A-Z])/m).filter((section) => section.startsWith('GEM\n'));
-  return sections.flatMap((section) =>
+  const files = sections.flatMap((section) =>
     [...section.matchAll(/^ {4}([\w.-]+) \(([^)]+)\)$/gm)].map(([, name, version]) => `${name}-${version}`),
   );
+  return files.filter((name) => !/-(\w+-darwin.*|java|\w+-(mingw|mswin)\S*)$/.test(name));
 }
 
 /** Bundler refuses a lock that was made on a Mac or on Windows alone. */

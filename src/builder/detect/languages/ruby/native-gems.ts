@@ -12,6 +12,8 @@ const always = ['build-essential', 'ca-certificates', 'git', 'libyaml-dev', 'pkg
 const known: Readonly<Record<string, Packages>> = {
   charlock_holmes: { build: ['libicu-dev', 'zlib1g-dev'], run: ['libicu72'] },
   curb: { build: ['libcurl4-openssl-dev'], run: ['libcurl4'] },
+  // Its JavaScript is run by Node, while pages are built.
+  execjs: { build: ['nodejs'] },
   image_processing: { run: ['libvips42'] },
   mini_magick: { run: ['imagemagick'] },
   mysql2: { build: ['default-libmysqlclient-dev'], run: ['libmariadb3'] },
