@@ -93,13 +93,15 @@ export class CertificateKeeper {
     return failures;
   }
 
-  /** All that is to be had by itself, and how it stands. */
-  domains(): readonly KeptDomain[] {
+  /** All that is to be had by itself, for all apps or for one of them, and how it stands. */
+  domains(app?: string): readonly KeptDomain[] {
     const now = this.#deps.clock.now();
     const certificates = this.#deps.store.certificates.all();
     const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
     const wanted = new Map(
-      hostWishes(this.#deps).flatMap(({ domain, wishes }) => (domain === null ? [] : [[domain, wishes]])),
+      hostWishes(this.#deps, app).flatMap(({ domain, wishes }) =>
+        domain === null ? [] : [[domain, wishes]],
+      ),
     );
     return [...wanted].flatMap(([domain, wishes]) => {
       const certificate = certificates.findLast((one) => one.ordered === domain);

@@ -12,10 +12,11 @@ import { settingOf } from './app-settings.ts';
 import type { KeptDomain } from './certificate-keeper.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { httpsNote, httpsStandings, type HttpsStanding } from './https-standing.ts';
 import { accountFor } from './order-certificate.ts';
 import { propertyHandler } from './set-property.ts';
 import { visibleApps } from './visible-apps.ts';
-import { hostWishes, type HostWish } from './wanted-certificates.ts';
+import { hostWishes } from './wanted-certificates.ts';
 
 type CertificateItem = OutputOf<'letsencrypt:list'>[number];
 
@@ -99,10 +100,9 @@ export const changeAccountKeys: Handler<'letsencrypt:account-key'> = async (deps
 
 export const listCertificates: Handler<'letsencrypt:list'> = async (deps, call) => {
   const names = new Set(visibleApps(deps, call).map(({ name }) => name));
-  const kept = new Map(deps.certificates.domains().map((one) => [one.state.domain, one]));
-  return hostWishes(deps)
+  return httpsStandings(deps, call.app?.name)
     .filter(({ app }) => names.has(app))
-    .map((wish) => itemOf(deps, wish, wish.domain === null ? undefined : kept.get(wish.domain)));
+    .map((standing) => itemOf(deps, standing));
 };
 
 function isEnabled(deps: Deps, app: App): boolean {
@@ -128,9 +128,8 @@ function hintOf({ code, hint }: Failure): string {
   return hint ?? failureKind(code).hint;
 }
 
-function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): CertificateItem {
-  const { app, host, domain, reason } = wish;
-  const shown = deps.routes.certificateFor(host, app);
+function itemOf(deps: Deps, standing: HttpsStanding): CertificateItem {
+  const { app, host, domain, shown, kept } = standing;
   return {
     host,
     app,
@@ -139,7 +138,7 @@ function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): Certi
     issuer: shown?.facts.issuer ?? null,
     expires: shown ? isoTime(shown.facts.notAfter) : null,
     next: kept && !kept.ordering ? isoTime(Math.max(kept.state.next, deps.clock.now())) : null,
-    note: reason ?? noteOf(kept),
+    note: httpsNote(standing),
   };
 }
 
@@ -149,10 +148,4 @@ function stateOf(ordered: string | null | undefined, kept: KeptDomain | undefine
   if (ordered === null) return 'given';
   if (ordered !== undefined) return 'issued';
   return kept ? 'waiting' : 'none';
-}
-
-function noteOf(kept: KeptDomain | undefined): string {
-  if (!kept || kept.ordering) return '';
-  const { held, failures, last } = kept.state;
-  return held ?? (failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '');
 }
