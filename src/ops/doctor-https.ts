@@ -5,7 +5,7 @@ import { judgeCaa } from '../model/diagnosis/judge-caa.ts';
 import { judgeCertificates, type CertificateFact } from '../model/diagnosis/judge-certificates.ts';
 import { needsNoLookup } from '../model/diagnosis/judge-domains.ts';
 import type { Deps } from './deps.ts';
-import { failedWith, httpsStandings, type HttpsStanding } from './https-standing.ts';
+import { failedWith, heldWhy, httpsStandings, type HttpsStanding } from './https-standing.ts';
 
 /** The certificates that are served, and those that do not come; nothing without the store, which knows them. */
 export async function httpsFindings(
@@ -33,7 +33,7 @@ function factOf({ app, host, domain, reason, shown, kept }: HttpsStanding): Cert
     domain,
     reason,
     shown: shown ? { ...shown.facts, given: shown.ordered === null } : null,
-    held: kept?.state.held ?? null,
+    held: kept ? heldWhy(kept) : null,
     failed: kept ? failedWith(kept) : null,
   };
 }

@@ -25,7 +25,12 @@ export function httpsStandings(deps: Deps, app?: string): readonly HttpsStanding
 export function httpsNote({ reason, kept }: Pick<HttpsStanding, 'reason' | 'kept'>): string {
   if (reason !== null) return reason;
   if (!kept || kept.ordering) return '';
-  return kept.state.held ?? failedWith(kept)?.message ?? '';
+  return kept.unserved ?? heldWhy(kept) ?? failedWith(kept)?.message ?? '';
+}
+
+/** What keeps it from being tried before its next time: the limits of the authority; null: nothing does. */
+export function heldWhy({ state: { held, next } }: KeptDomain): string | null {
+  return held?.until === next ? held.why : null;
 }
 
 /** What the last try failed with, where it did. */

@@ -42,19 +42,24 @@ export const keepDnsLogin: Handler<'letsencrypt:dns'> = async (deps, _call, { pr
 export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
   const app = appOf(call);
   if (!isEnabled(deps, app)) deps.store.properties.set(app.id, acmeSettings.enabled.name, 'true');
-  return orderFor(deps, call, domainsOf(deps, [app]));
+  const own = new Set(domainsOf(deps, [app]));
+  const open = openDomains(deps).filter((domain) => own.has(domain));
+  return orderFor(deps, call, open);
 };
 
-/** Those that are served and not due yet are left alone. */
-export const renewLetsencrypt: Handler<'letsencrypt:auto-renew'> = async (deps, call) => {
+export const renewLetsencrypt: Handler<'letsencrypt:auto-renew'> = async (deps, call) =>
+  orderFor(deps, call, openDomains(deps));
+
+/** Those that have a certificate which is not due yet are left alone: each order counts at the authority. */
+function openDomains(deps: Deps): readonly string[] {
   const now = deps.clock.now();
-  const open = deps.certificates.domains().filter(({ state }) => !state.certificate || state.next <= now);
-  return orderFor(
-    deps,
-    call,
-    open.map(({ state }) => state.domain),
-  );
-};
+  const open = deps.certificates
+    .domains()
+    .filter(
+      ({ state, ordering }) => ordering || !state.certificate || state.failures > 0 || state.next <= now,
+    );
+  return open.map(({ state }) => state.domain);
+}
 
 export const disableLetsencrypt: Handler<'letsencrypt:disable'> = async (deps, call) => {
   const app = appOf(call);
@@ -69,7 +74,10 @@ export const isLetsencryptActive: Handler<'letsencrypt:active'> = async (deps, c
 
 export const acceptCronJob: Handler<'letsencrypt:cron-job'> = async () => ({});
 
-/** The keys may be known to others: each gets a new certificate before the old one is revoked. */
+/**
+ * The keys may be known to others: each gets a new certificate before the old one is revoked. Where it gets none, the old
+ * one stays: without it nobody would reach the app.
+ */
 export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, call) => {
   const wanted = new Set(domainsOf(deps, [appOf(call)]));
   const before = deps.store.certificates
@@ -77,8 +85,9 @@ export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, cal
     .filter(({ ordered }) => ordered !== null && wanted.has(ordered));
   const ordered = await orderFor(deps, call, [...wanted]);
   const revoked: string[] = [];
+  const renewed = new Set(ordered.ordered);
   for (const { ordered: domain, directory, chain } of before) {
-    if (directory === null || domain === null) continue;
+    if (directory === null || domain === null || !renewed.has(domain)) continue;
     const account = await accountFor(deps, { directory, email: null }, call.signal);
     await deps.acme.revoke(account, chain, call.signal);
     revoked.push(domain);
