@@ -6,6 +6,20 @@ export const authorities: Readonly<Record<string, string>> = {
   google: 'https://dv.acme-v02.api.pki.goog/directory',
 };
 
+/** What CAA records call the authorities (RFC 8659), as their documentation says. */
+const identities: Readonly<Record<string, string>> = {
+  production: 'letsencrypt.org',
+  staging: 'letsencrypt.org',
+  zerossl: 'sectigo.com',
+  google: 'pki.goog',
+};
+
+/** What CAA records call the authority of a directory; undefined: it is not known. */
+export function caaIdentity(directory: string): string | undefined {
+  const known = Object.keys(authorities).find((name) => authorities[name] === directory);
+  return known === undefined ? undefined : identities[known];
+}
+
 /** The directory of an authority, by its short name or its address. */
 export function directoryOf(server: string): string {
   return authorities[server] ?? server;

@@ -1,5 +1,5 @@
 import type { AcmeAttempt } from './acme-attempt.ts';
-import { heldByLimits } from './acme-limits.ts';
+import { heldByLimits, type Held } from './acme-limits.ts';
 import type { Certificate } from './certificate.ts';
 
 const second = 1000;
@@ -28,8 +28,8 @@ export interface OrderState extends WantedDomain {
   readonly last: AcmeAttempt | undefined;
   /** When it is tried next; it may be now. */
   readonly next: number;
-  /** Why not before: the limits of the authority. Null: nothing holds it. */
-  readonly held: string | null;
+  /** The limit of the authority that an order now would go beyond. Null: none. */
+  readonly held: Held | null;
   /** It renews a certificate within the window that the authority has told. */
   readonly renews: boolean;
 }
@@ -61,8 +61,7 @@ function stateOf(wanted: WantedDomain, { own, attempts, now, directory }: Known)
   const renews = window !== undefined && window.start <= now;
   const limit = renews ? undefined : heldByLimits(domain, attempts, { directory, now });
   const next = Math.max(due, again, limit?.until ?? 0);
-  const held = limit && limit.until === next ? limit.why : null;
-  return { ...wanted, failures: streak.length, last, next, held, renews };
+  return { ...wanted, failures: streak.length, last, next, held: limit ?? null, renews };
 }
 
 /**

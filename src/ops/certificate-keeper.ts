@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { isoTime } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import { limitMemory } from '../model/acme-limits.ts';
+import type { Certificate } from '../model/certificate.ts';
+import { failure, isFailure } from '../model/failures.ts';
 import { planOrders, type OrderState, type WantedDomain, type Window } from '../model/plan-orders.ts';
 import type { AcmeWishes } from './acme-settings.ts';
 import type { Deps } from './deps.ts';
-import { orderCertificate, type SelfCheck } from './order-certificate.ts';
+import { orderCertificate, type Order, type SelfCheck } from './order-certificate.ts';
 import { hostWishes } from './wanted-certificates.ts';
 
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
@@ -16,6 +20,9 @@ const atOnce = 4;
 
 /** Longest time between two looks; what an authority says about renewals is asked anew in it too. */
 const longestPause = 15 * minute;
+
+/** Until something is tried again that this machine had no room for: nobody else is asked. */
+const roomPause = 10 * second;
 
 interface KnownWindow {
   readonly window: Window | undefined;
@@ -28,6 +35,8 @@ export interface KeptDomain {
   readonly wishes: AcmeWishes;
   /** An order is under way. */
   readonly ordering: boolean;
+  /** Why the router does not have its certificate yet; null: it has. */
+  readonly unserved: string | null;
 }
 
 /** All that operations work with, with a keeper that works with it too. */
@@ -50,6 +59,8 @@ export class CertificateKeeper {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #again = false;
+  /** What the router did not take the certificates with. */
+  #refusal: Failure | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -76,13 +87,16 @@ export class CertificateKeeper {
     else this.#sleep(0);
   }
 
-  /** Orders for these domains now, whatever pause they were in; those that are under way are waited for. Gives what failed. */
+  /**
+   * Orders for these domains now, whatever pause they were in, but not beyond the limits of the authority; those that are
+   * under way are waited for. Gives what failed.
+   */
   async order(domains: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
     const kept = this.domains().filter(({ state }) => domains.includes(state.domain));
     const failures = new Map<string, Failure>();
     await Promise.all(
       kept.map(async (one) => {
-        const error = await (this.#ordering.get(one.state.domain) ?? this.#order(one)).then(
+        const error = await (this.#ordering.get(one.state.domain) ?? this.#orderNow(one)).then(
           () => undefined,
           (thrown: unknown) => thrown,
         );
@@ -93,20 +107,24 @@ export class CertificateKeeper {
     return failures;
   }
 
-  /** All that is to be had by itself, and how it stands. */
-  domains(): readonly KeptDomain[] {
+  /** All that is to be had by itself, for all apps or for one of them, and how it stands. */
+  domains(app?: string): readonly KeptDomain[] {
     const now = this.#deps.clock.now();
     const certificates = this.#deps.store.certificates.all();
+    const served = new Set(this.#deps.routes.certificates().map(({ id }) => id));
     const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
     const wanted = new Map(
-      hostWishes(this.#deps).flatMap(({ domain, wishes }) => (domain === null ? [] : [[domain, wishes]])),
+      hostWishes(this.#deps, app).flatMap(({ domain, wishes }) =>
+        domain === null ? [] : [[domain, wishes]],
+      ),
     );
     return [...wanted].flatMap(([domain, wishes]) => {
       const certificate = certificates.findLast((one) => one.ordered === domain);
       const window = certificate && this.#windows.get(certificate.facts.fingerprint)?.window;
       const one: WantedDomain = { domain, certificate, window };
       const states = planOrders([one], attempts, { now, directory: wishes.directory });
-      return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain) }));
+      const unserved = certificate && !served.has(certificate.id) ? (this.#refusal?.message ?? null) : null;
+      return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain), unserved }));
     });
   }
 
@@ -117,13 +135,14 @@ export class CertificateKeeper {
     await this.#askForWindows();
     const now = clock.now();
     store.acmeAttempts.prune(now - limitMemory);
-    await this.#forgetExpired(now);
+    this.#forgetExpired(now);
+    await this.#serveKept();
     const waiting = this.domains().filter(({ ordering }) => !ordering);
     const due = waiting.filter(({ state }) => state.next <= now);
     const room = atOnce - this.#ordering.size;
     for (const one of due.slice(0, Math.max(0, room))) this.#start(one);
     const next = waiting.filter(({ state }) => state.next > now).map(({ state }) => state.next - now);
-    this.#sleep(Math.min(longestPause, ...next));
+    this.#sleep(Math.min(this.#refusal ? roomPause : longestPause, ...next));
   }
 
   #sleep(milliseconds: number): void {
@@ -136,6 +155,8 @@ export class CertificateKeeper {
   async #turn(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
+    // A look that fails is not the last one.
+    this.#sleep(minute);
     try {
       await this.look();
     } finally {
@@ -158,24 +179,57 @@ export class CertificateKeeper {
     });
   }
 
-  /** Tells how it ended in the log and the events. */
+  async #orderNow(one: KeptDomain): Promise<void> {
+    const { held } = one.state;
+    if (held)
+      throw failure('E_ACME_LIMIT', `${held.why}; one more may be asked for at ${isoTime(held.until)}`);
+    await this.#order(one);
+  }
+
+  /** Served when it returns. Tells how it ended in the log and the events. */
   #order({ state, wishes }: KeptDomain): Promise<void> {
     const { domain } = state;
     const order = { state, wishes, signal: this.#stopped.signal };
-    const work = orderCertificate(this.#deps, order, this.#check)
-      .then(
-        () => this.#tell(domain, 'ok'),
-        (error: unknown) => {
-          if (error instanceof Failure) this.#tell(domain, error.code, error.message);
-          throw error;
-        },
-      )
-      .finally(() => {
-        this.#ordering.delete(domain);
-        this.wake();
-      });
+    const work = this.#orderAndServe(order).finally(() => this.#ordering.delete(domain));
     this.#ordering.set(domain, work);
     return work;
+  }
+
+  async #orderAndServe(order: Order): Promise<void> {
+    const { domain } = order.state;
+    try {
+      await orderCertificate(this.#deps, order, this.#check);
+      await this.#serve();
+    } catch (error) {
+      // Where the try could not even be noted, it is due at once.
+      this.#sleep(isFailure(error, 'E_DISK_FULL') ? roomPause : 0);
+      if (error instanceof Failure) this.#tell(domain, error.code, error.message);
+      throw error;
+    }
+    this.wake();
+    this.#tell(domain, 'ok');
+  }
+
+  /** Has the router take what is kept. Throws what it refuses with. */
+  async #serve(): Promise<void> {
+    const { store, routes } = this.#deps;
+    try {
+      await routes.certify(store.certificates.all());
+      this.#refusal = undefined;
+    } catch (error) {
+      if (error instanceof Failure) this.#refusal = error;
+      throw error;
+    }
+  }
+
+  /** What the router has not taken when it was kept, such as for a full disk; that was told then. */
+  async #serveKept(): Promise<void> {
+    const { store, routes } = this.#deps;
+    const ids = (certificates: readonly Certificate[]) => certificates.map(({ id }) => id).join(' ');
+    if (ids(store.certificates.all()) === ids(routes.certificates())) return;
+    await this.#serve().catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+    });
   }
 
   #tell(domain: string, outcome: string, message?: string): void {
@@ -233,14 +287,12 @@ export class CertificateKeeper {
   }
 
   /** Those that nobody wants any more, once they are good for nothing. */
-  async #forgetExpired(now: number): Promise<void> {
-    const { store, routes } = this.#deps;
+  #forgetExpired(now: number): void {
+    const { store } = this.#deps;
     const wanted = new Set(this.domains().map(({ state }) => state.domain));
     const gone = store.certificates
       .all()
       .filter(({ ordered, facts }) => ordered !== null && facts.notAfter <= now && !wanted.has(ordered));
-    if (gone.length === 0) return;
     for (const { id } of gone) store.certificates.remove(id);
-    await routes.certify(store.certificates.all());
   }
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { failure } from '../../../../model/failures.ts';
 import type { SourceView } from '../../source-view.ts';
 
@@ -20,9 +21,10 @@ export interface Gems {
 
 /** Throws E_BUILD_PLAN for a lock that is none, or that is for machines of another kind only. */
 export function readGems(source: SourceView): Gems {
-  const gemfile = source.text('Gemfile') ?? '';
-  const lock = source.text('Gemfile.lock');
-  const isWide = /^\s*(gemspec|eval_gemfile)\b|File\.(read|exist)/m.test(gemfile);
+  const gemfile = textOf(source, 'Gemfile') ?? '';
+  const lock = textOf(source, 'Gemfile.lock');
+  // The line of Ruby's own version reads a file that is copied anyway.
+  const isWide = /^\s*(gemspec|eval_gemfile)\b|^(?!\s*ruby\b).*File\.(read|exist)/m.test(gemfile);
   if (lock === undefined)
     return {
       names: new Set(
@@ -32,17 +34,22 @@ export function readGems(source: SourceView): Gems {
       version: () => undefined,
       ruby: undefined,
       vendored: false,
-      paths: pathsIn(gemfile),
+      paths: pathsIn(gemfile).map((path) => within(source, path)),
       wide: isWide,
     };
   return { ...readLock(source, lock), wide: isWide || /^PATH\n {2}remote: \.$/m.test(lock) };
 }
 
+/** With the ends of lines of Linux: files that were written on Windows may have others. */
+function textOf(source: SourceView, path: string): string | undefined {
+  const text = source.text(path)?.replaceAll('\r\n', '\n');
+  if (text === undefined || !/^<{7} |^>{7} /m.test(text)) return text;
+  throw failure('E_BUILD_PLAN', `${path} has the marks of a merge that was not finished`, {
+    hint: path === 'Gemfile' ? 'mend it, commit it and push again' : 'bundle lock, commit it and push again',
+  });
+}
+
 function readLock(source: SourceView, lock: string): Omit<Gems, 'wide'> {
-  if (/^<{7} |^>{7} /m.test(lock))
-    throw failure('E_BUILD_PLAN', 'Gemfile.lock has the marks of a merge that was not finished', {
-      hint: 'bundle lock, commit it and push again',
-    });
   // Four spaces before a gem that is taken, six before what it needs.
   const specs = [...lock.matchAll(/^ {4}([\w.-]+) \(([^)]+)\)$/gm)];
   if (specs.length === 0 && !/^DEPENDENCIES$/m.test(lock))
@@ -59,17 +66,24 @@ function readLock(source: SourceView, lock: string): Omit<Gems, 'wide'> {
     locked: true,
     version: (name) => versions.get(name),
     ruby: /^RUBY VERSION\n {3}ruby (\S+)/m.exec(lock)?.[1],
-    vendored: fetched.length > 0 && fetched.every((file) => source.has(`vendor/cache/${file}.gem`)),
-    paths: [...lock.matchAll(/^PATH\n {2}remote: (\S+)$/gm)].flatMap(([, path]) => path ?? []),
+    // Gems by git have folders there, which are not looked at.
+    vendored:
+      !/^GIT$/m.test(lock) &&
+      fetched.length > 0 &&
+      fetched.every((file) => source.has(`vendor/cache/${file}.gem`)),
+    paths: [...lock.matchAll(/^PATH\n {2}remote: (\S+)$/gm)].flatMap(([, path]) =>
+      path === undefined ? [] : within(source, path),
+    ),
   };
 }
 
-/** Those of the sections GEM, as their files are called. */
+/** Those of the sections GEM that are not for other machines alone, as their files are called. */
 function gemsOf(lock: string): string[] {
   const sections = lock.split(/^(?=[A-Z])/m).filter((section) => section.startsWith('GEM\n'));
-  return sections.flatMap((section) =>
+  const files = sections.flatMap((section) =>
     [...section.matchAll(/^ {4}([\w.-]+) \(([^)]+)\)$/gm)].map(([, name, version]) => `${name}-${version}`),
   );
+  return files.filter((name) => !/-(\w+-darwin.*|java|\w+-(mingw|mswin)\S*)$/.test(name));
 }
 
 /** Bundler refuses a lock that was made on a Mac or on Windows alone. */
@@ -78,14 +92,27 @@ function checkPlatforms(lock: string): void {
   const platforms = section.trim().split(/\s+/);
   if (
     section === '' ||
-    platforms.some((name) => name === 'ruby' || /^(x86_64|aarch64|arm64)-linux/.test(name))
+    platforms.some((name) => name === 'ruby' || /^(x86_64|aarch64|arm64)-linux(-gnu)?$/.test(name))
   )
     return;
-  throw failure('E_BUILD_PLAN', `Gemfile.lock is for ${platforms.join(', ')} only, and this is Linux`, {
-    hint: 'bundle lock --add-platform x86_64-linux, commit it and push again',
-  });
+  throw failure(
+    'E_BUILD_PLAN',
+    `Gemfile.lock is for ${platforms.join(', ')} only, and this is Linux with glibc`,
+    {
+      hint: 'bundle lock --add-platform x86_64-linux, commit it and push again',
+    },
+  );
 }
 
 function pathsIn(gemfile: string): string[] {
   return [...gemfile.matchAll(/\bpath:\s*['"]([^'"]+)['"]/g)].flatMap(([, path]) => path ?? []);
+}
+
+/** A folder of the source that a gem is in. Throws E_BUILD_PLAN for one that was not pushed. */
+function within(source: SourceView, path: string): string {
+  const folder = posix.normalize(path).replace(/\/$/, '');
+  if (folder === '.' || source.has(folder)) return folder;
+  throw failure('E_BUILD_PLAN', `Gemfile names a gem in the folder ${path}, which is not in this source`, {
+    hint: 'commit the folder within what is pushed, or name the gem by git: or by its version',
+  });
 }

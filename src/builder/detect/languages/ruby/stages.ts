@@ -1,12 +1,14 @@
 import { posix } from 'node:path';
 import { finish } from '../../compiled.ts';
 import type { PlanContext } from '../../language.ts';
+import { user } from '../../plan-dockerfile.ts';
 import { appFolder, copy, run, type BuildPlan, type CopyStep, type Stage } from '../../plan.ts';
 import type { SourceView } from '../../source-view.ts';
 import { withPackages } from '../../system-packages.ts';
 import { assetStages } from '../node/assets.ts';
 import type { Gems } from './gems.ts';
 import { nativeGems } from './native-gems.ts';
+import { versionFiles } from './ruby-version.ts';
 import type { Start } from './start.ts';
 
 /** What the stages are made of. */
@@ -18,6 +20,9 @@ export interface Building {
   readonly build: string | undefined;
   readonly start: Start;
 }
+
+/** What the gem cssbundling-rails would run while Rails builds. */
+const styles = 'build:css';
 
 /** Where the official image keeps gems. */
 const bundle = '/usr/local/bundle';
@@ -34,7 +39,7 @@ function bundlerEnv({ locked }: Gems): Readonly<Record<string, string>> {
 /** Gems first, without the code; then what is built of it; then both together, without a compiler. */
 export function rubyStages(building: Building): Pick<BuildPlan, 'stages' | 'start'> {
   const { context, start, build } = building;
-  const assets = assetStages(context);
+  const assets = assetStages(context, [styles]);
   const before = [depsStage(building), ...assets];
   const line = start.line ?? null;
   if (build === undefined && assets.length === 0 && context.wishes.static === null)
@@ -70,11 +75,18 @@ function depsStage({ context, image, gems }: Building): Stage {
 /** What Bundler reads, and no more, so that a change of the code installs nothing. */
 function manifests(source: SourceView, gems: Gems): readonly CopyStep[] {
   if (gems.wide) return [copy(['.'], appFolder)];
-  const files = ['Gemfile', 'Gemfile.lock', '.ruby-version', '.tool-versions'].filter((path) =>
-    source.has(path),
-  );
+  const files = ['Gemfile', 'Gemfile.lock', ...versionFiles(source)].filter((path) => source.has(path));
   const folders = [...(source.has('vendor/cache') ? ['vendor/cache'] : []), ...gems.paths];
-  return [copy(files, appFolder), ...folders.map((path) => copy([path], posix.join(appFolder, path)))];
+  return [
+    copy(
+      files.filter((path) => !path.includes('/')),
+      appFolder,
+    ),
+    ...files
+      .filter((path) => path.includes('/'))
+      .map((path) => copy([path], posix.join(appFolder, posix.dirname(path)))),
+    ...folders.map((path) => copy([path], posix.join(appFolder, path))),
+  ];
 }
 
 /** The pages of Rails, and the code as bytes; undefined: nothing is built. */
@@ -88,16 +100,16 @@ export function buildLine(source: SourceView, { names }: Gems, framework: string
   return lines.length === 0 ? undefined : lines.join(' && ');
 }
 
-/**
- * Rails wants a secret to begin with, and asks for none where it is told that it only builds (7.1), or takes any before that.
- * Its pages that Node makes were made before.
- */
-const railsBuild =
-  'export SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE="${SECRET_KEY_BASE:-dummy}" SKIP_JS_BUILD=1 SKIP_CSS_BUILD=1;';
+/** Rails wants a secret to begin with: none where it is told that it only builds (7.1), any before that. */
+const railsBuild = 'export SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE="${SECRET_KEY_BASE:-dummy}"';
+
+/** Node made its part before, in stages of its own. */
+const railsBuildWithoutNode = `${railsBuild} SKIP_JS_BUILD=1 SKIP_CSS_BUILD=1`;
 
 function buildStage({ build, gems, start }: Building, assets: Stage | undefined): Stage {
   const code = assets ? copy([appFolder], appFolder, { from: assets.name }) : copy(['.'], appFolder);
-  const before = start.framework === 'Rails' ? `${railsBuild} ` : '';
+  const settings = assets ? railsBuildWithoutNode : railsBuild;
+  const before = start.framework === 'Rails' ? `${settings}; ` : '';
   return {
     name: 'build',
     from: 'deps',
@@ -122,6 +134,11 @@ function appEnv(gems: Gems, { framework }: Start): Readonly<Record<string, strin
   };
 }
 
+/** Folders that are in no repository, and that the usual config/puma.rb writes a file to. */
+const makeFolders = run(`mkdir -p log tmp/pids && chown ${user} log tmp tmp/pids`, {
+  title: 'make the folders that Rails writes to',
+});
+
 function runtimeStage({ context, image, gems, start }: Building, code: CopyStep): Stage {
   const packages = [...nativeGems(gems.names).run, ...context.wishes.packages.run];
   const lock = copy([`${appFolder}/Gemfile.lock`], appFolder, { from: 'deps' });
@@ -134,6 +151,7 @@ function runtimeStage({ context, image, gems, start }: Building, code: CopyStep)
       copy([bundle], bundle, { from: 'deps' }),
       code,
       ...(gems.locked ? [] : [lock]),
+      ...(start.framework === 'Rails' ? [makeFolders] : []),
     ],
   };
 }

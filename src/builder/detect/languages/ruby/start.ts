@@ -28,6 +28,12 @@ const servers: Readonly<Record<string, string>> = {
   thin: 'bundle exec thin start -a 0.0.0.0 -p $PORT',
 };
 
+/** Whether a gem can serve config.ru. Since Ruby 3.0 WEBrick is one as well, and since Rack 3 so is what starts it. */
+export function hasServer({ names, version }: Gems): boolean {
+  const hasRackup = names.has('rackup') || Number.parseInt(version('rack') ?? '0', 10) < 3;
+  return Object.keys(servers).some((gem) => names.has(gem)) || (names.has('webrick') && hasRackup);
+}
+
 /** Programs by the names that people give them. */
 const programs = ['app.rb', 'main.rb', 'server.rb', 'web.rb'];
 
