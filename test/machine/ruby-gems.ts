@@ -53,8 +53,13 @@ export async function debianGems(docker: Docker): Promise<Gems> {
   }
 }
 
-/** The lock of an app that needs exactly these. */
-export function lockOf(gems: Gems): string {
+/** What an app that needs exactly these has of them in its repository: path -> content. */
+export function vendored(gems: Gems): Record<string, string | Buffer> {
+  const files = [...gems].map(([name, content]) => [`vendor/cache/${name}.gem`, content] as const);
+  return { 'Gemfile.lock': lockOf(gems), ...Object.fromEntries(files) };
+}
+
+function lockOf(gems: Gems): string {
   const split = [...gems.keys()].map((gem) => /^(.+)-([^-]+)$/.exec(gem) ?? []);
   const specs = split.map(([, name, version]) => `    ${name} (${version})\n`).join('');
   const wanted = split.map(([, name]) => `  ${name}\n`).join('');

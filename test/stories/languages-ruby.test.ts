@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Docker } from '../../src/tools/docker.ts';
 import { appSource } from '../machine/app-source.ts';
 import { drains, pushedChange, sandboxWith } from '../machine/language-story.ts';
-import { debianGems, lockOf, type Gems } from '../machine/ruby-gems.ts';
+import { debianGems, type Gems, vendored } from '../machine/ruby-gems.ts';
 import type { Sandbox } from '../machine/sandbox.ts';
 
 let gems: Gems;
@@ -20,11 +18,7 @@ after(() => sandbox?.stop());
 
 test('Rack with gems in vendor/cache: pushed, answers as nobody in particular, drains, and is built anew without installing', async () => {
   const app = 'ruby-rack';
-  const repository = await sandbox.repository({ ...(await appSource(app)), 'Gemfile.lock': lockOf(gems) });
-  await mkdir(join(repository, 'vendor/cache'), { recursive: true });
-  for (const [name, content] of gems)
-    await writeFile(join(repository, 'vendor/cache', `${name}.gem`), content);
-  await sandbox.commit(repository, {});
+  const repository = await sandbox.repository({ ...(await appSource(app)), ...vendored(gems) });
   const { code, output } = await sandbox.push(repository, app);
   assert.equal(code, 0, output);
   assert.match(output, /Building as ruby \(Rack\): Gemfile found/);
