@@ -153,6 +153,7 @@ function stateOf(ordered: string | null | undefined, kept: KeptDomain | undefine
 
 function noteOf(kept: KeptDomain | undefined): string {
   if (!kept || kept.ordering) return '';
-  const { held, failures, last } = kept.state;
-  return held ?? (failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '');
+  const { held, next, failures, last } = kept.state;
+  if (held && held.until === next) return held.why;
+  return failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '';
 }
