@@ -199,4 +199,11 @@ describe('the limits of the authority', () => {
     const later = { start: now + day, end: now + 2 * day };
     assert.equal(stateOf(issued, { held, window: later }).renews, false);
   });
+
+  test('do hold a certificate of another authority, which knows nothing of a renewal', () => {
+    const window = { start: now - day, end: now - hour };
+    const held = { ...certificate(now - 60 * day), directory: 'https://other.test/' };
+    const state = stateOf(issued, { held, window });
+    assert.deepEqual([state.renews, state.held !== null], [false, true]);
+  });
 });

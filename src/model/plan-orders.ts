@@ -58,7 +58,8 @@ function stateOf(wanted: WantedDomain, { own, attempts, now, directory }: Known)
   const [last] = own;
   const due = certificate ? renewalTime(certificate, window) : 0;
   const again = nextTry(streak, directory);
-  const renews = window !== undefined && window.start <= now;
+  // Another authority does not know what it told.
+  const renews = window !== undefined && certificate?.directory === directory && window.start <= now;
   const limit = renews ? undefined : heldByLimits(domain, attempts, { directory, now });
   const next = Math.max(due, again, limit?.until ?? 0);
   return { ...wanted, failures: streak.length, last, next, held: limit ?? null, renews };
