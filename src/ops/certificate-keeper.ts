@@ -1,32 +1,31 @@
 import { randomBytes } from 'node:crypto';
+import { isoTime } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import { limitMemory } from '../model/acme-limits.ts';
-import { planOrders, type OrderState, type WantedDomain, type Window } from '../model/plan-orders.ts';
+import { failure } from '../model/failures.ts';
+import { planOrders, type OrderState, type WantedDomain } from '../model/plan-orders.ts';
 import type { AcmeWishes } from './acme-settings.ts';
 import type { Deps } from './deps.ts';
 import { orderCertificate, type SelfCheck } from './order-certificate.ts';
+import { ordersAtOnce, OrderTurns, zoneOf } from './order-turns.ts';
+import { RenewalWindows } from './renewal-windows.ts';
 import { hostWishes } from './wanted-certificates.ts';
 
 const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-/** Orders that are under way at the same time. */
-const atOnce = 4;
 
 /** Longest time between two looks; what an authority says about renewals is asked anew in it too. */
 const longestPause = 15 * minute;
 
-interface KnownWindow {
-  readonly window: Window | undefined;
-  readonly askAgainAt: number;
+interface Ordering {
+  readonly work: Promise<void>;
+  readonly zone: string | null;
 }
 
 /** A domain that has its certificate by itself, how it stands, and what it is ordered with. */
 export interface KeptDomain {
   readonly state: OrderState;
   readonly wishes: AcmeWishes;
-  /** An order is under way. */
+  /** An order is under way, or waits for its turn. */
   readonly ordering: boolean;
 }
 
@@ -44,8 +43,10 @@ export class CertificateKeeper {
     token: `slipway-${randomBytes(8).toString('hex')}`,
     answer: randomBytes(16).toString('hex'),
   };
-  readonly #windows = new Map<string, KnownWindow>();
-  readonly #ordering = new Map<string, Promise<void>>();
+  readonly #windows: RenewalWindows;
+  readonly #turns = new OrderTurns();
+  /** By domains. */
+  readonly #ordering = new Map<string, Ordering>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -53,6 +54,7 @@ export class CertificateKeeper {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#windows = new RenewalWindows(deps);
   }
 
   /** From now on it looks by itself: now, when `wake` is called, and when the next order is due. */
@@ -66,7 +68,7 @@ export class CertificateKeeper {
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#stopped.abort(new Failure('E_CANCELLED', 'slipwayd ends'));
-    await Promise.allSettled(this.#ordering.values());
+    await Promise.allSettled([...this.#ordering.values()].map(({ work }) => work));
   }
 
   /** Looks soon whether something is due. */
@@ -76,13 +78,16 @@ export class CertificateKeeper {
     else this.#sleep(0);
   }
 
-  /** Orders for these domains now, whatever pause they were in; those that are under way are waited for. Gives what failed. */
+  /**
+   * Orders for these domains now, whatever pause they were in, but not beyond the limits of the authority; those that are
+   * under way are waited for. Gives what failed.
+   */
   async order(domains: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
     const kept = this.domains().filter(({ state }) => domains.includes(state.domain));
     const failures = new Map<string, Failure>();
     await Promise.all(
       kept.map(async (one) => {
-        const error = await (this.#ordering.get(one.state.domain) ?? this.#order(one)).then(
+        const error = await (this.#ordering.get(one.state.domain)?.work ?? this.#order(one)).then(
           () => undefined,
           (thrown: unknown) => thrown,
         );
@@ -103,7 +108,7 @@ export class CertificateKeeper {
     );
     return [...wanted].flatMap(([domain, wishes]) => {
       const certificate = certificates.findLast((one) => one.ordered === domain);
-      const window = certificate && this.#windows.get(certificate.facts.fingerprint)?.window;
+      const window = certificate && this.#windows.of(certificate);
       const one: WantedDomain = { domain, certificate, window };
       const states = planOrders([one], attempts, { now, directory: wishes.directory });
       return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain) }));
@@ -114,14 +119,13 @@ export class CertificateKeeper {
   async look(): Promise<void> {
     const { clock, startup, store } = this.#deps;
     if (startup.problem) return this.#sleep(minute);
-    await this.#askForWindows();
+    await this.#windows.ask(this.#stopped.signal);
     const now = clock.now();
     store.acmeAttempts.prune(now - limitMemory);
     await this.#forgetExpired(now);
     const waiting = this.domains().filter(({ ordering }) => !ordering);
     const due = waiting.filter(({ state }) => state.next <= now);
-    const room = atOnce - this.#ordering.size;
-    for (const one of due.slice(0, Math.max(0, room))) this.#start(one);
+    for (const one of this.#startable(due)) this.#start(one);
     const next = waiting.filter(({ state }) => state.next > now).map(({ state }) => state.next - now);
     this.#sleep(Math.min(longestPause, ...next));
   }
@@ -147,6 +151,19 @@ export class CertificateKeeper {
     }
   }
 
+  /** Those that would have their turn at once; the others stay as they are until then. */
+  #startable(due: readonly KeptDomain[]): readonly KeptDomain[] {
+    const busy = new Set([...this.#ordering.values()].map(({ zone }) => zone));
+    const free = due.filter(({ state, wishes }) => {
+      const zone = zoneOf(state.domain, wishes);
+      if (zone === null) return true;
+      const isFree = !busy.has(zone);
+      busy.add(zone);
+      return isFree;
+    });
+    return free.slice(0, Math.max(0, ordersAtOnce - this.#ordering.size));
+  }
+
   #start(one: KeptDomain): void {
     this.#deps.later(`certificate for ${one.state.domain}`, async () => {
       try {
@@ -159,10 +176,11 @@ export class CertificateKeeper {
   }
 
   /** Tells how it ended in the log and the events. */
-  #order({ state, wishes }: KeptDomain): Promise<void> {
-    const { domain } = state;
-    const order = { state, wishes, signal: this.#stopped.signal };
-    const work = orderCertificate(this.#deps, order, this.#check)
+  #order(kept: KeptDomain): Promise<void> {
+    const { domain } = kept.state;
+    const zone = zoneOf(domain, kept.wishes);
+    const work = this.#turns
+      .run(zone, () => this.#place(kept))
       .then(
         () => this.#tell(domain, 'ok'),
         (error: unknown) => {
@@ -174,8 +192,22 @@ export class CertificateKeeper {
         this.#ordering.delete(domain);
         this.wake();
       });
-    this.#ordering.set(domain, work);
+    this.#ordering.set(domain, { work, zone });
     return work;
+  }
+
+  /** The limits as they are now: others have had their turn since it was decided. */
+  async #place({ state, wishes }: KeptDomain): Promise<void> {
+    const { signal } = this.#stopped;
+    signal.throwIfAborted();
+    const now = this.#deps.clock.now();
+    const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
+    const [{ held } = state] = planOrders([state], attempts, { now, directory: wishes.directory });
+    if (held)
+      throw failure('E_ACME_LIMIT', `No certificate is ordered for ${state.domain}: ${held.why}`, {
+        hint: `nothing to do: it is ordered by itself from ${isoTime(held.until)} on`,
+      });
+    await orderCertificate(this.#deps, { state, wishes, signal }, this.#check);
   }
 
   #tell(domain: string, outcome: string, message?: string): void {
@@ -193,43 +225,6 @@ export class CertificateKeeper {
       subject: domain,
       outcome,
     });
-  }
-
-  /** Of each certificate that is to be renewed by itself, when its authority wants that. */
-  async #askForWindows(): Promise<void> {
-    const { store, clock } = this.#deps;
-    const now = clock.now();
-    const asked = store.certificates
-      .all()
-      .filter(
-        ({ directory, facts }) =>
-          directory !== null && (this.#windows.get(facts.fingerprint)?.askAgainAt ?? 0) <= now,
-      );
-    await Promise.all(
-      asked.slice(0, 20).map(async ({ chain, directory, facts }) => {
-        const before = this.#windows.get(facts.fingerprint)?.window;
-        this.#windows.set(
-          facts.fingerprint,
-          await this.#windowOf({ chain, directory: directory ?? '' }, before, now),
-        );
-      }),
-    );
-  }
-
-  async #windowOf(
-    { chain, directory }: { readonly chain: string; readonly directory: string },
-    before: Window | undefined,
-    now: number,
-  ): Promise<KnownWindow> {
-    try {
-      const found = await this.#deps.acme.renewalWindow(directory, chain, this.#stopped.signal);
-      if (!found) return { window: undefined, askAgainAt: now + day };
-      const window = { start: found.start.getTime(), end: found.end.getTime() };
-      return { window, askAgainAt: now + found.askAgainAfter };
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return { window: before, askAgainAt: now + hour };
-    }
   }
 
   /** Those that nobody wants any more, once they are good for nothing. */
