@@ -4,7 +4,7 @@ import { Failure } from '../base/failure.ts';
 import { limitMemory } from '../model/acme-limits.ts';
 import { failure } from '../model/failures.ts';
 import { planOrders, type OrderState, type WantedDomain } from '../model/plan-orders.ts';
-import type { AcmeWishes } from './acme-settings.ts';
+import { type AcmeWishes, wishesAtTurn } from './acme-settings.ts';
 import type { Deps } from './deps.ts';
 import { orderCertificate, type SelfCheck } from './order-certificate.ts';
 import { ordersAtOnce, OrderTurns, zoneOf } from './order-turns.ts';
@@ -103,8 +103,11 @@ export class CertificateKeeper {
     const now = this.#deps.clock.now();
     const certificates = this.#deps.store.certificates.all();
     const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
+    const byDomain = Map.groupBy(attempts, ({ domain }) => domain);
     const wanted = new Map(
-      hostWishes(this.#deps).flatMap(({ domain, wishes }) => (domain === null ? [] : [[domain, wishes]])),
+      hostWishes(this.#deps).flatMap(({ domain, wishes }) =>
+        domain === null ? [] : [[domain, wishesAtTurn(wishes, byDomain.get(domain) ?? [])]],
+      ),
     );
     return [...wanted].flatMap(([domain, wishes]) => {
       const certificate = certificates.findLast((one) => one.ordered === domain);

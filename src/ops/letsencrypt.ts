@@ -4,10 +4,12 @@ import type { Failure } from '../base/failure.ts';
 import { newPrivateKey } from '../base/private-key.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import { Secret } from '../base/secret.ts';
+import { directoryOf } from '../model/authority.ts';
 import { loginProblem } from '../model/dns-provider.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import type { App } from '../model/app.ts';
-import { acmeSettings } from './acme-settings.ts';
+import type { OrderState } from '../model/plan-orders.ts';
+import { acmeSettings, acmeWishesOf } from './acme-settings.ts';
 import { settingOf } from './app-settings.ts';
 import type { KeptDomain } from './certificate-keeper.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
@@ -37,6 +39,34 @@ export const keepDnsLogin: Handler<'letsencrypt:dns'> = async (deps, _call, { pr
   deps.certificates.wake();
   return { provider, values: names };
 };
+
+/** Registered at once: a key that the authority does not take is told now, and changes nothing. */
+export const bindAccount: Handler<'letsencrypt:account'> = async (deps, call, { server, keyId, key }) => {
+  const directory = directoryOf(server);
+  const before = deps.store.acmeAccounts.find(directory);
+  const binding = { keyId, hmacKey: hmacKeyOf(key) };
+  // An account that is registered keeps what it was registered with: this is another one, with another key.
+  const account = { directory, email: null, key: await newPrivateKey('ec256'), url: null, binding };
+  deps.store.acmeAccounts.set(account);
+  try {
+    await accountFor(deps, { directory, email: acmeWishesOf(deps, null).email }, call.signal);
+  } catch (error) {
+    if (before) deps.store.acmeAccounts.set(before);
+    else deps.store.acmeAccounts.remove(directory);
+    throw error;
+  }
+  deps.certificates.wake();
+  return { directory };
+};
+
+/** As authorities give it: base64url, some with what fills it up (RFC 8555, 7.3.4). */
+function hmacKeyOf(text: string): Secret {
+  const key = text.trim().replace(/={1,2}$/, '');
+  if (/^[A-Za-z0-9_-]{16,1000}$/.test(key)) return new Secret(key);
+  throw failure('E_INPUT', 'The HMAC key on standard input is one word of letters, digits, - and _', {
+    hint: 'take it as the authority shows it, beside the key id',
+  });
+}
 
 export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
   const app = appOf(call);
@@ -139,7 +169,7 @@ function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): Certi
     issuer: shown?.facts.issuer ?? null,
     expires: shown ? isoTime(shown.facts.notAfter) : null,
     next: kept && !kept.ordering ? isoTime(Math.max(kept.state.next, deps.clock.now())) : null,
-    note: reason ?? noteOf(kept),
+    note: reason ?? noteOf(kept, wish),
   };
 }
 
@@ -151,9 +181,14 @@ function stateOf(ordered: string | null | undefined, kept: KeptDomain | undefine
   return kept ? 'waiting' : 'none';
 }
 
-function noteOf(kept: KeptDomain | undefined): string {
+function noteOf(kept: KeptDomain | undefined, { wishes }: HostWish): string {
   if (!kept || kept.ordering) return '';
-  const { held, next, failures, last } = kept.state;
+  const why = whyNotYet(kept.state);
+  if (kept.wishes.directory === wishes.directory) return why;
+  return `${why}; asked next: ${new URL(kept.wishes.directory).host}`;
+}
+
+function whyNotYet({ held, next, failures, last }: OrderState): string {
   if (held && held.until === next) return held.why;
   return failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '';
 }
