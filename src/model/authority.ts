@@ -1,3 +1,5 @@
+import { own } from '../base/own.ts';
+
 /** Certificate authorities by their short names: the addresses of their directories. */
 export const authorities: Readonly<Record<string, string>> = {
   production: 'https://acme-v02.api.letsencrypt.org/directory',
@@ -22,7 +24,7 @@ export function caaIdentity(directory: string): string | undefined {
 
 /** The directory of an authority, by its short name or its address. */
 export function directoryOf(server: string): string {
-  return authorities[server] ?? server;
+  return own(authorities, server) ?? server;
 }
 
 /** What is wrong with the name or address of an authority. */

@@ -22,10 +22,16 @@ export function httpsStandings(deps: Deps, app?: string): readonly HttpsStanding
 }
 
 /** Why nothing is ordered, what is waited for, or what the last try failed with; empty: nothing is amiss. */
-export function httpsNote({ reason, kept }: Pick<HttpsStanding, 'reason' | 'kept'>): string {
+export function httpsNote({
+  reason,
+  kept,
+  wishes,
+}: Pick<HttpsStanding, 'reason' | 'kept' | 'wishes'>): string {
   if (reason !== null) return reason;
   if (!kept || kept.ordering) return '';
-  return kept.unserved ?? heldWhy(kept) ?? failedWith(kept)?.message ?? '';
+  const why = kept.unserved ?? heldWhy(kept) ?? failedWith(kept)?.message ?? '';
+  if (kept.wishes.directory === wishes.directory) return why;
+  return `${why}; asked next: ${new URL(kept.wishes.directory).host}`;
 }
 
 /** What keeps it from being tried before its next time: the limits of the authority; null: nothing does. */

@@ -4,10 +4,11 @@ import type { Failure } from '../base/failure.ts';
 import { newPrivateKey } from '../base/private-key.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import { Secret } from '../base/secret.ts';
+import { directoryOf } from '../model/authority.ts';
 import { loginProblem } from '../model/dns-provider.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import type { App } from '../model/app.ts';
-import { acmeSettings } from './acme-settings.ts';
+import { acmeSettings, acmeWishesOf } from './acme-settings.ts';
 import { settingOf } from './app-settings.ts';
 import type { KeptDomain } from './certificate-keeper.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
@@ -38,6 +39,34 @@ export const keepDnsLogin: Handler<'letsencrypt:dns'> = async (deps, _call, { pr
   deps.certificates.wake();
   return { provider, values: names };
 };
+
+/** Registered at once: a key that the authority does not take is told now, and changes nothing. */
+export const bindAccount: Handler<'letsencrypt:account'> = async (deps, call, { server, keyId, key }) => {
+  const directory = directoryOf(server);
+  const before = deps.store.acmeAccounts.find(directory);
+  const binding = { keyId, hmacKey: hmacKeyOf(key) };
+  // An account that is registered keeps what it was registered with: this is another one, with another key.
+  const account = { directory, email: null, key: await newPrivateKey('ec256'), url: null, binding };
+  deps.store.acmeAccounts.set(account);
+  try {
+    await accountFor(deps, { directory, email: acmeWishesOf(deps, null).email }, call.signal);
+  } catch (error) {
+    if (before) deps.store.acmeAccounts.set(before);
+    else deps.store.acmeAccounts.remove(directory);
+    throw error;
+  }
+  deps.certificates.wake();
+  return { directory };
+};
+
+/** As authorities give it: base64url, some with what fills it up (RFC 8555, 7.3.4). */
+function hmacKeyOf(text: string): Secret {
+  const key = text.trim().replace(/={1,2}$/, '');
+  if (/^[A-Za-z0-9_-]{16,1000}$/.test(key)) return new Secret(key);
+  throw failure('E_INPUT', 'The HMAC key on standard input is one word of letters, digits, - and _', {
+    hint: 'take it as the authority shows it, beside the key id',
+  });
+}
 
 export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
   const app = appOf(call);

@@ -6,14 +6,17 @@ import { resolveCaa, resolveName } from './resolve-name.ts';
 
 let server: NameServer;
 before(async () => {
-  server = await startKnot('zone.test', [
-    'zone.test. 60 CAA 0 issue "letsencrypt.org; validationmethods=dns-01"',
-    'zone.test. 60 CAA 0 issuewild ";"',
-    'shop.zone.test. 60 A 192.0.2.1',
-    'shop.zone.test. 60 AAAA 2001:db8::1',
-    'own.zone.test. 60 CAA 0 issue "pki.goog"',
-    'alias.zone.test. 60 CNAME own.zone.test.',
-  ]);
+  server = await startKnot(
+    ['zone.test'],
+    [
+      'zone.test. 60 CAA 0 issue "letsencrypt.org; validationmethods=dns-01"',
+      'zone.test. 60 CAA 0 issuewild ";"',
+      'shop.zone.test. 60 A 192.0.2.1',
+      'shop.zone.test. 60 AAAA 2001:db8::1',
+      'own.zone.test. 60 CAA 0 issue "pki.goog"',
+      'alias.zone.test. 60 CNAME own.zone.test.',
+    ],
+  );
 });
 after(() => server?.stop());
 
