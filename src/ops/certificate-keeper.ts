@@ -56,6 +56,7 @@ export class CertificateKeeper {
   readonly #ordering = new Map<string, Ordering>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #started = false;
   #looking = false;
   #again = false;
   /** What the router did not take the certificates with. */
@@ -68,6 +69,7 @@ export class CertificateKeeper {
 
   /** From now on it looks by itself: now, when `wake` is called, and when the next order is due. */
   async start(): Promise<void> {
+    this.#started = true;
     await this.#deps.routes.showProof(this.#check);
     this.#deps.routes.watch(() => this.wake());
     this.wake();
@@ -80,9 +82,9 @@ export class CertificateKeeper {
     await Promise.allSettled([...this.#ordering.values()].map(({ work }) => work));
   }
 
-  /** Looks soon whether something is due. */
+  /** Looks soon whether something is due; before `start`, that does so. */
   wake(): void {
-    if (this.#stopped.signal.aborted) return;
+    if (!this.#started || this.#stopped.signal.aborted) return;
     if (this.#looking) this.#again = true;
     else this.#sleep(0);
   }
