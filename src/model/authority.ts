@@ -1,9 +1,12 @@
 import { own } from '../base/own.ts';
 
+/** Where trying things out costs nothing; its certificates are trusted by nobody. */
+export const trialDirectory = 'https://acme-staging-v02.api.letsencrypt.org/directory';
+
 /** Certificate authorities by their short names: the addresses of their directories. */
 export const authorities: Readonly<Record<string, string>> = {
   production: 'https://acme-v02.api.letsencrypt.org/directory',
-  staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+  staging: trialDirectory,
   zerossl: 'https://acme.zerossl.com/v2/DV90',
   google: 'https://dv.acme-v02.api.pki.goog/directory',
 };
