@@ -75,7 +75,7 @@ function dockerDrivers(
     names,
     images,
     imageDisk: new DockerDisk(docker, names),
-    engine: new DockerEngine(docker, names, settings.subnets),
+    engine: new DockerEngine(docker, names, { subnets: settings.subnets }),
     builders: {
       detect: new DetectBuilder(parts),
       dockerfile: new DockerfileBuilder(parts),

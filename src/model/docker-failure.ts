@@ -13,3 +13,10 @@ export function dockerFailure(error: Error & { readonly status: number }): Failu
   if (/^No such image/i.test(message)) return failure('E_IMAGE_UNAVAILABLE', message, { cause: error });
   return failure('E_DOCKER', `Docker says: ${message}`, { cause: error });
 }
+
+/** What a failed search for a subnet means to the user. `pool`: the setting names no block; `full`: all of it is used. */
+export function subnetFailure(error: Error & { readonly kind: 'pool' | 'full' }): Failure {
+  const { message, kind } = error;
+  if (kind === 'pool') return failure('E_INPUT', message, { hint: 'such as 10.192.0.0/11', cause: error });
+  return failure('E_NETWORK_POOL', message, { cause: error });
+}

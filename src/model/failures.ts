@@ -354,6 +354,30 @@ export const failures = {
     hint: 'start it: systemctl start docker, or ./install.sh again',
   },
   E_DOCKER: { status: 502, exit: 1, meaning: 'Docker refused something.', hint: 'see the message' },
+  E_SERVICE_MISSING: {
+    status: 404,
+    exit: 1,
+    meaning: 'No datastore of this kind has this name.',
+    hint: 'slipway KIND:list shows those that are there',
+  },
+  E_SERVICE_LINKED: {
+    status: 409,
+    exit: 1,
+    meaning: 'Apps are linked to the datastore.',
+    hint: 'unlink them first: slipway KIND:unlink NAME APP',
+  },
+  E_SERVICE_STOPPED: {
+    status: 409,
+    exit: 1,
+    meaning: 'The datastore does not run.',
+    hint: 'slipway KIND:start NAME',
+  },
+  E_SERVICE_NOT_READY: {
+    status: 504,
+    exit: 1,
+    meaning: 'The datastore was started and does not take requests.',
+    hint: 'slipway KIND:logs NAME',
+  },
   E_NETWORK_POOL: {
     status: 503,
     exit: 1,

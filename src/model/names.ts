@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { App } from './app.ts';
 import { failure } from './failures.ts';
+import type { ServiceName } from './service.ts';
 
 /**
  * Names of everything outside this program: containers, networks, images, labels. All carry the instance's id,
@@ -36,6 +37,21 @@ export class Names {
   /** Of a container that a base image is made in: `slipway-main.base.k3jd8s2a`. No app's container begins like it. */
   baseBuild(id: string): string {
     return `slipway-${this.instance}.base.${id}`;
+  }
+
+  /** Container and network of a service: `slipway-main.postgres.db`. No app's begin like it. */
+  service({ kind, name }: ServiceName): string {
+    return `slipway-${this.instance}.${kind}.${name}`;
+  }
+
+  /** Where its data lies: `slipway-main.postgres.db.1`. */
+  volume(service: ServiceName & { readonly volume: number }): string {
+    return `${this.service(service)}.${service.volume}`;
+  }
+
+  /** The name of the host that linked apps find it by: `slipway-postgres-db`, on every machine the same. */
+  serviceHost({ kind, name }: ServiceName): string {
+    return `slipway-${kind}-${name.replaceAll('_', '-')}`;
   }
 
   /** What the tags of all apps' images begin with. */
@@ -75,9 +91,11 @@ export function isAppImage(reference: string): boolean {
 
 export const labels = {
   instance: 'slipway.instance',
-  /** process, task, network or build: what the object is. */
+  /** process, task, network, build or service: what the object is. */
   role: 'slipway.role',
   app: 'slipway.app',
+  /** `postgres:db`. */
+  service: 'slipway.service',
   release: 'slipway.release',
   deploy: 'slipway.deploy',
   type: 'slipway.type',

@@ -35,8 +35,11 @@ export function loggedLines(onLine: (line: TimedLine) => void): ByteSink {
   return demultiplexed(onFrame, () => cutters.each((cutter) => cutter.end()));
 }
 
-/** Frames are `stream, 0, 0, 0, length (4 bytes, big end first), payload`: Docker's API reference, ContainerAttach. */
-function demultiplexed(onFrame: (stream: number, payload: Buffer) => void, onEnd: () => void): ByteSink {
+/** Hands on each frame: 1 is stdout, 2 is stderr. Frames are `stream, 0, 0, 0, length (4 bytes, big end first), payload`: Docker's API reference, ContainerAttach. */
+export function demultiplexed(
+  onFrame: (stream: number, payload: Buffer) => void,
+  onEnd: () => void,
+): ByteSink {
   let rest: Buffer = Buffer.alloc(0);
   return {
     push(chunk) {

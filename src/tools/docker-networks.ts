@@ -25,6 +25,8 @@ export interface NewNetwork {
   readonly gateway: string;
   /** The part of the subnet that Docker gives out by itself. */
   readonly dynamic: string;
+  /** Without a way out. */
+  readonly internal: boolean;
 }
 
 /** All networks of this Docker, whosoever made them. */
@@ -45,6 +47,7 @@ export async function createNetwork(docker: Docker, network: NewNetwork): Promis
       Name: network.name,
       CheckDuplicate: true,
       Driver: 'bridge',
+      Internal: network.internal,
       Labels: network.labels,
       IPAM: { Config: [{ Subnet: network.subnet, Gateway: network.gateway, IPRange: network.dynamic }] },
     },
@@ -54,4 +57,9 @@ export async function createNetwork(docker: Docker, network: NewNetwork): Promis
 /** One that is gone already is fine. */
 export async function deleteNetwork(docker: Docker, id: string): Promise<void> {
   await ifThere(docker.json('DELETE', `/networks/${id}`));
+}
+
+/** Puts a container into a network, beside those that it is in. DockerError 404: there is no such network. */
+export async function connectNetwork(docker: Docker, network: string, container: string): Promise<void> {
+  await docker.json('POST', `/networks/${network}/connect`, { body: { Container: container } });
 }

@@ -3,19 +3,8 @@ import { labels, type Names } from '../../model/names.ts';
 import { type ProcessSpec, processName } from '../../model/process.ts';
 import type { RestartPolicy } from '../../model/restart-policy.ts';
 import type { Config } from '../../model/release.ts';
+import { confinement, limits, unattended } from '../../tools/confinement.ts';
 import type { TaskSpec } from '../engine.ts';
-
-/**
- * What ordinary images need of root's powers, and no more; Docker itself would leave 14.
- * CHOWN, DAC_OVERRIDE, FOWNER: entrypoints that make folders as root and hand them to the program's user.
- * SETGID, SETUID: entrypoints and servers that then become that user (gosu, su-exec, nginx, apache).
- * KILL: the init process and supervisors that pass a signal on to a program of another user.
- * NET_BIND_SERVICE: programs that carry this power in their file (caddy) cannot be started at all without it.
- */
-const capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
-
-/** Enough for any honest app, too few for a fork bomb to hurt the machine. */
-const mostPids = 4096;
 
 /** Body of `POST /containers/create` for a process. The only place where the values of its secrets are read. */
 export function processContainer(spec: ProcessSpec, names: Names, address: string) {
@@ -29,7 +18,7 @@ export function processContainer(spec: ProcessSpec, names: Names, address: strin
     }),
     Hostname: hostname(processName(spec)),
     StopTimeout: spec.stopTimeout,
-    ...common,
+    ...unattended,
     Labels: {
       ...ownLabels('process', spec, names),
       [labels.release]: String(spec.release),
@@ -57,28 +46,11 @@ export function taskContainer(task: TaskSpec, names: Names) {
     Cmd: [...task.command],
     Env: environment(task.env, { DYNO: name }),
     Hostname: hostname(name),
-    ...common,
+    ...unattended,
     Labels: { ...ownLabels('task', task, names), [labels.type]: task.purpose },
     HostConfig: { ...confinement, NetworkMode: names.network(task.app), RestartPolicy: { Name: 'no' } },
   };
 }
-
-const common = {
-  Tty: false,
-  OpenStdin: false,
-  // Our own checks decide; an image's HEALTHCHECK would start a program every few seconds for nobody.
-  Healthcheck: { Test: ['NONE'] },
-};
-
-const confinement = {
-  // A program that is process 1 gets no SIGTERM unless it handles it: Docker's init takes that place.
-  Init: true,
-  LogConfig: { Type: 'local', Config: { 'max-size': '10m', 'max-file': '3' } },
-  SecurityOpt: ['no-new-privileges'],
-  CapDrop: ['ALL'],
-  CapAdd: capabilities,
-  PidsLimit: mostPids,
-};
 
 /**
  * `unless-stopped` is Docker's `always`: what we stop we remove, and a Docker that was killed takes the processes that it
@@ -88,14 +60,6 @@ function restartPolicy(policy: RestartPolicy) {
   if (policy === 'unless-stopped') return { Name: 'always' };
   const [Name = '', times] = policy.split(':');
   return { Name, ...(times === undefined ? {} : { MaximumRetryCount: Number(times) }) };
-}
-
-/** MemorySwap is memory and swap together: equal means no swap. */
-function limits({ memory, cpus }: ProcessSpec) {
-  return {
-    ...(memory === null ? {} : { Memory: memory, MemorySwap: memory }),
-    ...(cpus === null ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
-  };
 }
 
 /** The config in the environment that `processContainer` made; `image`: the environment that its image gives. */

@@ -20,8 +20,8 @@ import { waitHealthy, type WaitOptions } from '../wait-healthy.ts';
 import { wait } from '../../base/retry.ts';
 import { appLogs, wholeLog } from './app-logs.ts';
 import { withoutValues } from './without-values.ts';
-import { ensureNetwork, removeNetwork } from './app-network.ts';
-import { freeAddresses } from './choose-address.ts';
+import { ensureAppNetwork, removeAppNetwork } from './app-network.ts';
+import { freeAddresses } from '../../tools/choose-address.ts';
 import { configIn } from './container-spec.ts';
 import { processOfRow } from './container-row.ts';
 import { DockerCandidate } from './docker-candidate.ts';
@@ -29,7 +29,7 @@ import { inDocker } from './docker-failures.ts';
 import type { LogFollower } from './log-follower.ts';
 import { runTask } from './run-task.ts';
 import { startProcesses } from './start-processes.ts';
-import type { Subnet } from './subnet.ts';
+import type { Subnet } from '../../tools/subnet.ts';
 import { surveyDocker } from './survey.ts';
 
 /** Containers that are stopped or removed at the same time. */
@@ -38,18 +38,26 @@ const atOnce = 32;
 /** Milliseconds that a stopped container waits for those who follow its log. */
 const readPatience = 5000;
 
+export interface DockerEngineOptions {
+  /** The address block that app networks are cut from, as in Settings. */
+  readonly subnets: string;
+  /** Names of the networks that the containers of an app join besides its own; asked at each start. */
+  readonly joined?: (app: string) => readonly string[];
+}
+
 /** Processes as containers of one Docker Engine, each app in a network of its own. */
 export class DockerEngine implements Engine {
   readonly #docker: Docker;
   readonly #names: Names;
   readonly #pool: string;
+  readonly #joined: (app: string) => readonly string[];
   readonly #followers = new Set<LogFollower>();
 
-  /** `subnets`: the address block that app networks are cut from, as in Settings. */
-  constructor(docker: Docker, names: Names, subnets: string) {
+  constructor(docker: Docker, names: Names, { subnets, joined = () => [] }: DockerEngineOptions) {
     this.#docker = docker;
     this.#names = names;
     this.#pool = subnets;
+    this.#joined = joined;
   }
 
   start(specs: readonly ProcessSpec[], signal: AbortSignal): Promise<readonly RunningProcess[]> {
@@ -63,7 +71,8 @@ export class DockerEngine implements Engine {
       const newest = present.toSorted((a, b) => b.Created - a.Created)[0];
       const taken = new Set(present.map(addressOf));
       const addresses = freeAddresses(subnet, taken, newest && addressOf(newest));
-      return startProcesses(this.#docker, specs, { names: this.#names, addresses, signal });
+      const joined = this.#joined(app);
+      return startProcesses(this.#docker, specs, { names: this.#names, addresses, joined, signal });
     });
   }
 
@@ -110,7 +119,8 @@ export class DockerEngine implements Engine {
   runTask(task: TaskSpec, options: WaitOptions): Promise<{ readonly exitCode: number }> {
     return inDocker(async () => {
       await this.#network(task.app);
-      return { exitCode: await runTask(this.#docker, task, { ...options, names: this.#names }) };
+      const joined = this.#joined(task.app);
+      return { exitCode: await runTask(this.#docker, task, { ...options, names: this.#names, joined }) };
     });
   }
 
@@ -134,7 +144,7 @@ export class DockerEngine implements Engine {
     await inDocker(async () => {
       const rows = [...(await this.#rows('process', app)), ...(await this.#rows('task', app))];
       await mapParallel(rows, atOnce, (row) => deleteContainer(this.#docker, row.Id));
-      await removeNetwork(this.#docker, app, this.#names);
+      await removeAppNetwork(this.#docker, app, this.#names);
     });
   }
 
@@ -167,7 +177,7 @@ export class DockerEngine implements Engine {
   }
 
   #network(app: string): Promise<Subnet> {
-    return ensureNetwork(this.#docker, app, { names: this.#names, pool: this.#pool });
+    return ensureAppNetwork(this.#docker, app, { names: this.#names, pool: this.#pool });
   }
 
   #rows(role: 'process' | 'task', app?: string): Promise<ContainerSummary[]> {

@@ -44,8 +44,8 @@ engineContract('docker', async () => {
   const names = newNames();
   const theirs = newNames();
   return {
-    engine: new DockerEngine(docker, names, pool),
-    stranger: new DockerEngine(docker, theirs, pool),
+    engine: new DockerEngine(docker, names, { subnets: pool }),
+    stranger: new DockerEngine(docker, theirs, { subnets: pool }),
     image: await ensureTestImage(docker),
     command,
     leftovers: async () => [...(await leftovers(names)), ...(await leftovers(theirs))],
@@ -54,7 +54,7 @@ engineContract('docker', async () => {
 
 describe('engine docker, what only containers can show', () => {
   const names = newNames();
-  const engine = new DockerEngine(docker, names, pool);
+  const engine = new DockerEngine(docker, names, { subnets: pool });
   const quiet = { out: silent, signal: never };
   let image: string;
 
@@ -263,7 +263,7 @@ describe('engine docker, what only containers can show', () => {
   });
 
   it('says that Docker is down', async () => {
-    const nowhere = new DockerEngine(new Docker('/nonexistent/docker.sock'), names, pool);
+    const nowhere = new DockerEngine(new Docker('/nonexistent/docker.sock'), names, { subnets: pool });
     await failsWith('E_DOCKER_DOWN', nowhere.describe());
   });
 });

@@ -8,6 +8,7 @@ import {
   startContainer,
   watchNextExit,
 } from '../../tools/docker-containers.ts';
+import { connectNetwork } from '../../tools/docker-networks.ts';
 import { commandNotFound, missingCommand } from '../command-not-found.ts';
 import type { TaskSpec } from '../engine.ts';
 import type { WaitOptions } from '../wait-healthy.ts';
@@ -17,7 +18,7 @@ import { taskContainer } from './container-spec.ts';
 export async function runTask(
   docker: Docker,
   task: TaskSpec,
-  { names, out, signal }: WaitOptions & { names: Names },
+  { names, joined, out, signal }: WaitOptions & { names: Names; joined: readonly string[] },
 ): Promise<number> {
   signal.throwIfAborted();
   const id = await createContainer(
@@ -26,6 +27,7 @@ export async function runTask(
     taskContainer(task, names),
   );
   try {
+    for (const network of joined) await connectNetwork(docker, network, id);
     let last = '';
     const output = await attachOutput(docker, id, (line) => out.detail((last = line)));
     const exit = await watchNextExit(docker, id);

@@ -4,6 +4,7 @@ import type { Names } from '../../model/names.ts';
 import { type ProcessSpec, processName, type RunningProcess } from '../../model/process.ts';
 import { type Docker, DockerError } from '../../tools/docker.ts';
 import { createContainer, deleteContainer, startContainer } from '../../tools/docker-containers.ts';
+import { connectNetwork } from '../../tools/docker-networks.ts';
 import { commandNotFound, missingCommand } from '../command-not-found.ts';
 import { processContainer } from './container-spec.ts';
 import { startedProcess } from './container-row.ts';
@@ -16,6 +17,8 @@ export interface StartPlan {
   readonly names: Names;
   /** Free addresses of the app's network. */
   readonly addresses: Iterator<string, undefined>;
+  /** Names of further networks. */
+  readonly joined: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -54,6 +57,7 @@ async function startOne(
       processContainer(spec, plan.names, address),
     );
     plan.made.push(id);
+    for (const network of plan.joined) await connectNetwork(docker, network, id);
     plan.signal.throwIfAborted();
     if (await tryStart(docker, spec, id)) return startedProcess(spec, id, address);
     await deleteContainer(docker, id);

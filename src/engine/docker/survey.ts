@@ -12,7 +12,8 @@ import {
   tagsBelow,
 } from '../../tools/docker-survey.ts';
 import { type Docker, ifThere } from '../../tools/docker.ts';
-import { countFreeSubnets, type NetworkPlan } from './app-network.ts';
+import { countFreeSubnets } from '../../tools/own-network.ts';
+import type { NetworkPlan } from './app-network.ts';
 
 /** Containers that are asked for their restarts at the same time. */
 const atOnce = 16;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { dynamicRange, freeAddresses, gateway } from './choose-address.ts';
 import { chooseSubnet, countFree } from './choose-subnet.ts';
-import { parseRoutes } from './routes.ts';
+import { parseRoutes } from './route-table.ts';
 import { formatSubnet, overlap, parseSubnet, type Subnet } from './subnet.ts';
 
 function subnet(text: string): Subnet {

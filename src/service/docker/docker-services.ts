@@ -1,0 +1,210 @@
+import { reveal } from '../../base/secret.ts';
+import { lastOf } from '../../base/last-of.ts';
+import { retryUntil } from '../../base/retry.ts';
+import { failure } from '../../model/failures.ts';
+import { labels, type Names } from '../../model/names.ts';
+import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../../model/service.ts';
+import type { Docker } from '../../tools/docker.ts';
+import {
+  type ContainerSummary,
+  createContainer,
+  deleteContainer,
+  listContainers,
+  readLog,
+  startContainer,
+  stopContainer,
+} from '../../tools/docker-containers.ts';
+import { openExec } from '../../tools/docker-exec.ts';
+import { listNetworks } from '../../tools/docker-networks.ts';
+import { createVolume, deleteVolume, listVolumes } from '../../tools/docker-volumes.ts';
+import { ensureNetwork, removeNetworks } from '../../tools/own-network.ts';
+import { kinds } from '../kinds/kinds.ts';
+import type { Inside, InsideCommand, ServiceLogQuery, Services, Standing } from '../service.ts';
+import { inDocker } from './in-docker.ts';
+import { serviceContainer, serviceLabels } from './service-container.ts';
+
+/** Seconds that a datastore has to write down what it holds. */
+const stopTimeout = 60;
+
+/** Milliseconds that a new one may need until it answers: making its files takes long on a slow disk. */
+const readyPatience = { firstPause: 50, maxPause: 500, timeout: 120_000 };
+
+/** So many lines of its log are told of one that does not answer. */
+const shownLines = 10;
+
+/** Datastores as containers of one Docker Engine. */
+export class DockerServices implements Services {
+  readonly kinds = kinds;
+  readonly #docker: Docker;
+  readonly #names: Names;
+  readonly #pool: string;
+
+  /** `subnets`: the address block that networks are cut from, as in Settings. */
+  constructor(docker: Docker, names: Names, { subnets }: { readonly subnets: string }) {
+    this.#docker = docker;
+    this.#names = names;
+    this.#pool = subnets;
+  }
+
+  start(service: Service, signal: AbortSignal): Promise<void> {
+    return inDocker(async () => {
+      signal.throwIfAborted();
+      const body = serviceContainer(service, kinds[service.kind], this.#names);
+      const present = await this.#containers(service);
+      if (present.some((row) => row.State === 'running' && isSame(row, body.Labels))) return;
+      for (const row of present) await this.#end(row);
+      await this.network(service);
+      const name = this.#names.volume(service);
+      await createVolume(this.#docker, { name, labels: serviceLabels(service, this.#names) });
+      await startContainer(
+        this.#docker,
+        await createContainer(this.#docker, this.#names.service(service), body),
+      );
+    });
+  }
+
+  stop(service: Service): Promise<void> {
+    return inDocker(async () => {
+      for (const row of await this.#containers(service)) await this.#end(row);
+    });
+  }
+
+  async waitReady(service: Service, signal: AbortSignal): Promise<void> {
+    let last = 'it did not answer';
+    const isReady = async () => {
+      const said = await this.#ask(service, signal);
+      if (said === null) return true;
+      last = said;
+      return undefined;
+    };
+    if (await retryUntil(isReady, { ...readyPatience, signal })) return;
+    throw failure('E_SERVICE_NOT_READY', `${serviceKey(service)} does not take requests: ${last}`, {
+      hint: `slipway ${service.kind}:logs ${service.name}`,
+      detail: await this.#lastLines(service),
+    });
+  }
+
+  standing(service: ServiceName): Promise<Standing> {
+    return inDocker(async () => {
+      const [row] = await this.#containers(service);
+      if (!row || !['running', 'restarting', 'paused'].includes(row.State))
+        return { state: 'stopped', startedAt: null };
+      const state = row.State === 'restarting' ? 'restarting' : 'running';
+      return { state, startedAt: row.Created * 1000 };
+    });
+  }
+
+  list(): Promise<readonly ServiceName[]> {
+    return inDocker(async () => {
+      const filter = this.#filter();
+      const found = [
+        ...(await listContainers(this.#docker, filter)).map((row) => row.Labels),
+        ...(await listVolumes(this.#docker, filter)).map((volume) => volume.labels),
+        ...(await listNetworks(this.#docker))
+          .map((network) => network.labels)
+          .filter((own) => own[labels.instance] === this.#names.instance),
+      ];
+      const keys = new Set(found.map((own) => own[labels.service] ?? ''));
+      return [...keys].sort().flatMap((key) => serviceOfKey(key) ?? []);
+    });
+  }
+
+  remove(service: ServiceName, { data }: { readonly data: boolean }): Promise<void> {
+    return inDocker(async () => {
+      for (const row of await this.#containers(service)) await deleteContainer(this.#docker, row.Id);
+      await removeNetworks(this.#docker, serviceLabels(service, this.#names));
+      if (!data) return;
+      for (const { name } of await listVolumes(this.#docker, this.#filter(service)))
+        await deleteVolume(this.#docker, name);
+    });
+  }
+
+  network(service: ServiceName): Promise<string> {
+    const name = this.#names.service(service);
+    const wish = {
+      name,
+      labels: serviceLabels(service, this.#names),
+      pool: this.#pool,
+      // Nothing in it needs the world, and an app that joins it keeps its own way out.
+      internal: true,
+    };
+    return inDocker(async () => {
+      await ensureNetwork(this.#docker, wish);
+      return name;
+    });
+  }
+
+  open(service: Service, { argv, env }: InsideCommand, signal: AbortSignal): Promise<Inside> {
+    return inDocker(async () => {
+      const row = await this.#running(service);
+      const pairs = Object.entries(env).map(([name, value]) => `${name}=${reveal(value)}`);
+      return openExec(this.#docker, row.Id, { argv, env: pairs, signal });
+    });
+  }
+
+  logs(service: ServiceName, query: ServiceLogQuery, signal: AbortSignal): Promise<void> {
+    return inDocker(async () => {
+      const [row] = await this.#containers(service);
+      const { lines, follow, onLine } = query;
+      if (!row) return;
+      try {
+        await readLog(this.#docker, row.Id, { tail: lines, follow, onLine, signal });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    });
+  }
+
+  /** What is wrong with it, or null where it answers. */
+  async #ask(service: Service, signal: AbortSignal): Promise<string | null> {
+    const { login, kind } = service;
+    try {
+      const asked = await this.open(service, kinds[kind].ready(login), signal);
+      asked.input.end();
+      asked.output.resume();
+      const { exitCode, errors } = await asked.end;
+      return exitCode === 0 ? null : (errors.at(-1) ?? `its own client ended with ${exitCode}`);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Error && !(error instanceof TypeError)) return error.message;
+      throw error;
+    }
+  }
+
+  async #lastLines(service: ServiceName): Promise<readonly string[]> {
+    const last = lastOf<string>(shownLines);
+    const onLine = ({ text }: { readonly text: string }) => last.add(text);
+    await this.logs(service, { lines: shownLines, follow: false, onLine }, new AbortController().signal);
+    return last.all();
+  }
+
+  async #running(service: ServiceName): Promise<ContainerSummary> {
+    const row = (await this.#containers(service)).find(({ State }) => State === 'running');
+    if (row) return row;
+    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
+      hint: `slipway ${service.kind}:start ${service.name}`,
+    });
+  }
+
+  /** What it holds is written down before its container goes. */
+  async #end(row: ContainerSummary): Promise<void> {
+    await stopContainer(this.#docker, row.Id, stopTimeout);
+    await deleteContainer(this.#docker, row.Id);
+  }
+
+  #containers(service: ServiceName): Promise<ContainerSummary[]> {
+    return listContainers(this.#docker, this.#filter(service));
+  }
+
+  /** Always with the instance: nothing of another one is ever seen, and so never removed. */
+  #filter(service?: ServiceName): string[] {
+    const all = service
+      ? serviceLabels(service, this.#names)
+      : { [labels.instance]: this.#names.instance, [labels.role]: 'service' };
+    return Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  }
+}
+
+function isSame(row: ContainerSummary, wanted: Readonly<Record<string, string>>): boolean {
+  return row.Labels[labels.fingerprint] === wanted[labels.fingerprint];
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { reveal } from '../../base/secret.ts';
+import { labels, type Names } from '../../model/names.ts';
+import { type Service, type ServiceName, serviceKey } from '../../model/service.ts';
+import { confinement, limits, unattended } from '../../tools/confinement.ts';
+import type { Kind } from '../service.ts';
+
+/** What every object of a service carries. */
+export function serviceLabels(service: ServiceName, names: Names): Readonly<Record<string, string>> {
+  return {
+    [labels.instance]: names.instance,
+    [labels.role]: 'service',
+    [labels.service]: serviceKey(service),
+  };
+}
+
+/**
+ * Body of `POST /containers/create` for a service. Its host name is a part of the data of some kinds (RabbitMQ), and stays
+ * the same. The only place where the values of its secrets are read.
+ */
+export function serviceContainer(service: Service, kind: Kind, names: Names) {
+  const network = names.service(service);
+  const host = names.serviceHost(service);
+  const what = {
+    Image: service.image.id,
+    Cmd: [...kind.command, ...service.options],
+    Env: Object.entries({ ...kind.env(service.login), ...service.env }).map(
+      ([name, value]) => `${name}=${reveal(value)}`,
+    ),
+    Hostname: host,
+    ...unattended,
+    HostConfig: {
+      ...confinement,
+      ...limits({ memory: service.size.memory, cpus: null }),
+      ...(service.size.shm === null ? {} : { ShmSize: service.size.shm }),
+      Mounts: [{ Type: 'volume', Source: names.volume(service), Target: kind.folder }],
+      NetworkMode: network,
+      // Docker's `always`: what we stop we remove.
+      RestartPolicy: { Name: 'always' },
+    },
+    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [host] } } },
+  };
+  const fingerprint = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 32);
+  return { ...what, Labels: { ...serviceLabels(service, names), [labels.fingerprint]: fingerprint } };
+}

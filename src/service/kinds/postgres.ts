@@ -1,0 +1,47 @@
+import type { ServiceLogin } from '../../model/service.ts';
+import type { InsideCommand, Kind } from '../service.ts';
+import { loginUrl } from './login-url.ts';
+
+const port = 5432;
+
+/** The variables of libpq; by TCP, as apps come, and not by the socket, which answers while it is still being made. */
+function inside({ user, password, database }: ServiceLogin, ...argv: string[]): InsideCommand {
+  const env = { PGHOST: '127.0.0.1', PGUSER: user, PGPASSWORD: password, PGDATABASE: database };
+  return { argv, env };
+}
+
+/**
+ * Reads an archive of pg_dump or SQL, told apart by the archive's first bytes, and takes it in one transaction: what
+ * fails changes nothing. An archive that ends too early fails by itself; SQL of pg_dump by the line at its end that is
+ * not there, for which a last statement is added that fails.
+ */
+const restore = `set -eu
+head=$(head -c 5 | tr -d '\\0')
+if [ "$head" = PGDMP ]; then
+  { printf PGDMP; cat; } | pg_restore --single-transaction --clean --if-exists --no-owner --no-acl -d "$PGDATABASE"
+else
+  { printf '%s' "$head"; cat; } |
+    awk '{ print } /^-- PostgreSQL database dump$/ { begun = 1 } /^-- PostgreSQL database dump complete$/ { whole = 1 }
+      END { if (begun && !whole) print "\\\\.\\n;\\nSELECT the_dump_ends_before_its_end;" }' |
+    psql --quiet --no-psqlrc --single-transaction -v ON_ERROR_STOP=1 -o /dev/null
+fi`;
+
+export const postgres: Kind = {
+  name: 'postgres',
+  image: 'postgres',
+  version: '15',
+  port,
+  folder: '/var/lib/postgresql/data',
+  user: 'postgres',
+  env: ({ user, password, database }) => ({
+    POSTGRES_USER: user,
+    POSTGRES_PASSWORD: password,
+    POSTGRES_DB: database,
+  }),
+  command: ['postgres'],
+  url: (login, host) => loginUrl('postgres', login, { host, port }),
+  ready: (login) => inside(login, 'psql', '-qtAc', 'SELECT 1'),
+  client: (login) => inside(login, 'psql'),
+  dump: (login) => inside(login, 'pg_dump', '--format=custom', '--no-owner', '--no-acl'),
+  restore: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', restore),
+};

@@ -1,0 +1,52 @@
+import type { ServiceLogin } from '../../model/service.ts';
+import type { InsideCommand, Kind } from '../service.ts';
+import { loginUrl } from './login-url.ts';
+
+const port = 6379;
+
+function inside({ password }: ServiceLogin, ...argv: string[]): InsideCommand {
+  return { argv, env: { REDISCLI_AUTH: password } };
+}
+
+/** The image knows no variable for the password; in the words of a command it could be seen. */
+const start =
+  'exec docker-entrypoint.sh redis-server --requirepass "$REDIS_PASSWORD" --appendonly yes --dir /data "$@"';
+
+/**
+ * A second server reads the file first, and does not begin where it is none: then nothing has changed. The first one then
+ * copies from it as its replica, and is nobody's replica again.
+ */
+const restore = `set -eu
+folder=$(mktemp -d)
+socket="$folder/redis.sock"
+trap 'redis-cli -s "$socket" shutdown nosave >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
+cat > "$folder/dump.rdb"
+redis-server --dir "$folder" --port 6390 --bind 127.0.0.1 --unixsocket "$socket" --requirepass "$REDISCLI_AUTH" \\
+  --save '' --appendonly no > "$folder/log" 2>&1 &
+until redis-cli -s "$socket" ping 2>/dev/null | grep -q PONG; do
+  kill -0 $! 2>/dev/null || { tail -n 3 "$folder/log" >&2; exit 1; }
+  sleep 0.1
+done
+keys=$(redis-cli -s "$socket" dbsize)
+redis-cli config set masterauth "$REDISCLI_AUTH" >/dev/null
+redis-cli replicaof 127.0.0.1 6390 >/dev/null
+until redis-cli info replication | grep -q 'master_link_status:up'; do sleep 0.1; done
+redis-cli replicaof no one >/dev/null
+redis-cli config set masterauth '' >/dev/null
+[ "$(redis-cli dbsize)" = "$keys" ]`;
+
+export const redis: Kind = {
+  name: 'redis',
+  image: 'redis',
+  version: '7',
+  port,
+  folder: '/data',
+  user: '',
+  env: ({ password }) => ({ REDIS_PASSWORD: password }),
+  command: ['sh', '-c', start, 'redis'],
+  url: (login, host) => loginUrl('redis', { ...login, user: '', database: '' }, { host, port }),
+  ready: (login) => inside(login, 'sh', '-c', 'redis-cli ping | grep -q PONG'),
+  client: (login) => inside(login, 'redis-cli'),
+  dump: (login) => inside(login, 'redis-cli', '--rdb', '-'),
+  restore: (login) => inside(login, 'sh', '-c', restore),
+};

@@ -1,0 +1,104 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Secret } from '../base/secret.ts';
+import type { Service, ServiceLogin, ServiceName } from '../model/service.ts';
+import type { KindName } from '../model/service-kind.ts';
+
+/**
+ * What runs datastores, each in a network of its own, with its data in a volume. Drivers: docker, memory. Every driver
+ * passes service.contract.ts. Only objects that carry its own instance's label are touched.
+ */
+export interface Services {
+  readonly kinds: Readonly<Record<KindName, Kind>>;
+
+  /**
+   * Makes sure that it runs as the store has it: network, volume, container. One that runs as it is wanted is left as it
+   * is. Returns when it is started; `waitReady` knows when it answers.
+   */
+  start(service: Service, signal: AbortSignal): Promise<void>;
+
+  /** Ends its program and removes its container; its data stays. One that is not there is fine. */
+  stop(service: Service): Promise<void>;
+
+  /** Returns when it answers its own kind's question. Throws E_SERVICE_NOT_READY with its last lines. */
+  waitReady(service: Service, signal: AbortSignal): Promise<void>;
+
+  /** What runs of it now. */
+  standing(service: ServiceName): Promise<Standing>;
+
+  /** All that there is of services here, those that nobody knows any more too. */
+  list(): Promise<readonly ServiceName[]>;
+
+  /** Removes container and network, and with `data` its volumes, for good. What is gone already is fine. */
+  remove(service: ServiceName, how: { readonly data: boolean }): Promise<void>;
+
+  /** Makes sure that its network is there, and gives its name. */
+  network(service: ServiceName): Promise<string>;
+
+  /** Runs a command in it, its input and output as streams of bytes. Throws E_SERVICE_STOPPED. */
+  open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside>;
+
+  /** Its log: the last lines, then, with `follow`, each new one until the signal is aborted. */
+  logs(service: ServiceName, query: ServiceLogQuery, signal: AbortSignal): Promise<void>;
+}
+
+export interface ServiceLogQuery {
+  readonly lines: number;
+  readonly follow: boolean;
+  readonly onLine: (line: { readonly time: string; readonly text: string }) => void;
+}
+
+export interface Standing {
+  readonly state: 'running' | 'restarting' | 'stopped';
+  /** Milliseconds since 1970; null where it does not run. */
+  readonly startedAt: number | null;
+}
+
+/** A command for the inside of a service's container. */
+export interface InsideCommand {
+  readonly argv: readonly string[];
+  /** What it needs to log in, which must not be seen in a list of processes. */
+  readonly env: Readonly<Record<string, Secret | string>>;
+}
+
+/** A command that runs inside. */
+export interface Inside {
+  /** Its standard input. */
+  readonly input: Writable;
+  /** Its standard output. */
+  readonly output: Readable;
+  /** Its exit status and the last lines of its standard error, when it ended. */
+  readonly end: Promise<InsideEnd>;
+}
+
+export interface InsideEnd {
+  readonly exitCode: number;
+  readonly errors: readonly string[];
+}
+
+/** One kind of datastore: all that differs from another one. */
+export interface Kind {
+  readonly name: KindName;
+  /** The image's name without its version. */
+  readonly image: string;
+  /** The version that a new one gets. */
+  readonly version: string;
+  readonly port: number;
+  /** Folder of the data inside. */
+  readonly folder: string;
+  /** User of a new one. */
+  readonly user: string;
+  /** Variables that its image makes a new one by. */
+  env(login: ServiceLogin): Readonly<Record<string, Secret | string>>;
+  /** What its image is started with, before the words that were set; empty: what the image does by itself. */
+  readonly command: readonly string[];
+  /** Without the query: `postgres://postgres:secret@slipway-postgres-db:5432/db`. */
+  url(login: ServiceLogin, host: string): string;
+  /** Ends with 0 when it takes requests, over the same way as clients come. */
+  ready(login: ServiceLogin): InsideCommand;
+  /** Its own client, for people. */
+  client(login: ServiceLogin): InsideCommand;
+  /** All of its data to standard output; null where it has none worth keeping. */
+  dump: ((login: ServiceLogin) => InsideCommand) | null;
+  /** A dump from standard input in place of its data; on failure the old data stays. */
+  restore: ((login: ServiceLogin) => InsideCommand) | null;
+}
