@@ -1,3 +1,26 @@
+import { kindNames } from '../model/service-kind.ts';
+
+/** Of each kind of datastore: `postgres`, `postgres:create`. */
+function serviceCommands(): readonly string[] {
+  return kindNames.flatMap((kind) => [kind, ...serviceVerbs.map((verb) => `${kind}:${verb}`)]);
+}
+
+const serviceVerbs = [
+  'create',
+  'destroy',
+  'exists',
+  'export',
+  'import',
+  'info',
+  'links',
+  'list',
+  'logs',
+  'pause',
+  'restart',
+  'start',
+  'stop',
+];
+
 /**
  * The commands that are not about an app, so that the app of a repository is not added to them. The same as the table
  * of operations says (a test compares them); it stands here so that the program needs no table.
@@ -40,4 +63,5 @@ export const applessCommands: ReadonlySet<string> = new Set([
   'ssh-keys:list',
   'ssh-keys:remove',
   'version',
+  ...serviceCommands(),
 ]);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Failure, messageOf, systemCode } from '../base/failure.ts';
@@ -40,9 +41,10 @@ async function command(
 ): Promise<number> {
   let confirm: { confirm?: string } = {};
   for (;;) {
-    const outcome = await client.command(words, { ...look(), ...confirm, stdin }, (message) => {
+    const outcome = await client.command(words, { ...look(), ...confirm, stdin, room }, (message) => {
       if (message.t === 'out') process.stdout.write(`${message.text}\n`);
       if (message.t === 'err') process.stderr.write(`${message.text}\n`);
+      if (message.t === 'bytes') process.stdout.write(message.data, 'base64');
     });
     if (outcome.t === 'end') return outcome.exit;
     process.stderr.write(`${outcome.lines.join('\n')}\n> `);
@@ -51,6 +53,11 @@ async function command(
       throw failure('E_NOT_CONFIRMED', 'The question was not answered', { hint: 'add --force' });
     confirm = { confirm: line.trim() };
   }
+}
+
+/** Standard output may be a pipe whose reader is slow. */
+function room(): Promise<unknown> | undefined {
+  return process.stdout.writableNeedDrain ? once(process.stdout, 'drain') : undefined;
 }
 
 /** Prints what could stand in place of the last word; a shell that asks for it wants no failures. */

@@ -17,6 +17,8 @@ export interface CommandOptions extends Omit<CommandRequest, 'words'> {
   readonly stdin?: Readable | undefined;
   /** Closes the connection, which cancels the command. */
   readonly signal?: AbortSignal | undefined;
+  /** What the answer waits for before more of it is read: a slow reader of what was printed. */
+  readonly room?: (() => Promise<unknown> | undefined) | undefined;
 }
 
 /** How a command came out: its exit status, or what must be typed before anything is done. */
@@ -36,11 +38,12 @@ export class Client {
     options: CommandOptions,
     onMessage: (message: CommandMessage) => void,
   ): Promise<Outcome> {
-    const { stdin, signal, ...asked } = options;
+    const { stdin, signal, room, ...asked } = options;
     let outcome: Outcome | undefined;
     await this.#post('/v1/command', { words, ...asked } satisfies CommandRequest, {
       stdin,
       signal,
+      room,
       onLine: (line) => {
         const message = decodeCommandMessage(line);
         if (message.t === 'confirm' || (message.t === 'end' && outcome === undefined)) outcome = message;
@@ -62,7 +65,7 @@ export class Client {
   /** The request goes as the body, or in a header where standard input is the body. */
   async #post(path: string, request: object, how: PostOptions): Promise<void> {
     const json = JSON.stringify(request);
-    const { stdin, signal, onLine } = how;
+    const { stdin, signal, onLine, room } = how;
     const content = stdin
       ? {
           'Content-Type': 'application/octet-stream',
@@ -85,6 +88,7 @@ export class Client {
       (bytes, { status }) => {
         refused = status !== 200;
         lines.push(text.decode(bytes, { stream: true }));
+        return room?.();
       },
     );
     lines.end();
@@ -114,5 +118,6 @@ function parsed(answer: string): Readonly<Record<string, unknown>> {
 interface PostOptions {
   readonly stdin?: Readable | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly room?: CommandOptions['room'];
   readonly onLine: (line: string) => void;
 }

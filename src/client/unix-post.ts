@@ -15,14 +15,14 @@ export interface UnixPost {
 }
 
 /**
- * One POST over a unix socket, on a connection of its own; `onBody` gets the answer as it comes. Over node:net, because
+ * One POST over a unix socket, on a connection of its own; `onBody` gets the answer as it comes, no faster than it takes. Over node:net, because
  * loading node:http costs a short-lived program 7 ms (measured). Resolves when the answer is whole. Throws
  * E_DAEMON_DOWN when nobody listens or the answer is broken off, E_NOT_ALLOWED when the socket may not be opened, and
  * the signal's reason when it is aborted.
  */
 export function unixPost(
   post: UnixPost,
-  onBody: (bytes: Buffer, head: ResponseHead) => void,
+  onBody: (bytes: Buffer, head: ResponseHead) => Promise<unknown> | undefined,
 ): Promise<ResponseHead> {
   return new Promise((resolve, reject) => {
     const socket = connect(post.socketPath);
@@ -31,7 +31,7 @@ export function unixPost(
     let whole = false;
     const parser = new ResponseParser({
       onHead: (answered) => (head = answered),
-      onBody: (bytes) => onBody(bytes, head),
+      onBody: (bytes) => holdBack(socket, onBody(bytes, head)),
       onEnd: () => {
         whole = true;
         socket.destroy();
@@ -50,6 +50,13 @@ export function unixPost(
     if (post.signal?.aborted) abort();
     else send(socket, post);
   });
+}
+
+/** No more is read while what was read is on its way. */
+function holdBack(socket: Socket, done: Promise<unknown> | undefined): void {
+  if (done === undefined) return;
+  socket.pause();
+  void done.finally(() => socket.resume());
 }
 
 /** An error in what handles the answer ends the connection, and comes out of the promise. */

@@ -41,7 +41,8 @@ export function commandsPage(): string {
   return `${[...intro, ...groups.flatMap(groupPart)].join('\n')}\n`;
 }
 
-function groupPart({ name, title, operations }: Group): readonly string[] {
+function groupPart({ name, title, operations, like }: Group): readonly string[] {
+  if (like !== undefined) return ['', `## ${name}`, '', `${title}: the commands of [${like}](#${like}).`];
   const shown = operations.filter((operation) => rowOf(operation).hidden !== true);
   return ['', `## ${name}`, '', title, ...shown.flatMap(commandPart)];
 }

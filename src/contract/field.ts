@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../base/failure.ts';
 import { appNameProblem } from '../model/app.ts';
+import type { KindName } from '../model/service-kind.ts';
 
 /** One input of an operation: how it is written on a command line, and which values it may have. */
 export interface Field<T = unknown> {
@@ -19,7 +20,8 @@ export interface Field<T = unknown> {
   readonly takesDashes?: boolean;
 }
 
-export type Completes = 'app' | 'key' | 'image' | 'process-type' | 'ssh-key';
+/** A kind of datastore completes the names of its services. */
+export type Completes = 'app' | 'key' | 'image' | 'process-type' | 'ssh-key' | KindName;
 
 /**
  * word: one positional word. rest: all further words. option: `--name VALUE`. flag: `--name`.

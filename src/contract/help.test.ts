@@ -48,9 +48,16 @@ test('the overview names every group, and help --all every command that is not h
   const overview = texts({ about: 'overview' }).join('\n');
   for (const { name } of groups) assert.ok(overview.includes(`${name}:help`), name);
   const all = texts({ about: 'all' });
-  for (const name of operationNames) {
-    const found = all.some((line) => line.startsWith(`  ${name} `));
-    assert.equal(found, rowOf(name).hidden !== true, name);
+  for (const { name, operations, like } of groups) {
+    if (like !== undefined)
+      assert.ok(
+        all.some((line) => line.includes(`${name}:`) && line.includes(like)),
+        name,
+      );
+    for (const operation of like === undefined ? operations : []) {
+      const found = all.some((line) => line.startsWith(`  ${operation} `));
+      assert.equal(found, rowOf(operation).hidden !== true, operation);
+    }
   }
 });
 
@@ -63,8 +70,11 @@ test('every command can be asked for its help', () => {
 
 test('the pages of the docs have every command and every code, in whole tables', () => {
   const page = commandsPage();
-  for (const name of operationNames)
-    assert.equal(page.includes(`### ${name}\n`), rowOf(name).hidden !== true, name);
+  for (const { name, operations, like } of groups) {
+    assert.ok(page.includes(`## ${name}\n`), name);
+    for (const operation of like === undefined ? operations : [])
+      assert.equal(page.includes(`### ${operation}\n`), rowOf(operation).hidden !== true, operation);
+  }
   for (const line of page.split('\n').filter((line) => line.startsWith('| ')))
     assert.equal(line.match(/(?<!\\)\|/g)?.length, 3, line);
   assert.match(errorsPage(), /\| `E_APP_MISSING` \| 20 \| 404 \|/);

@@ -12,7 +12,7 @@ export function helpLines(topic: HelpTopic): readonly Line[] {
 
 function helpTexts(topic: HelpTopic): readonly string[] {
   if (topic.about === 'overview') return overview();
-  if (topic.about === 'all') return groups.flatMap((group) => [...groupTexts(group), '']).slice(0, -1);
+  if (topic.about === 'all') return allTexts().slice(0, -1);
   if (topic.about === 'group')
     return [...groupTexts(topic.group), '', 'slipway COMMAND --help tells more of one command'];
   return commandTexts(topic.name);
@@ -35,6 +35,16 @@ function overview(): readonly string[] {
     'On every command: --quiet drops headers, --force asks nothing, --app APP names the app, --detach queues it.',
     'On listings and reports: --format json.',
   ];
+}
+
+/** All groups; what has the same commands as another one is told in a line. */
+function allTexts(): readonly string[] {
+  return groups.flatMap((group) => [
+    ...(group.like === undefined
+      ? groupTexts(group)
+      : [`${group.title}: the same commands as ${group.like}, such as ${group.operations[0]}`]),
+    '',
+  ]);
 }
 
 function groupTexts({ title, operations }: Group): readonly string[] {

@@ -18,12 +18,15 @@ export interface CommandRequest {
 /** What a command answers. `end` is the last one; without it the connection was lost. */
 export type CommandMessage =
   | { readonly t: 'out' | 'err'; readonly text: string }
+  /** Base64 of bytes that go to standard output as they are. */
+  | { readonly t: 'bytes'; readonly data: string }
   /** Print the lines to standard error, read a line, send the command again with it; nothing was done yet. */
   | { readonly t: 'confirm'; readonly expect: string; readonly lines: readonly string[] }
   | { readonly t: 'end'; readonly exit: number };
 
 /** What a call of POST /v1/operations/NAME answers: lines of progress, then a result or a failure. */
 export type OperationMessage =
+  | { readonly t: 'bytes'; readonly data: string }
   | { readonly t: 'line'; readonly kind: LineKind; readonly text: string }
   | { readonly t: 'result'; readonly value: unknown }
   | {
@@ -51,6 +54,12 @@ export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>>
   'git:auth': 'stream',
   'git:load-image': 'pipe',
   'git:receive': 'pipe',
+  'postgres:import': 'pipe',
+  'mariadb:import': 'pipe',
+  'redis:import': 'pipe',
+  'memcached:import': 'pipe',
+  'rabbitmq:import': 'pipe',
+  'nats:import': 'pipe',
 };
 
 /** A message as one line, with its newline. */
@@ -68,7 +77,8 @@ export function decodeCommandMessage(line: string): CommandMessage {
 /** Whether it has the fields of its kind; the sender is our own daemon, so no more is asked. */
 function isCommandMessage(value: unknown): value is CommandMessage {
   if (typeof value !== 'object' || value === null) return false;
-  const { t, text, lines, exit }: Partial<Record<string, unknown>> = { ...value };
+  const { t, text, data, lines, exit }: Partial<Record<string, unknown>> = { ...value };
   if (t === 'out' || t === 'err') return typeof text === 'string';
+  if (t === 'bytes') return typeof data === 'string';
   return t === 'confirm' ? Array.isArray(lines) : t === 'end' && typeof exit === 'number';
 }

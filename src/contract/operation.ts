@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Right } from '../model/access.ts';
 import type { Line } from '../model/line.ts';
+import type { KindName } from '../model/service-kind.ts';
 import type { Fields, Values } from './field.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface Operation<F extends Fields = Fields, O = unknown> {
   readonly appMayBeMissing?: boolean;
   /** The field with the name of an app that it makes, whose lane it holds too. */
   readonly furtherApp?: string;
+  /** The kind of the service that its field `name` names, whose lane it holds too. */
+  readonly service?: KindName;
   /** Does not wait for its turn in the app's lane: it acts on what is in there. */
   readonly besideLane?: boolean;
   /** Not shown in help: called by our own programs. */

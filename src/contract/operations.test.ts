@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../base/failure.ts';
+import { kindNames } from '../model/service-kind.ts';
 import { splitShellWords } from '../model/shell-words.ts';
 import { checkInput } from './check-input.ts';
 import type { Field } from './field.ts';
@@ -125,6 +126,11 @@ const free = new Set([
   ].map((group) => `${group}:set value`),
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
+  ...kindNames.flatMap((kind) => [
+    `${kind}:create customEnv`,
+    `${kind}:create configOptions`,
+    `${kind}:link query`,
+  ]),
   'logs grep',
 ]);
 

@@ -28,7 +28,19 @@ import { resource } from './groups/resource.ts';
 import { server } from './groups/server.ts';
 import { sshKeys } from './groups/ssh-keys.ts';
 import { work } from './groups/work.ts';
+import { type KindName, kindNames, serviceKinds } from '../model/service-kind.ts';
 import type { Operation } from './operation.ts';
+import { serviceOperations } from './service-operations.ts';
+
+/** Each kind of datastore has the same operations. */
+const services = {
+  postgres: serviceOperations('postgres'),
+  mariadb: serviceOperations('mariadb'),
+  redis: serviceOperations('redis'),
+  memcached: serviceOperations('memcached'),
+  rabbitmq: serviceOperations('rabbitmq'),
+  nats: serviceOperations('nats'),
+};
 
 /** The table: every command and every call of the API. What is not in it does not exist. */
 export const operations = {
@@ -60,6 +72,12 @@ export const operations = {
   ...server,
   ...cleanup,
   ...doctor,
+  ...services.postgres,
+  ...services.mariadb,
+  ...services.redis,
+  ...services.memcached,
+  ...services.rabbitmq,
+  ...services.nats,
 } as const;
 
 export type OperationName = keyof typeof operations;
@@ -89,6 +107,7 @@ export const groups: readonly Group[] = [
   group('certs', 'Certificates that apps are given', certs),
   group('letsencrypt', 'Certificates that come by themselves', letsencrypt),
   group('router', 'How apps are served', router),
+  ...kindNames.map(serviceGroup),
   group('logs', 'What processes print', logs),
   group('ssh-keys', 'Who may come in by SSH', sshKeys),
   group('access', 'Who may work on which app', access),
@@ -106,10 +125,18 @@ export interface Group {
   readonly name: string;
   readonly title: string;
   readonly operations: readonly OperationName[];
+  /** The name of a group with the same operations, which docs need not tell again. */
+  readonly like?: string;
 }
 
 function group(name: string, title: string, rows: Partial<typeof operations>): Group {
   return { name, title, operations: Object.keys(rows) as OperationName[] };
+}
+
+function serviceGroup(kind: KindName, at: number): Group {
+  const whole = group(kind, `${serviceKinds[kind].title} services`, services[kind]);
+  const [first] = kindNames;
+  return at === 0 || first === undefined ? whole : { ...whole, like: first };
 }
 
 export const operationNames = Object.keys(operations) as readonly OperationName[];

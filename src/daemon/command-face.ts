@@ -20,7 +20,7 @@ import { parseJson, readJson } from './read-json.ts';
 import { decodeText, readText } from './read-text.ts';
 import { requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
-import { writerTo } from './writer-to.ts';
+import { bytesTo, writerTo } from './writer-to.ts';
 
 const commandRequest = z.object({
   words: z.array(z.string()).max(10_000),
@@ -116,7 +116,8 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
   const isTold = (line: Line) => command.format === 'text' || line.kind === 'warning';
   const out = outTo((line) => isTold(line) && sendLine(session, line, command.quiet));
   const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? requestBody(exchange.request) : null;
-  const call = { actor, out, signal: exchange.signal, stdin };
+  const bytes = bytesTo(exchange.response, exchange.signal);
+  const call = { actor, out, signal: exchange.signal, stdin, bytes };
   if (command.detach) {
     const job = await detach(deps, call, { name: command.name, input: raw });
     for (const line of queuedLines(job)) sendLine(session, line, command.quiet);

@@ -11,7 +11,7 @@ import { readJson } from './read-json.ts';
 import { requestBody } from './request-body.ts';
 import type { Answer, Exchange } from './server.ts';
 import { answerSshCommand } from './ssh-face.ts';
-import { writerTo } from './writer-to.ts';
+import { bytesTo, writerTo } from './writer-to.ts';
 
 /** All paths that slipwayd answers. The faces differ only in how words come in and lines go out. */
 export function faces(deps: Deps): Answer {
@@ -49,7 +49,8 @@ async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   const send = (message: object) => write(`${JSON.stringify(message)}\n`);
   try {
     const out = outTo((line) => send({ t: 'line', ...line }));
-    const call = { actor, out, signal, stdin: rowOf(name).stdin ? requestBody(request) : null };
+    const stdin = rowOf(name).stdin ? requestBody(request) : null;
+    const call = { actor, out, signal, stdin, bytes: bytesTo(response, signal) };
     const value = url.searchParams.has('detach')
       ? { job: (await detach(deps, call, { name, input: raw })).id }
       : await dispatch(deps, call, { name, input });

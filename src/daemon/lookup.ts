@@ -1,5 +1,6 @@
 import type { Lookup } from '../contract/completion.ts';
 import { type Actor, may } from '../model/access.ts';
+import { isKindName } from '../model/service-kind.ts';
 import { currentReleaseOf } from '../ops/current-release.ts';
 import type { Deps } from '../ops/deps.ts';
 import { visibleApps } from '../ops/visible-apps.ts';
@@ -25,5 +26,8 @@ export function lookup(deps: Deps, actor: Actor): Lookup {
       return found ? Object.keys(currentReleaseOf(deps, found)?.formation ?? {}) : [];
     },
   };
-  return (kind, name) => kinds[kind]?.(name) ?? [];
+  return (kind, name) =>
+    isKindName(kind)
+      ? ofServer(() => deps.store.services.all(kind).map((service) => service.name))
+      : (kinds[kind]?.(name) ?? []);
 }

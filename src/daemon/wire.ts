@@ -29,6 +29,7 @@ import { RequestLog } from '../ops/request-log.ts';
 import { ReserveFile } from '../ops/reserve-file.ts';
 import { Routes } from '../ops/routes.ts';
 import { Spool } from '../ops/spool.ts';
+import { DockerServices } from '../service/docker/docker-services.ts';
 import { StoreFile } from '../store/store-file.ts';
 import { diskOf } from '../tools/disk.ts';
 import { Docker } from '../tools/docker.ts';
@@ -76,6 +77,7 @@ function dockerDrivers(
     images,
     imageDisk: new DockerDisk(docker, names),
     engine: new DockerEngine(docker, names, { subnets: settings.subnets }),
+    services: new DockerServices(docker, names, { subnets: settings.subnets }),
     builders: {
       detect: new DetectBuilder(parts),
       dockerfile: new DockerfileBuilder(parts),

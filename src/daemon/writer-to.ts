@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { encodeMessage } from '../contract/message.ts';
 
 /** Most bytes that may wait for a reader: an answer of any size fits, a program that prints without end does not. */
 const mostWaiting = 64 * 1024 * 1024;
@@ -11,5 +13,14 @@ export function writerTo(response: ServerResponse, most = mostWaiting): (text: s
   return (text) => {
     if (response.writableLength > most) response.destroy();
     else response.write(text);
+  };
+}
+
+/** Writes bytes as messages to an answer, and waits until its reader has room for more. Throws where it is gone. */
+export function bytesTo(response: ServerResponse, signal: AbortSignal): (chunk: Uint8Array) => Promise<void> {
+  return async (chunk) => {
+    signal.throwIfAborted();
+    const message = encodeMessage({ t: 'bytes', data: Buffer.from(chunk).toString('base64') });
+    if (!response.write(message)) await once(response, 'drain', { signal });
   };
 }

@@ -88,6 +88,7 @@ export function taskOf(test: Pick<EngineUnderTest, 'image' | 'command'>, program
     image: test.image,
     command: test.command(program),
     env: {},
+    joined: [],
   };
 }
 

@@ -9,8 +9,15 @@ import type { Config } from '../model/release.ts';
  * An engine touches only objects that carry its own instance's label.
  */
 export interface Engine {
-  /** Starts processes of one app beside whatever runs; gives them as soon as they are started, in the order of the specs. On failure none of them is left. */
-  start(specs: readonly ProcessSpec[], signal: AbortSignal): Promise<readonly RunningProcess[]>;
+  /**
+   * Starts processes of one app beside whatever runs; gives them as soon as they are started, in the order of the specs.
+   * On failure none of them is left. `joined`: names of the networks that they join besides that of their app.
+   */
+  start(
+    specs: readonly ProcessSpec[],
+    signal: AbortSignal,
+    joined?: readonly string[],
+  ): Promise<readonly RunningProcess[]>;
 
   /**
    * Returns when the process passed the check of its spec. Else throws the cause that was found (diagnose.ts), or
@@ -74,6 +81,8 @@ export interface TaskSpec {
   readonly image: string;
   readonly command: readonly string[];
   readonly env: ProcessSpec['env'] | Config;
+  /** Names of the networks that it joins besides that of its app. */
+  readonly joined: readonly string[];
 }
 
 export interface LogQuery {

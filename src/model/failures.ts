@@ -378,6 +378,18 @@ export const failures = {
     meaning: 'The datastore was started and does not take requests.',
     hint: 'slipway KIND:logs NAME',
   },
+  E_SERVICE_DUMP: {
+    status: 500,
+    exit: 1,
+    meaning: 'The data of a datastore could not be written out.',
+    hint: 'see the lines above, and slipway KIND:logs NAME',
+  },
+  E_SERVICE_RESTORE: {
+    status: 422,
+    exit: 1,
+    meaning: 'A datastore did not take a dump; its data is as it was before.',
+    hint: 'see the lines above: the dump may be cut off, or of another kind',
+  },
   E_NETWORK_POOL: {
     status: 503,
     exit: 1,

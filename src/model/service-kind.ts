@@ -20,6 +20,7 @@ export type KindName = keyof typeof serviceKinds;
 
 export const kindNames = Object.keys(serviceKinds) as readonly KindName[];
 
+/** Whether a text is the name of a kind. */
 export function isKindName(text: string): text is KindName {
   return Object.hasOwn(serviceKinds, text);
 }

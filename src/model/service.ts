@@ -28,7 +28,9 @@ export interface ServiceName {
 }
 
 /** `making`: it is not whole yet, and goes where slipwayd ends meanwhile. `removing`: it goes, whatever happens. */
-export type ServiceState = 'making' | 'ready' | 'removing';
+export const serviceStates = ['making', 'ready', 'removing'] as const;
+
+export type ServiceState = (typeof serviceStates)[number];
 
 export interface ServiceImage {
   /** As it was asked for: `postgres:15`. */
@@ -57,8 +59,7 @@ export interface ServiceSize {
 }
 
 /** An app that may reach a service. */
-export interface ServiceLink {
-  readonly service: number;
+export interface ServiceLink extends ServiceName {
   readonly app: string;
   readonly state: LinkState;
   /** What stands after `?` in the address that the app is given; empty: nothing. */
@@ -66,7 +67,9 @@ export interface ServiceLink {
 }
 
 /** `linking` and `unlinking` are taken back where slipwayd ends meanwhile. */
-export type LinkState = 'linking' | 'linked' | 'unlinking';
+export const linkStates = ['linking', 'linked', 'unlinking'] as const;
+
+export type LinkState = (typeof linkStates)[number];
 
 /** Longest name: it is a part of names of hosts and of containers. */
 const longest = 48;

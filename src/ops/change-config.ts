@@ -18,7 +18,10 @@ export const setConfig: Handler<'config:set'> = async (deps, call, input) => {
   return changeConfig(deps, call, {
     own: { ...before, ...given },
     keys: change.map(([key]) => key),
-    verb: 'Set',
+    description: describe(
+      'Set',
+      change.map(([key]) => key),
+    ),
     restart: !input.noRestart,
   });
 };
@@ -28,8 +31,18 @@ export const unsetConfig: Handler<'config:unset'> = async (deps, call, input) =>
   const keys = input.keys.filter((key) => Object.hasOwn(before, key));
   for (const key of keys) call.out.step(`Unsetting ${key}`);
   const rest = Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
-  return changeConfig(deps, call, { own: rest, keys, verb: 'Unset', restart: !input.noRestart });
+  return changeConfig(deps, call, {
+    own: rest,
+    keys,
+    description: describe('Unset', keys),
+    restart: !input.noRestart,
+  });
 };
+
+/** `Set GREETING, NAME` */
+export function describe(verb: 'Set' | 'Unset' | 'Import', keys: readonly string[]): string {
+  return `${verb} ${keys.join(', ')}`;
+}
 
 function ownConfig(deps: Deps, call: Call): Config {
   return deps.store.config.get(call.app?.id ?? null);
@@ -46,23 +59,32 @@ export interface ConfigChange {
   readonly own: Config;
   /** What differs from before. */
   readonly keys: readonly string[];
-  readonly verb: 'Set' | 'Unset' | 'Import';
+  /** Of the release that it makes. */
+  readonly description: string;
   readonly restart: boolean;
+  /** Stored together with the config. */
+  readonly commit?: () => void;
 }
 
 /** Stores the config, with a running app by a new release that must prove itself first. */
 export async function changeConfig(deps: Deps, call: Call, change: ConfigChange) {
   const { app } = call;
   const nothing = { release: null, replaced: null, urls: [] };
-  if (change.keys.length === 0) return { ...nothing, changed: false };
-  const store = () => storeConfig(deps, app?.id ?? null, change.own);
+  const store = () => {
+    storeConfig(deps, app?.id ?? null, change.own);
+    change.commit?.();
+  };
+  if (change.keys.length === 0) {
+    change.commit?.();
+    return { ...nothing, changed: false };
+  }
   const current = app === null ? undefined : currentReleaseOf(deps, app);
   if (app === null || !current || !change.restart || app.stopped) {
-    store();
+    deps.store.transaction(store);
     if (app === null) call.out.detail('Running apps take it with their next release');
     return { ...nothing, changed: true };
   }
-  const description = `${change.verb} ${change.keys.join(', ')}`;
+  const { description } = change;
   const config = { ...deps.store.config.get(null), ...change.own };
   const settled = settledFor(deps, app, current);
   const draft = async () => changeRelease(current, { ...settled, config, description });

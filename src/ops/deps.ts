@@ -14,6 +14,7 @@ import type { Out } from '../model/line.ts';
 import type { Names } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
+import type { Services } from '../service/service.ts';
 import type { Credential, Store, StoreKeeper } from '../store/store.ts';
 import type { Host } from './host.ts';
 import type { CertificateKeeper } from './certificate-keeper.ts';
@@ -31,6 +32,7 @@ export interface Deps {
   readonly store: Store;
   readonly storeFile: StoreKeeper;
   readonly engine: Engine;
+  readonly services: Services;
   readonly builders: Readonly<Record<BuilderName, Builder>>;
   readonly images: Images;
   readonly imageDisk: ImageDisk;
@@ -147,7 +149,12 @@ export interface Call {
   readonly signal: AbortSignal;
   /** What is piped in, for operations that read it. */
   readonly stdin: Readable | null;
+  /** Where bytes go that are no text for people; null where nobody takes them. */
+  readonly bytes: ByteSink | null;
 }
+
+/** Resolves when the caller has room for more. */
+export type ByteSink = (chunk: Uint8Array) => Promise<void>;
 
 /** The app of an operation that names one. */
 export function appOf(call: Call): App {

@@ -15,7 +15,7 @@ import { letGoOfOldJobs } from './clean-up.ts';
 import { isWaiting } from './cut-off-jobs.ts';
 import type { Deps } from './deps.ts';
 import { dispatch, refuseForbidden, type Request, shownFailure, startedUp } from './dispatch.ts';
-import { lanesOf, loadApp, namedApp } from './load-app.ts';
+import { loadApp, namedApp } from './load-app.ts';
 import { stopping } from './lanes.ts';
 import { endJob } from './run-job.ts';
 
@@ -39,7 +39,7 @@ export async function detach(deps: Deps, request: Request, call: LaterCall): Pro
     throw failure('E_INPUT', `${call.name} is no job: only what changes an app can be detached`);
   await startedUp(deps, request.signal);
   loadApp(deps, request.actor, named);
-  const [app] = lanesOf(row, input);
+  const app = named.name;
   refuseCrowd(deps, app);
   const stdin = row.stdin ? request.stdin : null;
   const job = deps.store.jobs.create({

@@ -49,7 +49,8 @@ describe('every operation', () => {
     t.after(() => deps.close());
     await furnish(deps);
     for (const name of operationNames.filter((name) => !rowOf(name).mutates)) {
-      assert.deepEqual(await callSample(deps, name), { outcome: 'ok', events: [] }, name);
+      const outcome = failing.get(name) ?? 'ok';
+      assert.deepEqual(await callSample(deps, name), { outcome, events: [] }, name);
     }
   });
 });

@@ -7,13 +7,14 @@ import { subjectOf } from '../contract/subject.ts';
 import type { Actor } from '../model/access.ts';
 import { failure, orDiskFull } from '../model/failures.ts';
 import { actorNow } from './access.ts';
-import type { Call, Deps } from './deps.ts';
+import type { ByteSink, Call, Deps } from './deps.ts';
 import { handlers } from './index.ts';
 import { lanesOf, loadApp, mayCall, namedApp } from './load-app.ts';
-import { isAbort, outcomeOf, runJob, type Turn, unlessStoreFails } from './run-job.ts';
+import { isAbort, type JobOrder, outcomeOf, runJob, type Turn, unlessStoreFails } from './run-job.ts';
 
 /** A call before its app is loaded. */
-export interface Request extends Omit<Call, 'app'> {
+export interface Request extends Omit<Call, 'app' | 'bytes'> {
+  readonly bytes?: ByteSink;
   /** The job that it is, where it was kept before: a detached one. */
   readonly kept?: number | undefined;
 }
@@ -36,9 +37,12 @@ export async function dispatch<N extends OperationName>(
   const row = rowOf(what.name);
   refuseForbidden(request.actor, what);
   if (!changes(row, what.input as never)) return handle(deps, request, what);
-  const named = namedApp(row, what.input);
-  if (named && deps.startup.problem) await startedUp(deps, request.signal);
-  return named && !row.besideLane ? inLane(deps, request, what) : noted(deps, request, what);
+  const [first, ...more] = lanesOf(row, what.input);
+  if (first === undefined) return noted(deps, request, what);
+  if (deps.startup.problem) await startedUp(deps, request.signal);
+  return row.besideLane
+    ? noted(deps, request, what)
+    : inLane(deps, { ...request, apps: [first, ...more] }, what);
 }
 
 /** Throws E_NOT_ALLOWED. */
@@ -53,7 +57,7 @@ function handle<N extends OperationName>(
   { name, input }: Asked<N>,
 ): Promise<OutputOf<N>> {
   const app = loadApp(deps, request.actor, namedApp(rowOf(name), input));
-  return handlers[name](deps, { ...request, app }, input);
+  return handlers[name](deps, { bytes: null, ...request, app }, input);
 }
 
 /** Milliseconds that a request is kept waiting while slipwayd starts: longer than that, something is wrong. */
@@ -70,10 +74,10 @@ export async function startedUp(deps: Deps, signal: AbortSignal): Promise<void> 
 /** As a job. A missing app is told at once; after waiting, rights may have been taken back, and the app destroyed. */
 async function inLane<N extends OperationName>(
   deps: Deps,
-  request: Request,
+  request: Request & { readonly apps: JobOrder['apps'] },
   what: Asked<N>,
 ): Promise<OutputOf<N>> {
-  const { actor, out, signal, kept } = request;
+  const { actor, out, signal, kept, apps } = request;
   const ended = (outcome: string) => note(deps, request, { ...what, outcome });
   try {
     loadApp(deps, actor, namedApp(rowOf(what.name), what.input));
@@ -82,7 +86,7 @@ async function inLane<N extends OperationName>(
     throw error;
   }
   const job = {
-    apps: lanesOf(rowOf(what.name), what.input),
+    apps,
     operation: what.name,
     actor: actor.name,
     turn: 'caller' as const,

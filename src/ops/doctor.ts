@@ -11,6 +11,8 @@ import { judgeCopies, judgeDoor, judgeModes, judgeStore } from '../model/diagnos
 import { judgeClock, judgeMemory } from '../model/diagnosis/judge-machine.ts';
 import { judgePorts } from '../model/diagnosis/judge-ports.ts';
 import { judgeRouter } from '../model/diagnosis/judge-router.ts';
+import { judgeServices } from '../model/diagnosis/judge-services.ts';
+import { serviceKey } from '../model/service.ts';
 import { wantedProcesses } from '../model/plan-processes.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
@@ -41,6 +43,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...(engine.facts ? judgeEngine(engine.facts, deps.settings.subnets) : []),
     ...router.findings,
     ...(wishes.facts ? await comparisons(deps, wishes.facts, { engine, router }) : []),
+    ...(await foundIn('Services', () => serviceFindings(deps))),
     ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
     ...(await diskFindings(deps, host.disks)),
     ...(await foundIn('Disk', async () => (engine.facts ? budgetFindings(deps) : []))),
@@ -84,6 +87,17 @@ function startupFinding({ startup }: Deps): readonly Finding[] {
   return problem
     ? [slipwayd.broken(`Nothing can be changed: ${problem.message}`, problem.hint ?? 'see below')]
     : [slipwayd.ok('takes changes')];
+}
+
+/** Those that are being changed may be seen half changed. */
+async function serviceFindings({ store, services, lanes }: Deps): Promise<readonly Finding[]> {
+  const quiet = store.services.all().filter((service) => !lanes.busy.has(serviceKey(service)));
+  const wishes = await mapParallel(quiet, lookUps.atOnce, async (service) => ({
+    service,
+    state: (await services.standing(service)).state,
+  }));
+  const present = (await services.list()).filter((one) => !lanes.busy.has(serviceKey(one)));
+  return judgeServices(wishes, present);
 }
 
 function startOfRouter({ settings }: Deps): string {

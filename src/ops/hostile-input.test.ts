@@ -8,6 +8,7 @@ import { Failure } from '../base/failure.ts';
 import { reveal, Secret } from '../base/secret.ts';
 import { checkInput } from '../contract/check-input.ts';
 import { type OperationName, operationNames } from '../contract/operations.ts';
+import { splitShellWords } from '../model/shell-words.ts';
 import { failures } from '../model/failures.ts';
 
 const hostile: readonly string[] = [
@@ -99,7 +100,9 @@ describe('a hostile text in a field', () => {
     for (const name of operationNames) {
       for (const { input, text } of variants(sampleInputs[name])) {
         const taken = takenAs(name, input);
-        const isKnown = taken === undefined || taken.includes(text) || isSpelling(text, taken);
+        const isKnown =
+          taken === undefined ||
+          [taken.includes(text), isSpelling(text, taken), areSpelled(text, taken)].includes(true);
         assert.ok(isKnown, `${name}: ${JSON.stringify(text).slice(0, 100)} became ${JSON.stringify(taken)}`);
       }
     }
@@ -126,6 +129,19 @@ function takenAs(name: OperationName, input: Input): readonly string[] | undefin
   } catch (error) {
     assert.ok(error instanceof Failure, String(error));
     return undefined;
+  }
+}
+
+/** `A=1;B=2` become the values 1 and 2, words of a shell each one of its own. */
+function areSpelled(text: string, taken: readonly string[]): boolean {
+  const pairs = text.split(';').filter((pair) => pair.includes('='));
+  if (pairs.length > 0 && pairs.every((pair) => taken.includes(pair.slice(pair.indexOf('=') + 1))))
+    return true;
+  try {
+    const words = splitShellWords(text);
+    return words.length > 0 && words.every((word) => taken.includes(word));
+  } catch {
+    return false;
   }
 }
 

@@ -86,6 +86,7 @@ import { showFailedLogs, showLogs } from './show-logs.ts';
 import { inspectProcesses, reportProcesses } from './show-processes.ts';
 import { listReleases, reportReleases, showRelease, showReleaseOutput } from './show-releases.ts';
 import { reportServer, showVersion } from './show-server.ts';
+import { serviceHandlers } from './service-handlers.ts';
 import { propertyHandler } from './set-property.ts';
 import { addKey, listKeys, removeKey } from './ssh-keys.ts';
 import { syncGit } from './sync-git.ts';
@@ -232,4 +233,10 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   report: reportServer,
   'server:recover': recoverServer,
   doctor: diagnose,
+  ...serviceHandlers('postgres'),
+  ...serviceHandlers('mariadb'),
+  ...serviceHandlers('redis'),
+  ...serviceHandlers('memcached'),
+  ...serviceHandlers('rabbitmq'),
+  ...serviceHandlers('nats'),
 };

@@ -3,6 +3,7 @@ import type { Operation } from '../contract/operation.ts';
 import { type Actor, may, type Scope, sees } from '../model/access.ts';
 import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
+import { serviceKey } from '../model/service.ts';
 import type { Deps } from './deps.ts';
 
 /** The app that a call names, before it is loaded. */
@@ -19,12 +20,12 @@ export function namedApp(row: Operation, input: Input): NamedApp | null {
   return typeof value === 'string' ? { name: value, mustExist: row.appMayBeMissing !== true } : null;
 }
 
-/** The apps whose lanes a change holds: that which it names, and that which it makes of it. */
-export function lanesOf(row: Operation, input: Input): [string, ...string[]] {
-  const named = namedApp(row, input);
-  if (!named) throw new Error('this operation names no app');
+/** The lanes that a change holds: of the app that it names, of that which it makes of it, of the service that it names. */
+export function lanesOf(row: Operation, input: Input): readonly string[] {
   const further = row.furtherApp === undefined ? undefined : input[row.furtherApp];
-  return typeof further === 'string' ? [named.name, further] : [named.name];
+  const service = row.service && serviceKey({ kind: row.service, name: String(input['name']) });
+  const names = [namedApp(row, input)?.name, further, service];
+  return names.filter((name) => typeof name === 'string');
 }
 
 /** Whether the actor may call this at all. For an app that is hidden from it, `loadApp` has the answer. */

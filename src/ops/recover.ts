@@ -10,6 +10,7 @@ import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
 import { endCutOffJobs } from './cut-off-jobs.ts';
 import { retireLater } from './retire.ts';
+import { recoverServices } from './recover-services.ts';
 import { isProven } from './is-proven.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
@@ -25,6 +26,7 @@ export async function recover(deps: Deps): Promise<void> {
   endCutOffJobs(deps);
   const unfinished = endCutOffDeploys(deps);
   await deps.engine.removeTasks();
+  const servicesOf = await recoverServices(deps);
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const staying = deps.store.apps.all().filter((app) => unfinishedOf(deps, app)?.kind !== 'removal');
   const apps = staying.map((app) => planApp(deps, app, present.get(app.name) ?? []));
@@ -36,7 +38,10 @@ export async function recover(deps: Deps): Promise<void> {
   for (const plan of apps) {
     const own = unfinished.filter((deploy) => deploy.app === plan.app.name);
     if (plan.change.start.length + plan.change.retire.length + own.length > 0)
-      deps.later(`repair ${plan.app.name}`, () => repair(deps, plan, own));
+      deps.later(`repair ${plan.app.name}`, async () => {
+        await servicesOf(plan.app);
+        await repair(deps, plan, own);
+      });
   }
   removeStrangers(deps, present);
   await deps.sources.keepOnly(keptSources(deps));

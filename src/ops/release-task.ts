@@ -5,6 +5,7 @@ import { startCommand } from '../model/start-command.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { joinedNetworks } from './joined-networks.ts';
 
 /** Runs the `release` entry of the Procfile in the new image, streamed. Its failure stops the deploy. */
 export async function runReleaseTask(deps: Deps, work: DeployWork, release: Release): Promise<void> {
@@ -19,6 +20,7 @@ export async function runReleaseTask(deps: Deps, work: DeployWork, release: Rele
       image: release.image.id,
       command: startCommand(line),
       env: processEnv(release),
+      joined: joinedNetworks(deps, work.app),
     };
     const { exitCode } = await deps.engine.runTask(task, { out: work.out, signal: work.signal });
     if (exitCode !== 0)

@@ -11,6 +11,7 @@ import { currentRelease } from './current-release.ts';
 import type { Deployed, DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
 import { isProven } from './is-proven.ts';
+import { joinedNetworks } from './joined-networks.ts';
 import { keepCacheToBudget } from './keep-to-budgets.ts';
 import { urlsAt } from './show-apps.ts';
 import { removeProcesses } from './keep-log.ts';
@@ -147,7 +148,7 @@ async function startBeside(
     const started = present.filter((process) => process.deploy === deploy.id);
     await removeProcesses(deps, started, 0);
   });
-  return deps.engine.start(change.start, work.signal);
+  return deps.engine.start(change.start, work.signal, joinedNetworks(deps, app));
 }
 
 async function waitUntilHealthy(

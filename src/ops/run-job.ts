@@ -5,9 +5,9 @@ import { type Out, silent } from '../model/line.ts';
 import type { Deps } from './deps.ts';
 import { type LaneRequest, stopping } from './lanes.ts';
 
-/** A piece of work on an app. */
+/** A piece of work on an app or a service. */
 export interface JobOrder {
-  /** The app, and further ones whose lanes it needs. */
+  /** The app or service (`postgres:db`), and further ones whose lanes it needs. */
   readonly apps: readonly [string, ...string[]];
   /** The operation, or what slipwayd does by itself. */
   readonly operation: string;

@@ -6,6 +6,7 @@ import { planRoute } from '../model/plan-routes.ts';
 import type { ProcessSpec, RunningProcess } from '../model/process.ts';
 import type { Release } from '../model/release.ts';
 import type { Deps } from './deps.ts';
+import { joinedNetworks } from './joined-networks.ts';
 import { retire, retireLater } from './retire.ts';
 import { keptMessage, ownJob, runJob } from './run-job.ts';
 
@@ -30,7 +31,7 @@ export async function startMissing(deps: Deps, app: App, missing: Missing): Prom
     deps.store.deploys.start(id, createdAt);
     deps.store.deploys.setRelease(id, missing.release.number);
     await retire(deps, { app: app.name, processes: endingFirst(missing) });
-    const problem = await startAndRoute(deps, id, missing).then(
+    const problem = await startAndRoute(deps, { app, deploy: id }, missing).then(
       () => null,
       (error: unknown) => ({ error }),
     );
@@ -48,9 +49,13 @@ function endingFirst({ release, change }: Missing): readonly RunningProcess[] {
  * Routes to each as soon as it is healthy. One that does not get so in its time is kept and routed to all the same: the
  * engine restarts it, and there is nothing else to go back to. Throws what the first such one failed with.
  */
-async function startAndRoute(deps: Deps, deploy: number, { release, change }: Missing): Promise<void> {
+async function startAndRoute(
+  deps: Deps,
+  { app, deploy }: { readonly app: App; readonly deploy: number },
+  { release, change }: Missing,
+): Promise<void> {
   const specs = change.start.map((spec) => ({ ...spec, deploy }));
-  const started = await deps.engine.start(specs, signal);
+  const started = await deps.engine.start(specs, signal, joinedNetworks(deps, app));
   const live = [...change.keep];
   const follow = async (spec: ProcessSpec, at: number) => {
     const process = started[at];

@@ -6,6 +6,7 @@ import type { AppRoute } from '../model/route.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { DeployWork } from './deploy-work.ts';
 import type { Deps } from './deps.ts';
+import { joinedNetworks } from './joined-networks.ts';
 import { retire } from './retire.ts';
 
 /**
@@ -50,7 +51,7 @@ async function startAgain(deps: Deps, work: DeployWork, { stopped, before }: Sto
   const names = new Set(stopped.map(processName));
   const specs = wantedProcesses(release, work.deploy.id).filter((spec) => names.has(processName(spec)));
   const { signal } = new AbortController();
-  const started = await deps.engine.start(specs, signal);
+  const started = await deps.engine.start(specs, signal, joinedNetworks(deps, work.app));
   const { out } = work;
   const checks = started.map(async (process, at) => {
     const spec = specs[at];

@@ -8,6 +8,7 @@ import { drained } from './migrations/0005-drained.ts';
 import { build } from './migrations/0006-build.ts';
 import { builder } from './migrations/0007-builder.ts';
 import { certificates } from './migrations/0008-certificates.ts';
+import { services } from './migrations/0009-services.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -19,6 +20,7 @@ export const migrations: readonly string[] = [
   build,
   builder,
   certificates,
+  services,
 ];
 
 /**

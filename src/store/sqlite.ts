@@ -14,6 +14,7 @@ import { keyRows } from './key-rows.ts';
 import { isOutdated, migrate } from './migrate.ts';
 import { propertyRows } from './property-rows.ts';
 import { releaseRows } from './release-rows.ts';
+import { linkRows, serviceRows } from './service-rows.ts';
 import type { Sealer, Store } from './store.ts';
 
 /**
@@ -52,6 +53,8 @@ export function openStore(
     acmeAccounts: acmeAccountRows(database, sealer),
     acmeAttempts: acmeAttemptRows(database),
     dnsLogins: dnsLoginRows(database, sealer),
+    services: serviceRows(database, sealer),
+    links: linkRows(database),
     transaction: (work) => database.transaction(work),
     check: () => database.problems(),
     copyTo: (copy) => database.copyTo(copy),

@@ -9,6 +9,8 @@ import type { Drained } from '../model/drain.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { Job, JobEnd, NewJob } from '../model/job.ts';
 import type { Config, Release, ReleaseRecord, ReleaseState } from '../model/release.ts';
+import type { Service, ServiceLink, ServiceName } from '../model/service.ts';
+import type { KindName } from '../model/service-kind.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 
 /**
@@ -31,6 +33,8 @@ export interface Store {
   readonly acmeAccounts: AcmeAccountRows;
   readonly acmeAttempts: AcmeAttemptRows;
   readonly dnsLogins: DnsLoginRows;
+  readonly services: ServiceRows;
+  readonly links: LinkRows;
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
@@ -249,6 +253,29 @@ export interface AcmeAccountRows {
 export interface DnsLoginRows {
   set(provider: string, values: Config): void;
   find(provider: string): Config | undefined;
+}
+
+export type NewService = Omit<Service, 'id' | 'volume' | 'state' | 'stopped'>;
+
+export interface ServiceRows {
+  /** As one in the making. Throws E_EXISTS. */
+  create(service: NewService): Service;
+  find(service: ServiceName): Service | undefined;
+  /** By kind and name; of one kind, or of all. */
+  all(kind?: KindName): readonly Service[];
+  set(id: number, change: Partial<Pick<Service, 'state' | 'stopped'>>): void;
+  /** With its links. */
+  remove(id: number): void;
+}
+
+/** Which apps may reach which services; both by their ids. Those of an app go with it. */
+export interface LinkRows {
+  ofService(service: number): readonly ServiceLink[];
+  ofApp(app: number): readonly ServiceLink[];
+  set(service: number, app: number, link: Pick<ServiceLink, 'state' | 'query'>): void;
+  remove(service: number, app: number): void;
+  /** Takes back what was cut off. Only for the start of slipwayd. */
+  settle(): void;
 }
 
 export interface AcmeAttemptRows {

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly actor?: Actor;
   /** Called with each line as it is told. */
   readonly onLine?: (line: Line) => void;
+  /** Called with bytes that are no text. */
+  readonly onBytes?: (chunk: Uint8Array) => void;
 }
 
 export const tester: Actor = { kind: 'system', name: 'ann', role: 'admin' };
@@ -36,7 +38,9 @@ export async function call<N extends OperationName>(
 ): Promise<OutputOf<N>> {
   const { signal = new AbortController().signal, stdin = null, onLine = () => {} } = options;
   const { actor = rowOf(name).right === 'root' ? testerAsRoot : tester } = options;
-  const request = { actor, out: outTo(onLine), signal, stdin };
+  const { onBytes = () => {} } = options;
+  const bytes = async (chunk: Uint8Array) => onBytes(chunk);
+  const request = { actor, out: outTo(onLine), signal, stdin, bytes };
   return dispatch(deps, request, { name, input: checkInput(name, input) });
 }
 

@@ -23,6 +23,7 @@ import { ReserveFile } from '../../src/ops/reserve-file.ts';
 import { MemoryAcme, MemoryAuthority } from '../../src/acme/memory.ts';
 import { withKeeper } from '../../src/ops/certificate-keeper.ts';
 import { httpsWishes } from '../../src/ops/https-settings.ts';
+import { MemoryServices } from '../../src/service/memory.ts';
 import { Routes } from '../../src/ops/routes.ts';
 import { MemoryProxy, MemoryRouter } from '../../src/router/memory.ts';
 import type { Router } from '../../src/router/router.ts';
@@ -46,6 +47,7 @@ export interface Machine {
   readonly folder: string;
   readonly store: Store;
   readonly engine: MemoryEngine;
+  readonly services: MemoryServices;
   readonly proxy: MemoryProxy;
   readonly images: MemoryImages;
   readonly imageDisk: MemoryDisk;
@@ -57,6 +59,7 @@ export interface Machine {
 export interface MemoryDeps extends Deps {
   readonly machine: Machine;
   readonly engine: MemoryEngine;
+  readonly services: MemoryServices;
   readonly images: MemoryImages;
   readonly imageDisk: MemoryDisk;
   readonly proxy: MemoryProxy;
@@ -76,6 +79,7 @@ export function memoryDeps(options: MemoryOptions = {}): MemoryDeps {
     folder: mkdtempSync(join(tmpdir(), 'slipway-ops-')),
     store: openStore(':memory:', sealerOf(randomBytes(32))),
     engine: new MemoryEngine({ behave: options.behave ?? behaviourOf }),
+    services: new MemoryServices(),
     proxy: new MemoryProxy(),
     images: new MemoryImages(),
     imageDisk: new MemoryDisk(),
@@ -85,7 +89,7 @@ export function memoryDeps(options: MemoryOptions = {}): MemoryDeps {
 }
 
 function slipwaydOn(machine: Machine): MemoryDeps {
-  const { folder, store, engine, images, imageDisk, proxy, authority, options } = machine;
+  const { folder, store, engine, services, images, imageDisk, proxy, authority, options } = machine;
   const settings = { ...settingsIn(folder), ...options.settings };
   const logged: string[] = [];
   const clock = countingClock();
@@ -95,6 +99,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     store,
     storeFile: noFileOf(store),
     engine,
+    services,
     images,
     imageDisk,
     proxy,

@@ -21,6 +21,7 @@ import { planDockerfile } from '../../src/builder/detect/plan-dockerfile.ts';
 import { viewFolder } from '../../src/builder/detect/source-view.ts';
 import type { Out } from '../../src/model/line.ts';
 import type { BuilderName } from '../../src/model/choose-builder.ts';
+import { kinds } from '../../src/service/kinds/kinds.ts';
 import { isAppImage } from '../../src/model/names.ts';
 import { failure } from '../../src/model/failures.ts';
 import { listTree } from './file-tree.ts';
@@ -30,7 +31,12 @@ export class MemoryImages implements Images {
   /** Tags of apps' images, and what was loaded. */
   readonly tags = new Map<string, BuiltImage>();
   /** What a registry has: name -> content. */
-  readonly registry = new Map([['nginx:1', 'nginx:1']]);
+  readonly registry = new Map(
+    ['nginx:1', ...Object.values(kinds).map(({ image, version }) => `${image}:${version}`)].map((name) => [
+      name,
+      name,
+    ]),
+  );
   /** What was taken from the registry. */
   readonly #pulled = new Map<string, LocalImage>();
 

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type OperationName, operationNames, rowOf } from '../../src/contract/operations.ts';
 import { parseCommand } from '../../src/contract/parse-command.ts';
+import { isKindName, kindNames, type KindName } from '../../src/model/service-kind.ts';
+import { kinds } from '../../src/service/kinds/kinds.ts';
 import type { FailureCode } from '../../src/model/failures.ts';
 import { call, detached, hello, push, tarOf } from './memory-calls.ts';
 import type { MemoryDeps } from './memory-deps.ts';
@@ -27,8 +29,39 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
   await call(deps, ['ssh-keys:add', { name: 'alice', key: publicKey() }]);
   await call(deps, ['ssh-keys:add', { name: 'dora', key: publicKey(), role: 'deployer' }]);
   await call(deps, ['access:add', { app: 'shop', key: 'dora' }]);
+  for (const kind of kindNames) await furnishService(deps, kind);
   await push(deps, ['shop', { ...hello, Procfile: 'web: crash' }]).catch(() => {});
   await deps.settled();
+}
+
+/** One that no app is linked to, `db`, and one that an app is, `linked`. */
+async function furnishService(deps: MemoryDeps, kind: KindName): Promise<void> {
+  for (const name of ['db', 'linked']) await call(deps, [`${kind}:create`, { name }]);
+  await call(deps, [`${kind}:link`, { name: 'linked', app: 'shop', noRestart: true }]);
+}
+
+/** What to call in place of the first example of a verb of services. */
+const otherVerbs: Readonly<Record<string, Input>> = {
+  create: {
+    name: 'new',
+    image: 'nginx',
+    imageVersion: '1',
+    memory: '256M',
+    shmSize: '64M',
+    password: 'a-long-password',
+    customEnv: 'A=1;B=2',
+    configOptions: "-c 'max connections'",
+  },
+  link: { name: 'db', app: 'shop', alias: 'BLUE', query: 'pool=5' },
+  unlink: { name: 'linked', app: 'shop' },
+  promote: { name: 'linked', app: 'shop' },
+  linked: { name: 'linked', app: 'shop' },
+  logs: { name: 'db', num: '10' },
+};
+
+function otherOfVerb(name: OperationName): Input | undefined {
+  const [kind = '', verb = ''] = name.split(':');
+  return isKindName(kind) ? otherVerbs[verb] : undefined;
 }
 
 /** What to call in place of a row's first example, where that needs another machine than a furnished one. */
@@ -77,13 +110,16 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['git:sync', 'E_INPUT'],
   ['server:recover', 'E_INPUT'],
   ['git:allow-host', 'E_DOWNLOAD'],
+  ...kindNames
+    .filter((kind) => kinds[kind].dump === null)
+    .flatMap((kind) => [[`${kind}:export`, 'E_INPUT'] as const, [`${kind}:import`, 'E_INPUT'] as const]),
 ]);
 
 export type Input = Readonly<Record<string, unknown>>;
 
 /** One call for each row of the table: its first example, or one that reaches more of its handler. None lasts. */
 export const sampleInputs = Object.fromEntries(
-  operationNames.map((name) => [name, others[name] ?? inputOfExample(name)]),
+  operationNames.map((name) => [name, others[name] ?? otherOfVerb(name) ?? inputOfExample(name)]),
 ) as { readonly [N in OperationName]: Input };
 
 function inputOfExample(name: OperationName): Input {
@@ -96,6 +132,7 @@ function inputOfExample(name: OperationName): Input {
 /** What is piped into the operations that read it. */
 export function sampleStdin(name: OperationName): Readable | undefined {
   if (name === 'git:load-image') return Readable.from(['nginx:1']);
+  if (name.endsWith(':import')) return Readable.from(['a dump']);
   if (name.startsWith('certs:')) return Readable.from([selfSignedPem]);
   return ['git:receive', 'git:from-archive', 'builder:plan'].includes(name) ? tarOf(hello) : undefined;
 }

@@ -112,6 +112,7 @@ describe('container spec', () => {
       purpose: 'release',
       image: 'sha256:abc',
       command: ['rake', 'db:migrate'],
+      joined: [],
       env: { KEY: new Secret('value') },
     };
     assert.deepEqual(taskContainer(task, names), {

@@ -38,29 +38,25 @@ const atOnce = 32;
 /** Milliseconds that a stopped container waits for those who follow its log. */
 const readPatience = 5000;
 
-export interface DockerEngineOptions {
-  /** The address block that app networks are cut from, as in Settings. */
-  readonly subnets: string;
-  /** Names of the networks that the containers of an app join besides its own; asked at each start. */
-  readonly joined?: (app: string) => readonly string[];
-}
-
 /** Processes as containers of one Docker Engine, each app in a network of its own. */
 export class DockerEngine implements Engine {
   readonly #docker: Docker;
   readonly #names: Names;
   readonly #pool: string;
-  readonly #joined: (app: string) => readonly string[];
   readonly #followers = new Set<LogFollower>();
 
-  constructor(docker: Docker, names: Names, { subnets, joined = () => [] }: DockerEngineOptions) {
+  /** `subnets`: the address block that app networks are cut from, as in Settings. */
+  constructor(docker: Docker, names: Names, { subnets }: { readonly subnets: string }) {
     this.#docker = docker;
     this.#names = names;
     this.#pool = subnets;
-    this.#joined = joined;
   }
 
-  start(specs: readonly ProcessSpec[], signal: AbortSignal): Promise<readonly RunningProcess[]> {
+  start(
+    specs: readonly ProcessSpec[],
+    signal: AbortSignal,
+    joined: readonly string[] = [],
+  ): Promise<readonly RunningProcess[]> {
     return inDocker(async () => {
       const app = specs[0]?.app;
       if (app === undefined) return [];
@@ -71,7 +67,6 @@ export class DockerEngine implements Engine {
       const newest = present.toSorted((a, b) => b.Created - a.Created)[0];
       const taken = new Set(present.map(addressOf));
       const addresses = freeAddresses(subnet, taken, newest && addressOf(newest));
-      const joined = this.#joined(app);
       return startProcesses(this.#docker, specs, { names: this.#names, addresses, joined, signal });
     });
   }
@@ -119,8 +114,7 @@ export class DockerEngine implements Engine {
   runTask(task: TaskSpec, options: WaitOptions): Promise<{ readonly exitCode: number }> {
     return inDocker(async () => {
       await this.#network(task.app);
-      const joined = this.#joined(task.app);
-      return { exitCode: await runTask(this.#docker, task, { ...options, names: this.#names, joined }) };
+      return { exitCode: await runTask(this.#docker, task, { ...options, names: this.#names }) };
     });
   }
 

@@ -18,7 +18,7 @@ import { taskContainer } from './container-spec.ts';
 export async function runTask(
   docker: Docker,
   task: TaskSpec,
-  { names, joined, out, signal }: WaitOptions & { names: Names; joined: readonly string[] },
+  { names, out, signal }: WaitOptions & { names: Names },
 ): Promise<number> {
   signal.throwIfAborted();
   const id = await createContainer(
@@ -27,7 +27,7 @@ export async function runTask(
     taskContainer(task, names),
   );
   try {
-    for (const network of joined) await connectNetwork(docker, network, id);
+    for (const network of task.joined) await connectNetwork(docker, network, id);
     let last = '';
     const output = await attachOutput(docker, id, (line) => out.detail((last = line)));
     const exit = await watchNextExit(docker, id);

@@ -27,7 +27,7 @@ export async function surveyDocker(docker: Docker, plan: NetworkPlan): Promise<E
     listNetworks(docker),
     surveyContainers(docker),
   ]);
-  const own = containers.filter((one) => one.labels[labels.instance] === names.instance);
+  const own = containers.filter(({ labels: of }) => of[labels.instance] === names.instance && !isService(of));
   return {
     name: 'docker',
     version: info.version,
@@ -37,7 +37,9 @@ export async function surveyDocker(docker: Docker, plan: NetworkPlan): Promise<E
     bridge: networks.some(({ name }) => name === 'bridge'),
     buildLimitProblem: await buildGroupsProblem(buildGroupsOf(info.cgroups)),
     freeSubnets: await countFreeSubnets(networks, plan.pool),
-    networks: networks.flatMap((network) => networkFact(network, names)),
+    networks: networks
+      .filter((network) => !isService(network.labels))
+      .flatMap((network) => networkFact(network, names)),
     containers: own.map(containerFact),
     tags: await tagFacts(docker, names),
     restarts: await restartsOf(docker, own),
@@ -45,6 +47,11 @@ export async function surveyDocker(docker: Docker, plan: NetworkPlan): Promise<E
       published.map(({ address, port }) => ({ container: name, address, port })),
     ),
   };
+}
+
+/** Whether these are labels of something of a datastore, which is no part of an app. */
+function isService(of: Readonly<Record<string, string>>): boolean {
+  return of[labels.service] !== undefined;
 }
 
 function networkFact(network: NetworkSummary, names: Names): readonly NetworkFact[] {

@@ -1,7 +1,8 @@
 import { reveal } from '../../base/secret.ts';
 import { lastOf } from '../../base/last-of.ts';
 import { retryUntil } from '../../base/retry.ts';
-import { failure } from '../../model/failures.ts';
+import type { Failure } from '../../base/failure.ts';
+import { failure, isFailure } from '../../model/failures.ts';
 import { labels, type Names } from '../../model/names.ts';
 import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../../model/service.ts';
 import type { Docker } from '../../tools/docker.ts';
@@ -78,10 +79,7 @@ export class DockerServices implements Services {
       return undefined;
     };
     if (await retryUntil(isReady, { ...readyPatience, signal })) return;
-    throw failure('E_SERVICE_NOT_READY', `${serviceKey(service)} does not take requests: ${last}`, {
-      hint: `slipway ${service.kind}:logs ${service.name}`,
-      detail: await this.#lastLines(service),
-    });
+    throw await this.#notReady(service, last);
   }
 
   standing(service: ServiceName): Promise<Standing> {
@@ -155,20 +153,24 @@ export class DockerServices implements Services {
     });
   }
 
-  /** What is wrong with it, or null where it answers. */
+  /** What is wrong with it, or null where it answers. Throws where its program has ended: it will not answer. */
   async #ask(service: Service, signal: AbortSignal): Promise<string | null> {
+    const [row] = await inDocker(() => this.#containers(service));
+    if (row?.State !== 'running') throw await this.#notReady(service, 'its program ended');
     const { login, kind } = service;
-    try {
-      const asked = await this.open(service, kinds[kind].ready(login), signal);
-      asked.input.end();
-      asked.output.resume();
-      const { exitCode, errors } = await asked.end;
-      return exitCode === 0 ? null : (errors.at(-1) ?? `its own client ended with ${exitCode}`);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof Error && !(error instanceof TypeError)) return error.message;
-      throw error;
-    }
+    const asked = await this.open(service, kinds[kind].ready(login), signal).catch(unlessGone);
+    if (asked === undefined) return 'its program ended';
+    asked.input.end();
+    asked.output.resume();
+    const { exitCode, errors } = await asked.end;
+    return exitCode === 0 ? null : (errors.at(-1) ?? `its own client ended with ${exitCode}`);
+  }
+
+  async #notReady(service: Service, why: string): Promise<Failure> {
+    return failure('E_SERVICE_NOT_READY', `${serviceKey(service)} does not take requests: ${why}`, {
+      hint: `slipway ${service.kind}:logs ${service.name}`,
+      detail: await this.#lastLines(service),
+    });
   }
 
   async #lastLines(service: ServiceName): Promise<readonly string[]> {
@@ -207,4 +209,10 @@ export class DockerServices implements Services {
 
 function isSame(row: ContainerSummary, wanted: Readonly<Record<string, string>>): boolean {
   return row.Labels[labels.fingerprint] === wanted[labels.fingerprint];
+}
+
+/** Its container ended between two looks at it. */
+function unlessGone(error: unknown): undefined {
+  if (!isFailure(error, 'E_SERVICE_STOPPED') && !isFailure(error, 'E_DOCKER')) throw error;
+  return undefined;
 }

@@ -1,0 +1,40 @@
+import { counted } from '../counted.ts';
+import { type Service, type ServiceName, serviceKey } from '../service.ts';
+import { areaOf, type Finding, problemsOr } from './finding.ts';
+
+/** What is wanted of a service, and what was found. */
+export interface ServiceWish {
+  readonly service: Pick<Service, 'kind' | 'name' | 'stopped'>;
+  readonly state: 'running' | 'restarting' | 'stopped';
+}
+
+const services = areaOf('Services');
+
+/** Whether each datastore that should run does, and whose data is here that nobody knows. `present`: all that was found. */
+export function judgeServices(
+  wishes: readonly ServiceWish[],
+  present: readonly ServiceName[],
+): readonly Finding[] {
+  const known = new Set(wishes.map(({ service }) => serviceKey(service)));
+  const problems = [
+    ...wishes.flatMap(judgeOne),
+    ...present
+      .filter((one) => !known.has(serviceKey(one)))
+      .map((one) =>
+        services.warning(
+          `Containers or data of ${serviceKey(one)} are here, and no service is called so`,
+          `docker volume ls --filter label=slipway.service=${serviceKey(one)} shows the data; nothing removes it by itself`,
+        ),
+      ),
+  ];
+  return problemsOr(problems, services.ok(counted(wishes.length, 'service')));
+}
+
+function judgeOne({ service, state }: ServiceWish): readonly Finding[] {
+  const { kind, name, stopped } = service;
+  if (state === 'restarting')
+    return [services.broken(`${serviceKey(service)} ends again and again`, `slipway ${kind}:logs ${name}`)];
+  return state === 'stopped' && !stopped
+    ? [services.broken(`${serviceKey(service)} does not run`, `slipway ${kind}:start ${name}`)]
+    : [];
+}

@@ -1,0 +1,42 @@
+import { mapParallel } from '../base/parallel.ts';
+import type { App } from '../model/app.ts';
+import { type Service, serviceKey } from '../model/service.ts';
+import type { Deps } from './deps.ts';
+import { removeService } from './destroy-service.ts';
+
+/** Services that are looked at at the same time. */
+const atOnce = 16;
+
+const { signal } = new AbortController();
+
+/** Waits until the services that an app is linked to take requests, or are known not to. */
+export type ServicesOf = (app: App) => Promise<void>;
+
+/**
+ * At the start of slipwayd: links that were cut off are taken back, what was being made or removed goes, what should run
+ * is started. What cannot be had of one hurts no other, and is in the log. Gives what an app waits for before it is judged.
+ */
+export async function recoverServices(deps: Deps): Promise<ServicesOf> {
+  deps.store.links.settle();
+  const ready = new Map<string, Promise<void>>();
+  await mapParallel(deps.store.services.all(), atOnce, async (service) => {
+    if (service.state !== 'ready') return guarded(deps, service, () => removeService(deps, service));
+    if (service.stopped) return;
+    await guarded(deps, service, () => deps.services.start(service, signal));
+    ready.set(
+      serviceKey(service),
+      guarded(deps, service, () => deps.services.waitReady(service, signal)),
+    );
+  });
+  return async (app) => {
+    await Promise.all(deps.store.links.ofApp(app.id).map((link) => ready.get(serviceKey(link))));
+  };
+}
+
+async function guarded({ log }: Deps, service: Service, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (err) {
+    log.error({ err, service: serviceKey(service) }, 'a service could not be recovered');
+  }
+}

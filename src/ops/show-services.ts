@@ -1,0 +1,71 @@
+import { type Report, row } from '../contract/report.ts';
+import { type Service, serviceKey } from '../model/service.ts';
+import type { KindName } from '../model/service-kind.ts';
+import { formatBytes } from '../model/size.ts';
+import type { Deps } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { linkedService, loadService } from './load-service.ts';
+
+export function infoOfService(kind: KindName): Handler<'postgres:info'> {
+  return async (deps, _call, { name }) => informOf(deps, loadService(deps, { kind, name }));
+}
+
+/** All there is to know of it, its address with the password too. */
+export async function informOf(deps: Deps, service: Service): Promise<Report> {
+  const { name, image, size, createdAt } = service;
+  const rows = [
+    row('Dsn', linkedService(deps, service).url),
+    row('Host', deps.names.serviceHost(service)),
+    row('Port', deps.services.kinds[service.kind].port),
+    row('Status', await statusOf(deps, service)),
+    row('Version', image.reference),
+    row('Image id', image.id),
+    row('Memory limit', size.memory === null ? 'none' : formatBytes(size.memory)),
+    row('Links', linkedApps(deps, service).join(' ') || '-'),
+    row('Data volume', deps.names.volume(service)),
+    row('Created at', new Date(createdAt).toISOString()),
+  ];
+  return [{ app: name, group: `${service.kind} service`, rows }];
+}
+
+export function listServices(kind: KindName): Handler<'postgres:list'> {
+  return async (deps) =>
+    Promise.all(
+      deps.store.services.all(kind).map(async (service) => ({
+        name: service.name,
+        version: service.image.reference,
+        status: await statusOf(deps, service),
+        apps: linkedApps(deps, service),
+      })),
+    );
+}
+
+export function serviceExists(kind: KindName): Handler<'postgres:exists'> {
+  return async (deps, _call, { name }) => ({
+    exists: deps.store.services.find({ kind, name }) !== undefined,
+  });
+}
+
+export function serviceLogs(kind: KindName): Handler<'postgres:logs'> {
+  return async (deps, call, { name, tail, num }) => {
+    const service = loadService(deps, { kind, name });
+    const onLine = ({ time, text }: { readonly time: string; readonly text: string }) =>
+      call.out.out(`${time.slice(0, '2026-01-01T00:00:00.000000'.length)}Z ${serviceKey(service)}: ${text}`);
+    await deps.services.logs(service, { lines: num ?? 100, follow: tail, onLine }, call.signal);
+    return {};
+  };
+}
+
+/** `running`, `stopped`, `making`, or what is wrong. */
+async function statusOf(deps: Deps, service: Service): Promise<string> {
+  if (service.state !== 'ready') return service.state;
+  const { state } = await deps.services.standing(service);
+  return state === 'stopped' && !service.stopped ? 'missing' : state;
+}
+
+function linkedApps({ store }: Deps, { id }: Service): readonly string[] {
+  return store.links
+    .ofService(id)
+    .filter(({ state }) => state !== 'linking')
+    .map(({ app }) => app);
+}
