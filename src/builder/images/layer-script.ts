@@ -1,9 +1,10 @@
-import type { LayerRecipe } from './recipe.ts';
+import type { LayerRecipe, LayerUser } from './recipe.ts';
 
 /** The script that is run once in the container of a layer, by `sh`, as root. Nothing of it stays in the image. */
-export function layerScript({ packages = [], npm = [], setup }: LayerRecipe): string {
+export function layerScript({ users = [], packages = [], npm = [], setup }: LayerRecipe): string {
   return [
     'set -eu',
+    ...users.flatMap(addUser),
     ...(packages.length > 0 ? install(packages) : []),
     // The archives carry the numbers of the users who packed them.
     ...(npm.length > 0 ? ['chown -R root:root /slipway', 'chmod -R u=rwX,go=rX /slipway'] : []),
@@ -11,6 +12,13 @@ export function layerScript({ packages = [], npm = [], setup }: LayerRecipe): st
     'cd /',
     'rm -rf /slipway',
   ].join('\n');
+}
+
+function addUser({ name, id, home }: LayerUser): string[] {
+  return [
+    `groupadd --system --gid ${id} ${name}`,
+    `useradd --system --no-log-init --uid ${id} --gid ${name} --home-dir ${home} --shell /bin/sh ${name}`,
+  ];
 }
 
 function install(packages: readonly string[]): string[] {

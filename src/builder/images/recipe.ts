@@ -20,6 +20,8 @@ export interface LayerRecipe {
   readonly kind: 'layer';
   /** Name of the recipe that it builds upon. */
   readonly base: string;
+  /** Users whom the packages would else make themselves, with whatever number is free then; made before them. */
+  readonly users?: readonly LayerUser[];
   /** Packages of the distribution, without what they only recommend; installed before the script. */
   readonly packages?: readonly string[];
   /** Packages of npm, unpacked before the script. */
@@ -40,6 +42,13 @@ export interface NpmPart {
   readonly versionVariable?: string;
 }
 
+/** A user of the system and a group of the same name and number: those that the official image has, since volumes keep them. */
+export interface LayerUser {
+  readonly name: string;
+  readonly id: number;
+  readonly home: string;
+}
+
 export interface LayerFile {
   /** Without the slash in front. */
   readonly path: string;
@@ -56,4 +65,6 @@ export interface LayerConfig {
   readonly User?: string;
   readonly StopSignal?: string;
   readonly ExposedPorts?: Readonly<Record<string, object>>;
+  /** Folders that are a volume in every container. */
+  readonly Volumes?: Readonly<Record<string, object>>;
 }

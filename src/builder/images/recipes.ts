@@ -6,9 +6,15 @@ import { deno } from './recipes/deno.ts';
 import { elixir } from './recipes/elixir.ts';
 import { go } from './recipes/go.ts';
 import { java } from './recipes/java.ts';
+import { mariadb } from './recipes/mariadb.ts';
+import { memcached } from './recipes/memcached.ts';
+import { nats } from './recipes/nats.ts';
 import { node } from './recipes/node.ts';
 import { php } from './recipes/php.ts';
+import { postgres } from './recipes/postgres.ts';
 import { python } from './recipes/python.ts';
+import { rabbitmq } from './recipes/rabbitmq.ts';
+import { redis } from './recipes/redis.ts';
 import { ruby } from './recipes/ruby.ts';
 import { rust } from './recipes/rust.ts';
 
@@ -26,6 +32,12 @@ export const recipes: readonly Recipe[] = [
   ...python,
   ...ruby,
   ...deno,
+  ...postgres,
+  ...mariadb,
+  ...redis,
+  ...memcached,
+  ...rabbitmq,
+  ...nats,
 ];
 
 /** The recipe for a name as `familiarName` gives it. */
