@@ -24,7 +24,7 @@ export const appCopies = {
   'apps:clone': operation({
     summary: 'Make a second app with the image, config and scale of another',
     description:
-      'It gets a domain of its own; domains that were added, links to datastores and history stay with the first one.',
+      'It gets a domain of its own; domains that were added and history stay with the first one, and links to datastores with the variables that hold their addresses, unless --with-links is given.',
     examples: ['apps:clone shop shop-staging', 'apps:clone --skip-deploy shop shop-staging'],
     right: 'server:admin',
     mutates: true,
@@ -32,6 +32,7 @@ export const appCopies = {
       app: app(),
       to,
       skipDeploy,
+      withLinks: flag({ help: 'link it to the datastores of the first one too' }),
       ignoreExisting: flag({ help: 'do nothing where the app is there already' }),
     },
     furtherApp: 'to',
