@@ -93,10 +93,12 @@ export interface Kind {
   readonly command: readonly string[];
   /** Without the query: `postgres://postgres:secret@slipway-postgres-db:5432/db`. */
   url(login: ServiceLogin, host: string): string;
-  /** Ends with 0 when it takes requests, over the same way as clients come. */
-  ready(login: ServiceLogin): InsideCommand;
-  /** Its own client, for people. */
-  client(login: ServiceLogin): InsideCommand;
+  /** Path -> text of files that its program reads; what they say of secrets are names of variables. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Ends with 0 when it takes requests, over the same way as clients come; null: when its port is open. */
+  ready: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Its own client, for people; null where its image has none. */
+  client: ((login: ServiceLogin) => InsideCommand) | null;
   /** All of its data to standard output; null where it has none worth keeping. */
   dump: ((login: ServiceLogin) => InsideCommand) | null;
   /** A dump from standard input in place of its data; on failure the old data stays. */

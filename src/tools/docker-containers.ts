@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Docker, DockerError, ifThere } from './docker.ts';
+import { type TarMember, writeTar } from './tar.ts';
 import { attachedLines, loggedLines, type TimedLine } from './docker-log-frames.ts';
 
 const created = z.object({ Id: z.string() });
@@ -59,6 +60,37 @@ export async function killContainer(docker: Docker, id: string): Promise<void> {
 /** Removes it with its anonymous volumes, running or not. One that is gone already is fine. */
 export async function deleteContainer(docker: Docker, id: string): Promise<void> {
   await unlessGone(docker.json('DELETE', `/containers/${id}`, { query: { force: true, v: true } }));
+}
+
+/** Path -> text: puts files into a container, for all to read; their folders must be there. */
+export async function putFiles(
+  docker: Docker,
+  id: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (Object.keys(files).length === 0) return;
+  await docker.json('PUT', `/containers/${id}/archive`, {
+    query: { path: '/' },
+    body: writeTar(membersOf(files)),
+    headers: { 'Content-Type': 'application/x-tar' },
+  });
+}
+
+async function* membersOf(files: Readonly<Record<string, string>>): AsyncGenerator<TarMember> {
+  for (const [path, text] of Object.entries(files))
+    yield { kind: 'file', path: path.slice(1), content: Buffer.from(text) };
+}
+
+const addresses = z.object({
+  NetworkSettings: z.object({ Networks: z.record(z.string(), z.object({ IPAddress: z.string() })) }),
+});
+
+/** Name of a network -> the container's address in it. */
+export async function addressesOf(docker: Docker, id: string): Promise<Readonly<Record<string, string>>> {
+  const { NetworkSettings } = addresses.parse(await docker.json('GET', `/containers/${id}/json`));
+  return Object.fromEntries(
+    Object.entries(NetworkSettings.Networks).map(([name, { IPAddress }]) => [name, IPAddress]),
+  );
 }
 
 /** What Docker knows of one container. DockerError 404: it is gone. */

@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net';
 import { reveal } from '../../base/secret.ts';
 import { lastOf } from '../../base/last-of.ts';
 import { retryUntil } from '../../base/retry.ts';
@@ -10,7 +11,9 @@ import {
   type ContainerSummary,
   createContainer,
   deleteContainer,
+  addressesOf,
   listContainers,
+  putFiles,
   readLog,
   startContainer,
   stopContainer,
@@ -57,10 +60,9 @@ export class DockerServices implements Services {
       await this.network(service);
       const name = this.#names.volume(service);
       await createVolume(this.#docker, { name, labels: serviceLabels(service, this.#names) });
-      await startContainer(
-        this.#docker,
-        await createContainer(this.#docker, this.#names.service(service), body),
-      );
+      const id = await createContainer(this.#docker, this.#names.service(service), body);
+      await putFiles(this.#docker, id, kinds[service.kind].files ?? {});
+      await startContainer(this.#docker, id);
     });
   }
 
@@ -157,13 +159,19 @@ export class DockerServices implements Services {
   async #ask(service: Service, signal: AbortSignal): Promise<string | null> {
     const [row] = await inDocker(() => this.#containers(service));
     if (row?.State !== 'running') throw await this.#notReady(service, 'its program ended');
-    const { login, kind } = service;
-    const asked = await this.open(service, kinds[kind].ready(login), signal).catch(unlessGone);
+    const { ready, port } = kinds[service.kind];
+    if (!ready) return portProblem(await this.#address(row.Id, service), port);
+    const asked = await this.open(service, ready(service.login), signal).catch(unlessGone);
     if (asked === undefined) return 'its program ended';
     asked.input.end();
     asked.output.resume();
     const { exitCode, errors } = await asked.end;
     return exitCode === 0 ? null : (errors.at(-1) ?? `its own client ended with ${exitCode}`);
+  }
+
+  async #address(id: string, service: ServiceName): Promise<string> {
+    const networks = await inDocker(() => addressesOf(this.#docker, id));
+    return networks[this.#names.service(service)] ?? '';
   }
 
   async #notReady(service: Service, why: string): Promise<Failure> {
@@ -215,4 +223,18 @@ function isSame(row: ContainerSummary, wanted: Readonly<Record<string, string>>)
 function unlessGone(error: unknown): undefined {
   if (!isFailure(error, 'E_SERVICE_STOPPED') && !isFailure(error, 'E_DOCKER')) throw error;
   return undefined;
+}
+
+/** What is wrong with a port, or null where somebody listens. */
+function portProblem(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: 1000 });
+    const end = (problem: string | null) => {
+      socket.destroy();
+      resolve(problem);
+    };
+    socket.on('connect', () => end(null));
+    socket.on('timeout', () => end(`nobody answers on port ${port}`));
+    socket.on('error', () => end(`nobody listens on port ${port}`));
+  });
 }

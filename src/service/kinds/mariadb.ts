@@ -10,18 +10,25 @@ function inside({ user, password, database }: ServiceLogin, ...argv: string[]): 
 }
 
 /**
- * SQL has no transaction around changes of tables here: it is first taken by a database that nobody sees. Only when that
- * has all of it, to the line that a dump ends with, it takes the place of the other one.
+ * SQL has no transaction around changes of tables here. All of the dump is taken in first, to the line that one ends with;
+ * then the data goes, having been dumped itself, and is put back where the new one is not taken to its end.
  */
 const restore = `set -eu
-scratch=slipway_import
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 sql() { mariadb --host=127.0.0.1 --user=root "$@"; }
-trap 'sql -e "DROP DATABASE IF EXISTS $scratch"' EXIT
-sql -e "DROP DATABASE IF EXISTS $scratch; CREATE DATABASE $scratch"
-awk '{ print } /^-- (MariaDB|MySQL) dump / { begun = 1 } /^-- Dump completed/ { whole = 1 }
-  END { if (begun && !whole) print ";\\nSELECT the_dump_ends_before_its_end;" }' | sql "$scratch"
-sql -e "DROP DATABASE IF EXISTS \\\`$DB_NAME\\\`; CREATE DATABASE \\\`$DB_NAME\\\`"
-mariadb-dump --host=127.0.0.1 --user=root --single-transaction --routines --triggers --events "$scratch" | sql "$DB_NAME"`;
+fill() {
+  sql -e "DROP DATABASE IF EXISTS \\\`$DB_NAME\\\`; CREATE DATABASE \\\`$DB_NAME\\\`"
+  sql "$DB_NAME" < "$1"
+}
+cat > "$folder/new"
+if head -n 3 "$folder/new" | grep -qE '^-- (MariaDB|MySQL) dump ' &&
+  ! tail -n 3 "$folder/new" | grep -q '^-- Dump completed'; then
+  echo 'the dump ends before its end' >&2
+  exit 1
+fi
+mariadb-dump --host=127.0.0.1 --user=root --single-transaction --routines --triggers --events "$DB_NAME" > "$folder/old"
+fill "$folder/new" || { fill "$folder/old"; exit 1; }`;
 
 const dump =
   'exec mariadb-dump --host=127.0.0.1 --user="$DB_USER" --single-transaction --no-tablespaces --routines --triggers "$DB_NAME"';

@@ -13,15 +13,8 @@ export const memcached: Kind = {
   env: () => ({}),
   command: ['memcached'],
   url: (_login, host) => `memcached://${host}:${port}`,
-  ready: () => ({
-    argv: [
-      'bash',
-      '-c',
-      `exec 3<>/dev/tcp/127.0.0.1/${port}; printf 'version\\r\\n' >&3; read -r -t 2 line <&3`,
-    ],
-    env: {},
-  }),
-  client: () => ({ argv: ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; cat <&3 & cat >&3`], env: {} }),
+  ready: null,
+  client: null,
   dump: null,
   restore: null,
 };

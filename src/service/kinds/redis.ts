@@ -8,9 +8,12 @@ function inside({ password }: ServiceLogin, ...argv: string[]): InsideCommand {
   return { argv, env: { REDISCLI_AUTH: password } };
 }
 
-/** The image knows no variable for the password; in the words of a command it could be seen. */
+/**
+ * The image knows no variable for the password; in the words of a command it could be seen. A dump is that of a replica:
+ * from a file it comes at once, and without a mark behind its end.
+ */
 const start =
-  'exec docker-entrypoint.sh redis-server --requirepass "$REDIS_PASSWORD" --appendonly yes --dir /data "$@"';
+  'exec docker-entrypoint.sh redis-server --requirepass "$REDIS_PASSWORD" --appendonly yes --repl-diskless-sync no --dir /data "$@"';
 
 /**
  * A second server reads the file first, and does not begin where it is none: then nothing has changed. The first one then
@@ -22,7 +25,7 @@ socket="$folder/redis.sock"
 trap 'redis-cli -s "$socket" shutdown nosave >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
 cat > "$folder/dump.rdb"
 redis-server --dir "$folder" --port 6390 --bind 127.0.0.1 --unixsocket "$socket" --requirepass "$REDISCLI_AUTH" \\
-  --save '' --appendonly no > "$folder/log" 2>&1 &
+  --save '' --appendonly no --repl-diskless-sync no > "$folder/log" 2>&1 &
 until redis-cli -s "$socket" ping 2>/dev/null | grep -q PONG; do
   kill -0 $! 2>/dev/null || { tail -n 3 "$folder/log" >&2; exit 1; }
   sleep 0.1

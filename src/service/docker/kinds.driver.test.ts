@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { randomId } from '../../base/ids.ts';
+import { Secret } from '../../base/secret.ts';
+import { Names } from '../../model/names.ts';
+import type { Service, ServiceLogin } from '../../model/service.ts';
+import { type KindName, kindNames } from '../../model/service-kind.ts';
+import { Docker } from '../../tools/docker.ts';
+import { imageDetails } from '../../tools/docker-images.ts';
+import { ensureBaseImages } from '../../../test/machine/base-images.ts';
+import { kinds } from '../kinds/kinds.ts';
+import type { InsideCommand } from '../service.ts';
+import { serviceOf, through } from '../service.contract.ts';
+import { DockerServices } from './docker-services.ts';
+
+const docker = new Docker('/var/run/docker.sock');
+const names = new Names(`t${randomId(10)}`);
+const services = new DockerServices(docker, names, { subnets: '10.224.0.0/12' });
+const never = new AbortController().signal;
+
+/** What puts something into a service, and what shows it, for its own client's standard input. */
+const samples: Partial<
+  Record<KindName, { readonly put: string; readonly get: string; readonly shown: RegExp }>
+> = {
+  postgres: {
+    put: "CREATE TABLE notes (id serial PRIMARY KEY, text text); INSERT INTO notes (text) VALUES ('it''s ä');\n",
+    get: 'SELECT text FROM notes;\n',
+    shown: /it's ä/,
+  },
+  mariadb: {
+    put: "CREATE TABLE notes (id int AUTO_INCREMENT PRIMARY KEY, text text); INSERT INTO notes (text) VALUES ('it''s ä');\nCREATE VIEW texts AS SELECT text FROM notes;\n",
+    get: 'SELECT text FROM texts;\n',
+    shown: /it's ä/,
+  },
+  redis: { put: 'SET greeting "it is"\n', get: 'GET greeting\n', shown: /it is/ },
+};
+
+after(() => docker.close());
+
+for (const kind of kindNames) {
+  describe(`A service of ${kind}`, () => {
+    let service: Service;
+    const other = new Secret('not-the-password');
+    const inside = async (command: InsideCommand | null | undefined, input: Buffer | string = '') => {
+      const end = await through(services, { service, command }, input);
+      return { ...end, text: end.output.toString() };
+    };
+
+    before(async () => {
+      const { image, version, user } = kinds[kind];
+      const reference = `${image}:${version}`;
+      await ensureBaseImages(docker, [reference]);
+      const id = (await imageDetails(docker, reference))?.Id ?? '';
+      const plain = serviceOf(id, { kind, name: `s${randomId(6)}`, options: [] });
+      service = { ...plain, login: { ...plain.login, user, database: 'shop_db' } };
+      await services.start(service, never);
+      await services.waitReady(service, never);
+    });
+
+    after(() => services.remove(service, { data: true }));
+
+    it('takes requests after a restart of its container too', async () => {
+      await services.stop(service);
+      await services.start(service, never);
+      await services.waitReady(service, never);
+    });
+
+    const sample = samples[kind];
+    if (!sample) return;
+    const { dump, restore } = kinds[kind];
+    const client = (login: ServiceLogin) => kinds[kind].client?.(login);
+
+    it('lets nobody in with another password', async () => {
+      // By its address in the network: PostgreSQL trusts what comes from its own container.
+      const known = client({ ...service.login, password: other });
+      const env = { ...known?.env, PGHOST: names.serviceHost(service) };
+      const refused = await inside(known && { ...known, env }, sample.get);
+      assert.doesNotMatch(refused.text, sample.shown);
+      assert.ok(refused.exitCode !== 0 || /NOAUTH|WRONGPASS/.test(refused.text + refused.errors.join()));
+    });
+
+    it('gives all of its data as a dump, and takes that in place of what it has', async () => {
+      const { errors } = await inside(client(service.login), sample.put);
+      assert.deepEqual(errors, []);
+      const dumped = await inside(dump?.(service.login));
+      assert.equal(dumped.exitCode, 0, dumped.errors.join('\n'));
+      await services.remove(service, { data: true });
+      await services.start(service, never);
+      await services.waitReady(service, never);
+      assert.doesNotMatch((await inside(client(service.login), sample.get)).text, sample.shown);
+      const taken = await inside(restore?.(service.login), dumped.output);
+      assert.deepEqual([taken.exitCode, taken.errors], [0, []]);
+      assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
+      const twice = await inside(restore?.(service.login), dumped.output);
+      assert.deepEqual([twice.exitCode, twice.errors], [0, []]);
+      assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
+    });
+
+    it('takes no dump that is cut off or none, and has its data as before', async () => {
+      const dumped = await inside(dump?.(service.login));
+      for (const wrong of [dumped.output.subarray(0, -60), 'this is no dump at all;\n']) {
+        assert.notEqual(
+          (await inside(restore?.(service.login), wrong)).exitCode,
+          0,
+          String(wrong).slice(0, 40),
+        );
+        assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
+      }
+    });
+  });
+}
