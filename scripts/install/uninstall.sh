@@ -57,8 +57,9 @@ remove_door() {
 }
 
 purge_data() {
-  step "Removing $root, the user $ssh_user and the images"
+  step "Removing $root, the user $ssh_user, the images and the data of datastores"
   if docker_answers; then
+    docker volume ls -q --filter "label=slipway.instance=$instance" | xargs -r docker volume rm >>"$log" 2>&1
     docker images --format '{{.Repository}}:{{.Tag}}' --filter "reference=slipway/$instance/*" | xargs -r docker rmi >>"$log" 2>&1
   fi
   remove_users

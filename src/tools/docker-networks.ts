@@ -63,3 +63,15 @@ export async function deleteNetwork(docker: Docker, id: string): Promise<void> {
 export async function connectNetwork(docker: Docker, network: string, container: string): Promise<void> {
   await docker.json('POST', `/networks/${network}/connect`, { body: { Container: container } });
 }
+
+const members = z.object({ Containers: z.record(z.string(), z.unknown()).nullable() });
+
+/** Takes all containers out of a network. One that is gone already is fine. */
+export async function emptyNetwork(docker: Docker, network: string): Promise<void> {
+  const found = await ifThere(docker.json('GET', `/networks/${network}`));
+  const containers = found === undefined ? {} : members.parse(found).Containers;
+  for (const Container of Object.keys(containers ?? {}))
+    await ifThere(
+      docker.json('POST', `/networks/${network}/disconnect`, { body: { Container, Force: true } }),
+    );
+}

@@ -3,7 +3,13 @@ import { readIfThere } from '../base/files.ts';
 import { dynamicRange, gateway } from './choose-address.ts';
 import { chooseSubnet, countFree } from './choose-subnet.ts';
 import { type Docker, DockerError } from './docker.ts';
-import { createNetwork, deleteNetwork, listNetworks, type NetworkSummary } from './docker-networks.ts';
+import {
+  createNetwork,
+  deleteNetwork,
+  emptyNetwork,
+  listNetworks,
+  type NetworkSummary,
+} from './docker-networks.ts';
 import { parseRoutes } from './route-table.ts';
 import { formatSubnet, parseSubnet, type Subnet } from './subnet.ts';
 
@@ -50,10 +56,13 @@ export async function ensureNetwork(docker: Docker, wish: NetworkWish): Promise<
   );
 }
 
-/** Removes the networks that carry all of these labels. */
+/** Removes the networks that carry all of these labels; what is still in them goes on without. */
 export async function removeNetworks(docker: Docker, labels: NetworkWish['labels']): Promise<void> {
   const own = (await listNetworks(docker)).filter((network) => hasLabels(network, labels));
-  for (const network of own) await deleteNetwork(docker, network.id);
+  for (const { id } of own) {
+    await emptyNetwork(docker, id);
+    await deleteNetwork(docker, id);
+  }
 }
 
 /** How many subnets of the pool are left for further networks, with these there. Throws SubnetError for no pool. */

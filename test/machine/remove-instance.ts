@@ -17,6 +17,10 @@ export async function removeInstance(instance: string, socket = '/var/run/docker
     for (const { Id } of await list(docker, '/networks', { filters })) {
       await docker.json('DELETE', `/networks/${Id}`).catch(() => {});
     }
+    const { Volumes } = (await docker.json('GET', '/volumes', { query: { filters } })) as {
+      Volumes: readonly { readonly Name: string }[] | null;
+    };
+    for (const { Name } of Volumes ?? []) await docker.json('DELETE', `/volumes/${Name}`).catch(() => {});
     const tagged = JSON.stringify({ reference: [`slipway/${instance}/*`] });
     const images = await list(docker, '/images/json', { filters: tagged });
     const tags = images
