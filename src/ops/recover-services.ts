@@ -14,14 +14,14 @@ export type ServicesOf = (app: App) => Promise<void>;
 
 /**
  * At the start of slipwayd: links that were cut off are taken back, what was being made or removed goes, what should run
- * is started. What cannot be had of one hurts no other, and is in the log. Gives what an app waits for before it is judged.
+ * is started, what should not is stopped. What cannot be had of one hurts no other, and is in the log. Gives what an app waits for before it is judged.
  */
 export async function recoverServices(deps: Deps): Promise<ServicesOf> {
   deps.store.links.settle();
   const ready = new Map<string, Promise<void>>();
   await mapParallel(deps.store.services.all(), atOnce, async (service) => {
     if (service.state !== 'ready') return guarded(deps, service, () => removeService(deps, service));
-    if (service.stopped) return;
+    if (service.stopped) return guarded(deps, service, () => deps.services.stop(service));
     await guarded(deps, service, () => deps.services.start(service, signal));
     ready.set(
       serviceKey(service),

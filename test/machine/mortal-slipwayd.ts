@@ -89,6 +89,7 @@ export function mortalSlipwayd(deps: MemoryDeps): { readonly victim: MemoryDeps;
     ...fresh,
     store: mortalStore(fresh.store, life),
     engine: guard(fresh.engine, { once: ['runTask', 'removeApp', 'removeTasks'], each: ['start', 'remove'] }),
+    services: guard(fresh.services, { once: ['start', 'stop', 'waitReady', 'remove', 'open'] }),
     images: guard(fresh.images, { once: ['ensure', 'load', 'tag', 'untag', 'build'] }),
     sources: guard(fresh.sources, { once: ['receive', 'remove', 'keepOnly'] }),
     doors: guard(fresh.doors, {
@@ -130,7 +131,18 @@ function inTurn(life: Life, method: Method): Method {
 }
 
 function mortalStore(store: Store, life: Life): Store {
-  const reads = new Set(['get', 'find', 'all', 'list', 'of', 'owners', 'unfinished', 'appsOf']);
+  const reads = new Set([
+    'get',
+    'find',
+    'all',
+    'list',
+    'of',
+    'owners',
+    'unfinished',
+    'appsOf',
+    'ofService',
+    'ofApp',
+  ]);
   const rows = <T extends object>(table: T): T =>
     intercepted(
       table,
@@ -138,7 +150,8 @@ function mortalStore(store: Store, life: Life): Store {
         (...words) =>
           reads.has(String(name)) ? life.look(() => method(...words)) : life.write(() => method(...words)),
     );
-  const { apps, config, properties, domains, releases, deploys, events, keys, access } = store;
+  const { apps, config, properties, domains, releases, deploys, events, keys, access, services, links } =
+    store;
   return {
     ...store,
     apps: rows(apps),
@@ -150,6 +163,8 @@ function mortalStore(store: Store, life: Life): Store {
     events: rows(events),
     keys: rows(keys),
     access: rows(access),
+    services: rows(services),
+    links: rows(links),
     transaction: (work) => life.transaction(store, work),
   };
 }
