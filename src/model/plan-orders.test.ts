@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Secret } from '../base/secret.ts';
 import type { AcmeAttempt } from './acme-attempt.ts';
+import { trialDirectory } from './authority.ts';
 import type { Certificate } from './certificate.ts';
 import { planOrders, renewalTime, type OrderState, type Window } from './plan-orders.ts';
 
@@ -206,4 +207,14 @@ describe('the limits of the authority', () => {
     const state = stateOf(issued, { held, window });
     assert.deepEqual([state.renews, state.held !== null], [false, true]);
   });
+});
+
+test('A certificate for trying things out is replaced as soon as another authority is set, and no other one is.', () => {
+  const stateWith = (from: string, to: string) => {
+    const one = { domain, certificate: { ...certificate(), directory: from }, window: undefined };
+    return planOrders([one], [], { now, directory: to })[0];
+  };
+  assert.equal(stateWith(trialDirectory, directory)?.next, 0);
+  assert.ok((stateWith(trialDirectory, trialDirectory)?.next ?? 0) > now);
+  assert.ok((stateWith('https://fallback.test/', directory)?.next ?? 0) > now);
 });

@@ -1,4 +1,5 @@
 import type { AcmeAttempt } from './acme-attempt.ts';
+import { trialDirectory } from './authority.ts';
 import { heldByLimits, type Held } from './acme-limits.ts';
 import type { Certificate } from './certificate.ts';
 
@@ -56,13 +57,19 @@ function stateOf(wanted: WantedDomain, { own, attempts, now, directory }: Known)
   const failed = own.findIndex(({ outcome }) => outcome === 'issued');
   const streak = failed < 0 ? own : own.slice(0, failed);
   const [last] = own;
-  const due = certificate ? renewalTime(certificate, window) : 0;
+  const due = dueTime(wanted, directory);
   const again = nextTry(streak, directory);
   // Another authority does not know what it told.
   const renews = window !== undefined && certificate?.directory === directory && window.start <= now;
   const limit = renews ? undefined : heldByLimits(domain, attempts, { directory, now });
   const next = Math.max(due, again, limit?.until ?? 0);
   return { ...wanted, failures: streak.length, last, next, held: limit ?? null, renews };
+}
+
+/** When its certificate is to be another one; one that nobody trusts is no reason to wait. */
+function dueTime({ certificate, window }: WantedDomain, directory: string): number {
+  const isTrial = certificate?.directory === trialDirectory && directory !== trialDirectory;
+  return certificate && !isTrial ? renewalTime(certificate, window) : 0;
 }
 
 /**

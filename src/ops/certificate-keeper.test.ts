@@ -153,7 +153,50 @@ describe('an authority that fails', () => {
       pass(deps, 60_000);
       await look(deps);
     }
-    assert.ok(deps.authority.orders.length <= 4, String(deps.authority.orders.length));
+    const { length } = deps.authority.orders;
+    assert.ok(length <= 4, String(length));
+    for (let round = 0; round < 10; round += 1) await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
+    assert.equal(deps.authority.orders.length, 4);
+    const { failed } = await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
+    assert.match(failed[0]?.message ?? '', /: 4 failed validations of the domain within an hour/);
+    assert.match(failed[0]?.hint ?? '', /by itself from 2026-/);
+  });
+
+  it('leaves what it serves: asked for, it is not ordered anew, and not revoked without a new one', async (t) => {
+    const deps = await shop(t);
+    await started(deps);
+    const before = serial(deps);
+    assert.deepEqual((await call(deps, ['letsencrypt:enable', { app: 'shop' }])).ordered, []);
+    assert.equal(deps.authority.orders.length, 1);
+    refuse(deps, 'E_ACME_DOWN', 'no answer');
+    const { revoked, failed } = await call(deps, ['letsencrypt:revoke', { app: 'shop' }]);
+    assert.deepEqual([revoked, failed[0]?.message], [[], 'no answer']);
+    assert.equal(serial(deps), before);
+    assert.equal(deps.authority.revoked.size, 0);
+  });
+
+  it('is not asked again and again where a try cannot even be noted', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const deps = await shop(t);
+    let tries = 0;
+    const { begin } = deps.store.acmeAttempts;
+    const full = () => {
+      tries += 1;
+      throw failure('E_DISK_FULL', 'The disk is full');
+    };
+    Object.assign(deps.store.acmeAttempts, { begin: full });
+    await started(deps);
+    const seconds = async (count: number) => {
+      for (let second = 0; second < count; second += 1) {
+        t.mock.timers.tick(1000);
+        await deps.settled();
+      }
+    };
+    await seconds(20);
+    assert.ok(tries >= 2 && tries <= 4, String(tries));
+    Object.assign(deps.store.acmeAttempts, { begin });
+    await seconds(20);
+    assert.equal((await item(deps))?.state, 'issued');
   });
 
   it('is not asked beyond its limits by hand either, which is told', async (t) => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { isoTime } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import { limitMemory } from '../model/acme-limits.ts';
-import { failure } from '../model/failures.ts';
+import type { Certificate } from '../model/certificate.ts';
+import { failure, isFailure } from '../model/failures.ts';
 import { planOrders, type OrderState, type WantedDomain } from '../model/plan-orders.ts';
 import { type AcmeWishes, wishesAtTurn } from './acme-settings.ts';
 import type { Deps } from './deps.ts';
@@ -11,10 +12,14 @@ import { ordersAtOnce, OrderTurns, zoneOf } from './order-turns.ts';
 import { RenewalWindows } from './renewal-windows.ts';
 import { hostWishes } from './wanted-certificates.ts';
 
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 
 /** Longest time between two looks; what an authority says about renewals is asked anew in it too. */
 const longestPause = 15 * minute;
+
+/** Until something is tried again that this machine had no room for: nobody else is asked. */
+const roomPause = 10 * second;
 
 interface Ordering {
   readonly work: Promise<void>;
@@ -27,6 +32,8 @@ export interface KeptDomain {
   readonly wishes: AcmeWishes;
   /** An order is under way, or waits for its turn. */
   readonly ordering: boolean;
+  /** Why the router does not have its certificate yet; null: it has. */
+  readonly unserved: string | null;
 }
 
 /** All that operations work with, with a keeper that works with it too. */
@@ -49,8 +56,11 @@ export class CertificateKeeper {
   readonly #ordering = new Map<string, Ordering>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #started = false;
   #looking = false;
   #again = false;
+  /** What the router did not take the certificates with. */
+  #refusal: Failure | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -59,6 +69,7 @@ export class CertificateKeeper {
 
   /** From now on it looks by itself: now, when `wake` is called, and when the next order is due. */
   async start(): Promise<void> {
+    this.#started = true;
     await this.#deps.routes.showProof(this.#check);
     this.#deps.routes.watch(() => this.wake());
     this.wake();
@@ -71,9 +82,9 @@ export class CertificateKeeper {
     await Promise.allSettled([...this.#ordering.values()].map(({ work }) => work));
   }
 
-  /** Looks soon whether something is due. */
+  /** Looks soon whether something is due; before `start`, that does so. */
   wake(): void {
-    if (this.#stopped.signal.aborted) return;
+    if (!this.#started || this.#stopped.signal.aborted) return;
     if (this.#looking) this.#again = true;
     else this.#sleep(0);
   }
@@ -98,14 +109,15 @@ export class CertificateKeeper {
     return failures;
   }
 
-  /** All that is to be had by itself, and how it stands. */
-  domains(): readonly KeptDomain[] {
+  /** All that is to be had by itself, for all apps or for one of them, and how it stands. */
+  domains(app?: string): readonly KeptDomain[] {
     const now = this.#deps.clock.now();
     const certificates = this.#deps.store.certificates.all();
+    const served = new Set(this.#deps.routes.certificates().map(({ id }) => id));
     const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
     const byDomain = Map.groupBy(attempts, ({ domain }) => domain);
     const wanted = new Map(
-      hostWishes(this.#deps).flatMap(({ domain, wishes }) =>
+      hostWishes(this.#deps, app).flatMap(({ domain, wishes }) =>
         domain === null ? [] : [[domain, wishesAtTurn(wishes, byDomain.get(domain) ?? [])]],
       ),
     );
@@ -114,7 +126,8 @@ export class CertificateKeeper {
       const window = certificate && this.#windows.of(certificate);
       const one: WantedDomain = { domain, certificate, window };
       const states = planOrders([one], attempts, { now, directory: wishes.directory });
-      return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain) }));
+      const unserved = certificate && !served.has(certificate.id) ? (this.#refusal?.message ?? null) : null;
+      return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain), unserved }));
     });
   }
 
@@ -125,12 +138,13 @@ export class CertificateKeeper {
     await this.#windows.ask(this.#stopped.signal);
     const now = clock.now();
     store.acmeAttempts.prune(now - limitMemory);
-    await this.#forgetExpired(now);
+    this.#forgetExpired(now);
+    await this.#serveKept();
     const waiting = this.domains().filter(({ ordering }) => !ordering);
     const due = waiting.filter(({ state }) => state.next <= now);
     for (const one of this.#startable(due)) this.#start(one);
     const next = waiting.filter(({ state }) => state.next > now).map(({ state }) => state.next - now);
-    this.#sleep(Math.min(longestPause, ...next));
+    this.#sleep(Math.min(this.#refusal ? roomPause : longestPause, ...next));
   }
 
   #sleep(milliseconds: number): void {
@@ -143,6 +157,8 @@ export class CertificateKeeper {
   async #turn(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
+    // A look that fails is not the last one.
+    this.#sleep(minute);
     try {
       await this.look();
     } finally {
@@ -178,25 +194,30 @@ export class CertificateKeeper {
     });
   }
 
-  /** Tells how it ended in the log and the events. */
+  /** Served when it returns. Tells how it ended in the log and the events. */
   #order(kept: KeptDomain): Promise<void> {
     const { domain } = kept.state;
     const zone = zoneOf(domain, kept.wishes);
     const work = this.#turns
-      .run(zone, () => this.#place(kept))
-      .then(
-        () => this.#tell(domain, 'ok'),
-        (error: unknown) => {
-          if (error instanceof Failure) this.#tell(domain, error.code, error.message);
-          throw error;
-        },
-      )
-      .finally(() => {
-        this.#ordering.delete(domain);
-        this.wake();
-      });
+      .run(zone, () => this.#orderAndServe(kept))
+      .finally(() => this.#ordering.delete(domain));
     this.#ordering.set(domain, { work, zone });
     return work;
+  }
+
+  async #orderAndServe(kept: KeptDomain): Promise<void> {
+    const { domain } = kept.state;
+    try {
+      await this.#place(kept);
+      await this.#serve();
+    } catch (error) {
+      // Where the try could not even be noted, it is due at once.
+      this.#sleep(isFailure(error, 'E_DISK_FULL') ? roomPause : 0);
+      if (error instanceof Failure) this.#tell(domain, error.code, error.message);
+      throw error;
+    }
+    this.wake();
+    this.#tell(domain, 'ok');
   }
 
   /** The limits as they are now: others have had their turn since it was decided. */
@@ -211,6 +232,28 @@ export class CertificateKeeper {
         hint: `nothing to do: it is ordered by itself from ${isoTime(held.until)} on`,
       });
     await orderCertificate(this.#deps, { state, wishes, signal }, this.#check);
+  }
+
+  /** Has the router take what is kept. Throws what it refuses with. */
+  async #serve(): Promise<void> {
+    const { store, routes } = this.#deps;
+    try {
+      await routes.certify(store.certificates.all());
+      this.#refusal = undefined;
+    } catch (error) {
+      if (error instanceof Failure) this.#refusal = error;
+      throw error;
+    }
+  }
+
+  /** What the router has not taken when it was kept, such as for a full disk; that was told then. */
+  async #serveKept(): Promise<void> {
+    const { store, routes } = this.#deps;
+    const ids = (certificates: readonly Certificate[]) => certificates.map(({ id }) => id).join(' ');
+    if (ids(store.certificates.all()) === ids(routes.certificates())) return;
+    await this.#serve().catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+    });
   }
 
   #tell(domain: string, outcome: string, message?: string): void {
@@ -231,14 +274,12 @@ export class CertificateKeeper {
   }
 
   /** Those that nobody wants any more, once they are good for nothing. */
-  async #forgetExpired(now: number): Promise<void> {
-    const { store, routes } = this.#deps;
+  #forgetExpired(now: number): void {
+    const { store } = this.#deps;
     const wanted = new Set(this.domains().map(({ state }) => state.domain));
     const gone = store.certificates
       .all()
       .filter(({ ordered, facts }) => ordered !== null && facts.notAfter <= now && !wanted.has(ordered));
-    if (gone.length === 0) return;
     for (const { id } of gone) store.certificates.remove(id);
-    await routes.certify(store.certificates.all());
   }
 }

@@ -8,16 +8,16 @@ import { directoryOf } from '../model/authority.ts';
 import { loginProblem } from '../model/dns-provider.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import type { App } from '../model/app.ts';
-import type { OrderState } from '../model/plan-orders.ts';
 import { acmeSettings, acmeWishesOf } from './acme-settings.ts';
 import { settingOf } from './app-settings.ts';
 import type { KeptDomain } from './certificate-keeper.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { httpsNote, httpsStandings, type HttpsStanding } from './https-standing.ts';
 import { accountFor } from './order-certificate.ts';
 import { propertyHandler } from './set-property.ts';
 import { visibleApps } from './visible-apps.ts';
-import { hostWishes, type HostWish } from './wanted-certificates.ts';
+import { hostWishes } from './wanted-certificates.ts';
 
 type CertificateItem = OutputOf<'letsencrypt:list'>[number];
 
@@ -71,19 +71,24 @@ function hmacKeyOf(text: string): Secret {
 export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
   const app = appOf(call);
   if (!isEnabled(deps, app)) deps.store.properties.set(app.id, acmeSettings.enabled.name, 'true');
-  return orderFor(deps, call, domainsOf(deps, [app]));
+  const own = new Set(domainsOf(deps, [app]));
+  const open = openDomains(deps).filter((domain) => own.has(domain));
+  return orderFor(deps, call, open);
 };
 
-/** Those that are served and not due yet are left alone. */
-export const renewLetsencrypt: Handler<'letsencrypt:auto-renew'> = async (deps, call) => {
+export const renewLetsencrypt: Handler<'letsencrypt:auto-renew'> = async (deps, call) =>
+  orderFor(deps, call, openDomains(deps));
+
+/** Those that have a certificate which is not due yet are left alone: each order counts at the authority. */
+function openDomains(deps: Deps): readonly string[] {
   const now = deps.clock.now();
-  const open = deps.certificates.domains().filter(({ state }) => !state.certificate || state.next <= now);
-  return orderFor(
-    deps,
-    call,
-    open.map(({ state }) => state.domain),
-  );
-};
+  const open = deps.certificates
+    .domains()
+    .filter(
+      ({ state, ordering }) => ordering || !state.certificate || state.failures > 0 || state.next <= now,
+    );
+  return open.map(({ state }) => state.domain);
+}
 
 export const disableLetsencrypt: Handler<'letsencrypt:disable'> = async (deps, call) => {
   const app = appOf(call);
@@ -98,7 +103,10 @@ export const isLetsencryptActive: Handler<'letsencrypt:active'> = async (deps, c
 
 export const acceptCronJob: Handler<'letsencrypt:cron-job'> = async () => ({});
 
-/** The keys may be known to others: each gets a new certificate before the old one is revoked. */
+/**
+ * The keys may be known to others: each gets a new certificate before the old one is revoked. Where it gets none, the old
+ * one stays: without it nobody would reach the app.
+ */
 export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, call) => {
   const wanted = new Set(domainsOf(deps, [appOf(call)]));
   const before = deps.store.certificates
@@ -106,8 +114,9 @@ export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, cal
     .filter(({ ordered }) => ordered !== null && wanted.has(ordered));
   const ordered = await orderFor(deps, call, [...wanted]);
   const revoked: string[] = [];
+  const renewed = new Set(ordered.ordered);
   for (const { ordered: domain, directory, chain } of before) {
-    if (directory === null || domain === null) continue;
+    if (directory === null || domain === null || !renewed.has(domain)) continue;
     const account = await accountFor(deps, { directory, email: null }, call.signal);
     await deps.acme.revoke(account, chain, call.signal);
     revoked.push(domain);
@@ -129,10 +138,9 @@ export const changeAccountKeys: Handler<'letsencrypt:account-key'> = async (deps
 
 export const listCertificates: Handler<'letsencrypt:list'> = async (deps, call) => {
   const names = new Set(visibleApps(deps, call).map(({ name }) => name));
-  const kept = new Map(deps.certificates.domains().map((one) => [one.state.domain, one]));
-  return hostWishes(deps)
+  return httpsStandings(deps, call.app?.name)
     .filter(({ app }) => names.has(app))
-    .map((wish) => itemOf(deps, wish, wish.domain === null ? undefined : kept.get(wish.domain)));
+    .map((standing) => itemOf(deps, standing));
 };
 
 function isEnabled(deps: Deps, app: App): boolean {
@@ -158,9 +166,8 @@ function hintOf({ code, hint }: Failure): string {
   return hint ?? failureKind(code).hint;
 }
 
-function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): CertificateItem {
-  const { app, host, domain, reason } = wish;
-  const shown = deps.routes.certificateFor(host, app);
+function itemOf(deps: Deps, standing: HttpsStanding): CertificateItem {
+  const { app, host, domain, shown, kept } = standing;
   return {
     host,
     app,
@@ -169,7 +176,7 @@ function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): Certi
     issuer: shown?.facts.issuer ?? null,
     expires: shown ? isoTime(shown.facts.notAfter) : null,
     next: kept && !kept.ordering ? isoTime(Math.max(kept.state.next, deps.clock.now())) : null,
-    note: reason ?? noteOf(kept, wish),
+    note: httpsNote(standing),
   };
 }
 
@@ -179,16 +186,4 @@ function stateOf(ordered: string | null | undefined, kept: KeptDomain | undefine
   if (ordered === null) return 'given';
   if (ordered !== undefined) return 'issued';
   return kept ? 'waiting' : 'none';
-}
-
-function noteOf(kept: KeptDomain | undefined, { wishes }: HostWish): string {
-  if (!kept || kept.ordering) return '';
-  const why = whyNotYet(kept.state);
-  if (kept.wishes.directory === wishes.directory) return why;
-  return `${why}; asked next: ${new URL(kept.wishes.directory).host}`;
-}
-
-function whyNotYet({ held, next, failures, last }: OrderState): string {
-  if (held && held.until === next) return held.why;
-  return failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '';
 }

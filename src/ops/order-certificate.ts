@@ -22,7 +22,7 @@ export interface SelfCheck {
 }
 
 /**
- * Sees that the domain leads here, proves it to the authority, and keeps what it issued: served when it returns. Each try is
+ * Sees that the domain leads here, proves it to the authority, and keeps what it issued; it is not served yet. Each try is
  * noted before its first step. Throws what it fails with.
  */
 export async function orderCertificate(deps: Deps, order: Order, check: SelfCheck): Promise<void> {
@@ -34,7 +34,7 @@ export async function orderCertificate(deps: Deps, order: Order, check: SelfChec
     if (order.wishes.dnsProvider === null) await seeThatItLeadsHere(deps, order, check);
     asked = true;
     const issued = await place(deps, order);
-    await keep(deps, order, issued);
+    keep(deps, order, issued);
     deps.store.acmeAttempts.end(id, { outcome: 'issued', failure: null });
   } catch (error) {
     const {
@@ -46,6 +46,7 @@ export async function orderCertificate(deps: Deps, order: Order, check: SelfChec
     deps.store.acmeAttempts.end(id, { outcome, failure: { code, message, retryAfter } });
     throw error;
   }
+  await deps.reached('certificate:kept');
 }
 
 /** The authority is asked only for a domain that leads here: a try that fails there counts against us. */
@@ -120,16 +121,14 @@ function fileOf(proof: Proof): SelfCheck {
 }
 
 /** In place of those that were ordered for the domain before. */
-async function keep(deps: Deps, { state, wishes }: Order, issued: IssuedCertificate): Promise<void> {
+function keep({ store, clock, log }: Deps, { state, wishes }: Order, issued: IssuedCertificate): void {
   const { domain } = state;
-  const at = deps.clock.now();
+  const at = clock.now();
   const { pair } = readKeyPair(issued.chain, issued.key, at);
-  const kept = { app: null, ordered: domain, directory: wishes.directory, pair, by: 'slipwayd', at };
-  deps.store.transaction(() => {
-    for (const old of deps.store.certificates.all())
-      if (old.ordered === domain) deps.store.certificates.remove(old.id);
-    deps.store.certificates.add(kept);
+  store.transaction(() => {
+    for (const old of store.certificates.all()) if (old.ordered === domain) store.certificates.remove(old.id);
+    const { directory } = wishes;
+    store.certificates.add({ app: null, ordered: domain, directory, pair, by: 'slipwayd', at });
   });
-  await deps.routes.certify(deps.store.certificates.all());
-  for (const line of issued.leftBehind) deps.log.warn({ domain }, line);
+  for (const line of issued.leftBehind) log.warn({ domain }, line);
 }

@@ -69,6 +69,11 @@ export class Routes {
     return [...this.#table.routes.values()].flatMap(({ app, hosts }) => hosts.map((host) => ({ app, host })));
   }
 
+  /** Those that there are for hosts now. */
+  certificates(): readonly Certificate[] {
+    return this.#table.certificates;
+  }
+
   /** The certificate that is shown for a host of an app. */
   certificateFor(host: string, app: string): Certificate | undefined {
     return certificateFor(host, app, { byName: this.#table.byName, now: this.#wishes.now() });

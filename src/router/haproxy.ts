@@ -6,7 +6,7 @@ import { failure } from '../model/failures.ts';
 import type { RouterFacts } from '../model/diagnosis/facts.ts';
 import type { Drained } from '../model/drain.ts';
 import type { Requests } from '../model/requests.ts';
-import type { RouteTable } from '../model/route.ts';
+import type { RouteTable, ServedCertificate } from '../model/route.ts';
 import { haproxyVersion } from '../tools/haproxy.ts';
 import { HaproxyError, HaproxyMaster } from '../tools/haproxy-socket.ts';
 import { holdWorker } from '../tools/hold-worker.ts';
@@ -26,7 +26,7 @@ import { DrainWatch } from './drain-watch.ts';
 import { planApply, type ApplyPlan } from './plan-apply.ts';
 import type { ProxyState } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
-import { readFiles, renderFiles, writeFiles } from './router-files.ts';
+import { readFiles, renderFiles, writeFiles, type FileTexts } from './router-files.ts';
 import { routerPaths } from './router-paths.ts';
 import type { DrainOptions, Router } from './router.ts';
 import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
@@ -120,10 +120,9 @@ export class HaproxyRouter implements Router {
     const files = renderFiles(known.settings, plan.next);
     // Without a reload only server lines change, and the running HAProxy itself reads those, as commands.
     if (plan.reload) await checkConfig(this.#proxy, renderConfig(known.settings, plan.next));
+    await this.#write(known, files, table.certificates ?? []);
     let pid: number;
     try {
-      await writeCertificates(this.#proxy.paths, table.certificates ?? []);
-      await writeFiles(files, known.files);
       pid = await this.#change(known, plan);
     } catch (error) {
       await this.#goBack(known);
@@ -131,6 +130,17 @@ export class HaproxyRouter implements Router {
     }
     this.#known = { settings: known.settings, state: plan.next, files, pid };
     await removeCertificates(this.#proxy.paths, plan.next.certificates);
+  }
+
+  /** Where it fails, as on a full disk, the running proxy has heard nothing of it yet. */
+  async #write(known: Known, files: FileTexts, certificates: readonly ServedCertificate[]): Promise<void> {
+    try {
+      await writeCertificates(this.#proxy.paths, certificates);
+      await writeFiles(files, known.files);
+    } catch (error) {
+      await this.#writeBack(known);
+      throw error;
+    }
   }
 
   async #change(worker: WorkerState, plan: ApplyPlan): Promise<number> {
@@ -154,10 +164,14 @@ export class HaproxyRouter implements Router {
 
   /** Files first; then a reload makes the running proxy what they say, whatever was done of the change. */
   async #goBack(known: Known): Promise<void> {
+    await this.#writeBack(known);
+    await unlessDown(() => reloadProxy(this.#proxy.master));
+  }
+
+  async #writeBack(known: Known): Promise<void> {
     this.#known = { ...known, files: new Map(), pid: 0 };
     await writeFiles(known.files, await readFiles(this.#proxy.paths));
     this.#known = { ...known, pid: 0 };
-    await unlessDown(() => reloadProxy(this.#proxy.master));
   }
 
   /** What the worker of now serves; read anew where it is not the one that was known. */

@@ -53,6 +53,23 @@ test('certificates are kept with their facts, those of an app go with it and tho
   assert.deepEqual(store.certificates.all(), []);
 });
 
+test('one that was read is not opened again, and one that took its id has its own', () => {
+  const store = memory();
+  const before = store.certificates.add(ordered);
+  assert.equal(store.certificates.all()[0]?.pem, store.certificates.all()[0]?.pem);
+  const other = { chain: `${chain}\n`, key: new Secret('other key'), facts: pair.facts };
+  store.certificates.remove(before.id);
+  assert.throws(() =>
+    store.transaction(() => {
+      store.certificates.add(ordered);
+      store.certificates.all();
+      throw new Error('taken back');
+    }),
+  );
+  store.certificates.add({ ...ordered, pair: other });
+  assert.equal(store.certificates.all()[0]?.key.reveal(), 'other key');
+});
+
 test('an account is kept for each directory', () => {
   const store = memory();
   const account = {

@@ -6,10 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Pebble } from './pebble.ts';
 
-/** What the front does instead of handing a request on; `silence` never answers, `cut` hands it on and loses the answer. */
+/**
+ * What the front does instead of handing a request on; `silence` never answers, `drop` closes the connection, `cut` hands
+ * it on and loses the answer.
+ */
 export type Instead =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: unknown }
   | 'silence'
+  | 'drop'
   | 'cut';
 
 export interface AcmeFront {
@@ -25,10 +29,10 @@ export interface FrontRequest {
   readonly payload: unknown;
 }
 
-/** A server in front of a pebble: what `judge` gives an answer for does not reach it. */
+/** A server in front of a pebble: what `judge` gives an answer for does not reach it, what it waits with comes late. */
 export async function startFront(
   pebble: Pebble,
-  judge: (asked: FrontRequest) => Instead | undefined,
+  judge: (asked: FrontRequest) => Instead | undefined | Promise<Instead | undefined>,
 ): Promise<AcmeFront> {
   const { certificateFile, keyFile, ca } = pebble.certificate;
   const [cert, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)]);
@@ -38,8 +42,12 @@ export async function startFront(
     const path = incoming.url ?? '';
     asked.push(path);
     const body = await text(incoming);
-    const instead = judge({ path, payload: payloadOf(body) });
+    const instead = await judge({ path, payload: payloadOf(body) });
     if (instead === 'silence') return;
+    if (instead === 'drop') {
+      incoming.socket.destroy();
+      return;
+    }
     if (typeof instead === 'object') {
       answer.writeHead(instead.status, instead.headers);
       answer.end(JSON.stringify(instead.body));

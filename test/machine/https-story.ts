@@ -14,8 +14,12 @@ export interface HttpsMachine {
   stop(): Promise<void>;
 }
 
-export async function httpsMachine(options: PebbleOptions = {}): Promise<HttpsMachine> {
-  const sandbox = await Sandbox.start();
+/** `prepare` is done with the sandbox's root folder before slipwayd first starts. */
+export async function httpsMachine(
+  options: PebbleOptions = {},
+  prepare?: (root: string) => Promise<void>,
+): Promise<HttpsMachine> {
+  const sandbox = await Sandbox.start({}, prepare);
   let pebble: Pebble | undefined;
   try {
     pebble = await startPebble({ ...options, httpPort: sandbox.httpPort });

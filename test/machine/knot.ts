@@ -20,12 +20,15 @@ export interface NameServer {
   stop(): Promise<void>;
 }
 
-/** Starts one on a free port of loopback. */
-export async function startKnot(...zones: readonly [string, ...string[]]): Promise<NameServer> {
+/** Starts one on a free port of loopback; `records`: lines of the zone files. */
+export async function startKnot(
+  zones: readonly [string, ...string[]],
+  records: readonly string[] = [],
+): Promise<NameServer> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-knot-'));
   const [port] = await freePorts();
   const [keyName, secret] = ['slipway', randomBytes(32).toString('base64')];
-  for (const zone of zones) await writeFile(join(folder, zone), zoneFile(zone));
+  for (const zone of zones) await writeFile(join(folder, zone), zoneFile(zone, records));
   await writeFile(join(folder, 'conf'), config(folder, { zones, port, keyName, secret }));
   const child = spawn('/usr/sbin/knotd', ['-c', join(folder, 'conf')], { stdio: 'ignore' });
   const resolver = new Resolver({ timeout: 500, tries: 1 });
@@ -57,11 +60,12 @@ export async function startKnot(...zones: readonly [string, ...string[]]): Promi
   };
 }
 
-function zoneFile(zone: string): string {
+function zoneFile(zone: string, records: readonly string[]): string {
   return [
     `${zone}. 60 SOA ns.${zone}. op.${zone}. 1 3600 600 86400 60`,
     `${zone}. 60 NS ns.${zone}.`,
     `ns.${zone}. 60 A 127.0.0.1`,
+    ...records,
     '',
   ].join('\n');
 }

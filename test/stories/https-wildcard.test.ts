@@ -11,7 +11,7 @@ let knot: NameServer;
 let machine: HttpsMachine;
 
 before(async () => {
-  knot = await startKnot('apps-story.dev', 'wiki-story.dev');
+  knot = await startKnot(['apps-story.dev', 'wiki-story.dev']);
   machine = await httpsMachine({ dnsServer: knot.address });
 });
 after(async () => {

@@ -52,7 +52,7 @@ function showOutcome({ ordered, failed }: z.infer<typeof outcome>) {
     ...ordered.map((domain) => detail(`${domain} is served by https`)),
     ...failed.flatMap(({ message, hint }) => [warning(message), detail(`Fix: ${hint}`)]),
     ...(ordered.length + failed.length === 0
-      ? [detail('Nothing is to be had: slipway letsencrypt:list')]
+      ? [detail('Nothing waits for a certificate: slipway letsencrypt:list')]
       : []),
   ];
 }
@@ -163,7 +163,7 @@ export const letsencrypt = {
   'letsencrypt:enable': operation({
     summary: 'Have certificates come by themselves for an app, and order them now',
     description:
-      'That is so for every app unless it was disabled: this also orders at once what waits for its next try, and tells what keeps a domain from it.',
+      'That is so for every app unless it was disabled: this also orders at once what waits for its next try, and tells what keeps a domain from it. A certificate that serves and is not due yet is left alone.',
     examples: ['letsencrypt:enable shop'],
     right: 'app:config',
     mutates: true,
