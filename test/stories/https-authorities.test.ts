@@ -64,6 +64,17 @@ test('A key that it does not know, or that is none, is told at once; the right o
   assert.ok(!(await sandbox.ok('events')).includes(hmacKey));
 });
 
+test('An address to write to is told to the authority that knows us already, and to no other', async () => {
+  const { sandbox } = machine;
+  const told = await sandbox.ok('letsencrypt:set', 'shop', 'email', 'ops@shop-story.dev');
+  assert.match(
+    told,
+    new RegExp(`The account at ${second.directory} has the address ops@shop-story\\.dev now`),
+  );
+  assert.doesNotMatch(told, new RegExp(machine.pebble.directory));
+  assert.match(await sandbox.ok('letsencrypt:set', 'shop', 'email'), /has no address now/);
+});
+
 test('Where the first authority is down, the second one gives the certificate', async () => {
   const { sandbox, pebble } = machine;
   await sandbox.ok('letsencrypt:set', 'shop', 'server');
