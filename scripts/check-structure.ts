@@ -25,7 +25,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   router: ['tools', 'model', 'base'],
   acme: ['tools', 'model', 'base'],
   service: ['tools', 'model', 'base'],
-  ops: ['contract', 'store', 'engine', 'builder', 'router', 'acme', 'service', 'model', 'base'],
+  backup: ['tools', 'model', 'base'],
+  ops: ['contract', 'store', 'engine', 'builder', 'router', 'acme', 'service', 'backup', 'model', 'base'],
   daemon: [
     'ops',
     'contract',
@@ -35,6 +36,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'router',
     'acme',
     'service',
+    'backup',
     'tools',
     'model',
     'base',
@@ -45,7 +47,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders with drivers: ops knows the interface file only, which is called like its folder. */
-const drivers = ['store', 'engine', 'builder', 'router', 'acme', 'service'];
+const drivers = ['store', 'engine', 'builder', 'router', 'acme', 'service', 'backup'];
 
 /** Everything that is wrong, one line an offence: `src/a/b.ts: what`. Pure. */
 export function structureProblems(files: readonly SourceFile[]): string[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AcmeClient } from '../acme/client.ts';
 import { dnsProverOf } from '../acme/dns/dns-provider.ts';
+import { AllBackups } from '../backup/all-backups.ts';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
@@ -41,7 +42,7 @@ import { starting } from './start-up.ts';
 import { openRouter } from './open-router.ts';
 
 /** Below the root, each for slipwayd alone. */
-const folders = ['store', 'work', 'sources', 'deploys', 'jobs', 'logs', 'spool', 'router'];
+const folders = ['store', 'work', 'sources', 'deploys', 'jobs', 'logs', 'spool', 'router', 'backups'];
 
 /** Milliseconds that a stop waits for processes that are being retired. */
 const stopPatience = 5000;
@@ -87,9 +88,14 @@ function dockerDrivers(
   };
 }
 
+/** Certificates of authorities of this machine's own, as PEM; empty: none. */
+function extraCa({ extraCa: paths }: Settings): string {
+  return paths.map((path) => readFileSync(path, 'utf8')).join('\n');
+}
+
 /** What certificates are got with. */
 function authority(settings: Settings, { store }: StoreFile): Pick<Deps, 'acme' | 'dnsProver'> {
-  const ca = settings.extraCa.map((path) => readFileSync(path, 'utf8')).join('\n');
+  const ca = extraCa(settings);
   return {
     acme: new AcmeClient(ca === '' ? {} : { ca }),
     dnsProver: (provider) =>
@@ -134,6 +140,7 @@ export async function wire(
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),
     appLogs: new AppLogs(at('logs')),
     requestLog: new RequestLog(at('logs')),
+    backups: new AllBackups({ folder: at('backups'), ca: extraCa(settings) }),
     doors: sshDoors(settings),
     host: thisHost(settings),
     certificateTools,

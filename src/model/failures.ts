@@ -416,6 +416,24 @@ export const failures = {
       'The key that the store was sealed with is missing, or is another one. It is in no copy of the store.',
     hint: 'put the file store/key back from a backup, then restart slipwayd',
   },
+  E_BACKUP_TARGET: {
+    status: 502,
+    exit: 1,
+    meaning: 'Where backups are kept does not answer, or does not take or give what it should.',
+    hint: 'see the message',
+  },
+  E_BACKUP_DAMAGED: {
+    status: 422,
+    exit: 1,
+    meaning: 'A backup was changed after it was written, or a part of it is missing.',
+    hint: 'use another backup',
+  },
+  E_BACKUP_KEY: {
+    status: 422,
+    exit: 1,
+    meaning: 'A backup is encrypted, and not for the key or passphrase that was given.',
+    hint: 'give the secret key of a pair that it was encrypted for, or the passphrase that was set when it was made',
+  },
   E_DISK_FULL: { status: 507, exit: 1, meaning: 'The disk is full.', hint: 'make space, then run it again' },
   E_DISK_SHORT: {
     status: 507,

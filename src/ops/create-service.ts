@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
 import type { InputOf } from '../contract/operations.ts';
 import { failure } from '../model/failures.ts';
-import { databaseName, type Service, type ServiceName, serviceKey } from '../model/service.ts';
+import {
+  databaseName,
+  type Service,
+  type ServiceLogin,
+  type ServiceName,
+  serviceKey,
+} from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
@@ -33,6 +39,36 @@ export function createService(kind: KindName): Handler<'postgres:create'> {
   };
 }
 
+/** A new service of the same image, size and options, with a password of its own; it answers, and is still in the making. */
+export async function copyOfService(
+  deps: Deps,
+  { out, signal, actor }: Call,
+  { service, name }: { readonly service: Service; readonly name: string },
+): Promise<Service> {
+  await refuseTaken(deps, { kind: service.kind, name });
+  const { kind, image, env, size, options } = service;
+  const copy = deps.store.services.create({
+    kind,
+    name,
+    image,
+    env,
+    size,
+    options,
+    createdAt: deps.clock.now(),
+    createdBy: actor.name,
+    login: newLogin(deps, { kind, name }, null),
+  });
+  try {
+    out.step(`Starting ${serviceKey(copy)}`);
+    await deps.services.start(copy, signal);
+    await deps.services.waitReady(copy, signal);
+    return copy;
+  } catch (error) {
+    await removeService(deps, copy);
+    throw error;
+  }
+}
+
 /** Throws E_EXISTS for a name that a service has, and for one whose data is still here. */
 async function refuseTaken(deps: Deps, service: ServiceName): Promise<void> {
   const key = serviceKey(service);
@@ -59,16 +95,20 @@ async function recordService(deps: Deps, call: Call, wishes: Wishes & ServiceNam
     createdAt: deps.clock.now(),
     createdBy: call.actor.name,
     image: { reference, id, digest },
-    login: {
-      user: known.user,
-      password: password ?? randomPassword(),
-      adminPassword: randomPassword(),
-      database: databaseName(name),
-    },
+    login: newLogin(deps, wishes, password),
     env: customEnv ?? {},
     size: { memory, shm },
     options: configOptions ?? [],
   });
+}
+
+function newLogin({ services }: Deps, { kind, name }: ServiceName, password: Secret | null): ServiceLogin {
+  return {
+    user: services.kinds[kind].user,
+    password: password ?? randomPassword(),
+    adminPassword: randomPassword(),
+    database: databaseName(name),
+  };
 }
 
 /** Of letters and digits alone, so that it stands in an address as it is. */

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Backups } from '../backup/backup.ts';
 import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Actor } from '../model/access.ts';
@@ -33,6 +34,7 @@ export interface Deps {
   readonly storeFile: StoreKeeper;
   readonly engine: Engine;
   readonly services: Services;
+  readonly backups: Backups;
   readonly builders: Readonly<Record<BuilderName, Builder>>;
   readonly images: Images;
   readonly imageDisk: ImageDisk;

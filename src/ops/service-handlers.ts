@@ -1,5 +1,17 @@
 import { type Named, named, type ServiceVerb } from '../contract/service-operations.ts';
 import type { KindName } from '../model/service-kind.ts';
+import {
+  backupService,
+  forgetBackupAuth,
+  listBackups,
+  restoreService,
+  scheduleBackups,
+  setBackupAuth,
+  setEncryption,
+  unscheduleBackups,
+  unsetEncryption,
+  verifyService,
+} from './backups.ts';
 import { createService } from './create-service.ts';
 import { destroyService } from './destroy-service.ts';
 import type { Handler } from './handler.ts';
@@ -38,6 +50,16 @@ export function serviceHandlers<Kind extends KindName>(kind: Kind): Named<Kind, 
     'app-links': listAppLinks(kind),
     export: exportService(kind),
     import: importService(kind),
+    backup: backupService(kind),
+    'backup-verify': verifyService(kind),
+    backups: listBackups(kind),
+    restore: restoreService(kind),
+    'backup-auth': setBackupAuth(kind),
+    'backup-deauth': forgetBackupAuth(kind),
+    'backup-schedule': scheduleBackups(kind),
+    'backup-unschedule': unscheduleBackups(kind),
+    'backup-set-encryption': setEncryption(kind),
+    'backup-unset-encryption': unsetEncryption(kind),
   };
   return named(kind, verbs);
 }

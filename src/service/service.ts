@@ -101,6 +101,8 @@ export interface Kind {
   client: ((login: ServiceLogin) => InsideCommand) | null;
   /** All of its data to standard output; null where it has none worth keeping. */
   dump: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Lines of `NAME<tab>NUMBER`: how many rows or keys each part of its data has; null where it cannot tell. */
+  count: ((login: ServiceLogin) => InsideCommand) | null;
   /** A dump from standard input in place of its data; on failure the old data stays. */
   restore: ((login: ServiceLogin) => InsideCommand) | null;
 }

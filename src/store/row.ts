@@ -38,6 +38,10 @@ export class Row {
     return value instanceof Uint8Array ? value : this.#wrong(name, 'bytes');
   }
 
+  bytesOrNull(name: string): Uint8Array | null {
+    return this.#value(name) === null ? null : this.bytes(name);
+  }
+
   /** One of a fixed set of words. */
   oneOf<T extends string>(name: string, words: readonly T[]): T {
     const value = this.text(name);

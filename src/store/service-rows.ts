@@ -9,7 +9,7 @@ import {
   type ServiceLogin,
   serviceStates,
 } from '../model/service.ts';
-import { isKindName, type KindName } from '../model/service-kind.ts';
+import { checkKind } from './check-kind.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
 import type { LinkRows, NewService, Sealer, ServiceRows } from './store.ts';
@@ -65,7 +65,7 @@ function decode(row: Row, sealer: Sealer): Service {
   const open = (column: string) => sealer.open(row.bytes(column)).reveal();
   return {
     id: row.integer('id'),
-    kind: kindOf(row.text('kind')),
+    kind: checkKind(row.text('kind')),
     name: row.text('name'),
     createdAt: row.integer('created_at'),
     createdBy: row.text('created_by'),
@@ -82,11 +82,6 @@ function decode(row: Row, sealer: Sealer): Service {
     state: row.oneOf('state', serviceStates),
     stopped: row.flag('stopped'),
   };
-}
-
-function kindOf(text: string): KindName {
-  if (isKindName(text)) return text;
-  throw failure('E_STORE', `The store has a datastore of the kind ${text}, which this program does not know`);
 }
 
 const login = z.object({
@@ -145,7 +140,7 @@ export function linkRows(database: Database): LinkRows {
 
 function decodeLink(row: Row): ServiceLink {
   return {
-    kind: kindOf(row.text('kind')),
+    kind: checkKind(row.text('kind')),
     name: row.text('name'),
     app: row.text('app_name'),
     state: row.oneOf('state', linkStates),

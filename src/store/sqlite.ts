@@ -3,6 +3,7 @@ import { accessRows } from './access-rows.ts';
 import { appRows } from './app-rows.ts';
 import { configRows } from './config-rows.ts';
 import { acmeAccountRows, acmeAttemptRows, dnsLoginRows } from './acme-rows.ts';
+import { backupRows } from './backup-rows.ts';
 import { certificateRows } from './certificate-rows.ts';
 import { credentialRows } from './credential-rows.ts';
 import { Database } from './database.ts';
@@ -55,6 +56,7 @@ export function openStore(
     dnsLogins: dnsLoginRows(database, sealer),
     services: serviceRows(database, sealer),
     links: linkRows(database),
+    backups: backupRows(database, sealer),
     transaction: (work) => database.transaction(work),
     check: () => database.problems(),
     copyTo: (copy) => database.copyTo(copy),

@@ -3,6 +3,7 @@ import type { Secret } from '../base/secret.ts';
 import type { AcmeAccount } from '../model/acme-account.ts';
 import type { AcmeAttempt, AcmeAttemptEnd } from '../model/acme-attempt.ts';
 import type { App } from '../model/app.ts';
+import type { Backup, BackupPlan, Verification } from '../model/backup.ts';
 import type { Certificate, KeyPair } from '../model/certificate.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
 import type { Drained } from '../model/drain.ts';
@@ -35,6 +36,7 @@ export interface Store {
   readonly dnsLogins: DnsLoginRows;
   readonly services: ServiceRows;
   readonly links: LinkRows;
+  readonly backups: BackupRows;
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
@@ -265,6 +267,28 @@ export interface ServiceRows {
   all(kind?: KindName): readonly Service[];
   set(id: number, change: Partial<Pick<Service, 'state' | 'stopped'>>): void;
   /** With its links. */
+  remove(id: number): void;
+}
+
+export type NewBackup = Pick<Backup, 'kind' | 'name' | 'object' | 'place' | 'encrypted' | 'startedAt'>;
+
+export type BackupEnd = Pick<Backup, 'dumpBytes' | 'bytes' | 'counts' | 'failure'> & {
+  readonly state: 'made' | 'failed';
+  readonly at: number;
+};
+
+/** Plans by the id of the service; backups by its name, since they outlive it. */
+export interface BackupRows {
+  plan(service: number): BackupPlan;
+  setPlan(service: number, plan: BackupPlan): void;
+  /** As one that is being made. */
+  begin(backup: NewBackup): Backup;
+  end(id: number, end: BackupEnd): void;
+  verify(id: number, verification: Verification): void;
+  find(id: number): Backup | undefined;
+  /** Newest first. */
+  of(service: ServiceName): readonly Backup[];
+  unfinished(): readonly Backup[];
   remove(id: number): void;
 }
 

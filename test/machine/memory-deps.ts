@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { AllBackups } from '../../src/backup/all-backups.ts';
 import { SourceFolders } from '../../src/builder/source-folders.ts';
 import { certificateTools } from '../../src/daemon/certificate-tools.ts';
 import { sshDoors } from '../../src/daemon/doors.ts';
@@ -115,6 +116,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     spool: new Spool(join(folder, 'spool'), 2 ** 20),
     appLogs: new AppLogs(join(folder, 'logs')),
     requestLog: new RequestLog(join(folder, 'logs')),
+    backups: new AllBackups({ folder: join(folder, 'backups'), ca: '' }),
     doors: sshDoors(settings),
     host: new MemoryHost(),
     certificateTools,

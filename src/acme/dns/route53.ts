@@ -1,4 +1,4 @@
-import { awsHeaders, type AwsLogin } from './aws-signature.ts';
+import { awsHeaders, type AwsLogin } from '../../tools/aws-signature.ts';
 import { lifetime, unquoted, type ApiRequest, type DnsApi, type Zone } from './dns-api.ts';
 
 const version = '/2013-04-01';

@@ -33,6 +33,11 @@ fill "$folder/new" || { fill "$folder/old"; exit 1; }`;
 const dump =
   'exec mariadb-dump --host=127.0.0.1 --user="$DB_USER" --single-transaction --no-tablespaces --routines --triggers "$DB_NAME"';
 
+/** One statement for each table, made by the first one. */
+const count = `sql() { mariadb --host=127.0.0.1 --user="$DB_USER" -N -B "$DB_NAME" "$@"; }
+sql -e "SELECT CONCAT('SELECT ', QUOTE(table_name), ', COUNT(*) FROM \\\`', REPLACE(table_name, '\\\`', '\\\`\\\`'), '\\\`;')
+  FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'" | sql`;
+
 export const mariadb: Kind = {
   name: 'mariadb',
   image: 'mariadb',
@@ -51,6 +56,7 @@ export const mariadb: Kind = {
   ready: (login) => inside(login, 'sh', '-c', 'exec mariadb --user="$DB_USER" -e "SELECT 1" "$DB_NAME"'),
   client: (login) => inside(login, 'sh', '-c', 'exec mariadb --host=127.0.0.1 --user="$DB_USER" "$DB_NAME"'),
   dump: (login) => inside(login, 'sh', '-c', dump),
+  count: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', count),
   restore: (login) =>
     inside({ ...login, password: login.adminPassword }, 'bash', '-o', 'pipefail', '-c', restore),
 };

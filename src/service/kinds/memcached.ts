@@ -16,5 +16,6 @@ export const memcached: Kind = {
   ready: null,
   client: null,
   dump: null,
+  count: null,
   restore: null,
 };

@@ -25,5 +25,6 @@ export const nats: Kind = {
   ready: null,
   client: null,
   dump: null,
+  count: null,
   restore: null,
 };

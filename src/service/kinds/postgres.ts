@@ -26,6 +26,13 @@ else
     psql --quiet --no-psqlrc --single-transaction -v ON_ERROR_STOP=1 -o /dev/null
 fi`;
 
+/** One statement for each table, made by the first one. */
+const count = `exec psql --quiet --no-psqlrc -tA -F '\t' -v ON_ERROR_STOP=1 <<'SQL'
+SELECT format('SELECT %L, count(*) FROM %I.%I', schemaname || '.' || tablename, schemaname, tablename)
+  FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
+\\gexec
+SQL`;
+
 export const postgres: Kind = {
   name: 'postgres',
   image: 'postgres',
@@ -43,5 +50,6 @@ export const postgres: Kind = {
   ready: (login) => inside(login, 'psql', '-qtAc', 'SELECT 1'),
   client: (login) => inside(login, 'psql'),
   dump: (login) => inside(login, 'pg_dump', '--format=custom', '--no-owner', '--no-acl'),
+  count: (login) => inside(login, 'sh', '-c', count),
   restore: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', restore),
 };

@@ -29,5 +29,6 @@ export const rabbitmq: Kind = {
     inside('bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port} && exec rabbitmqctl -q await_startup`),
   client: () => inside('rabbitmqctl', 'status'),
   dump: null,
+  count: null,
   restore: null,
 };

@@ -38,6 +38,8 @@ redis-cli replicaof no one >/dev/null
 redis-cli config set masterauth '' >/dev/null
 [ "$(redis-cli dbsize)" = "$keys" ]`;
 
+const count = `redis-cli INFO keyspace | sed -n 's/^\\(db[0-9]*\\):keys=\\([0-9]*\\),.*/\\1\\t\\2/p'`;
+
 export const redis: Kind = {
   name: 'redis',
   image: 'redis',
@@ -51,5 +53,6 @@ export const redis: Kind = {
   ready: (login) => inside(login, 'sh', '-c', 'redis-cli ping | grep -q PONG'),
   client: (login) => inside(login, 'redis-cli'),
   dump: (login) => inside(login, 'redis-cli', '--rdb', '-'),
+  count: (login) => inside(login, 'sh', '-c', count),
   restore: (login) => inside(login, 'sh', '-c', restore),
 };

@@ -31,4 +31,34 @@ CREATE TABLE service_links (
   PRIMARY KEY (service, app)
 ) STRICT;
 CREATE INDEX service_links_of_app ON service_links (app);
+
+-- What is set for the backups of a service; the login is sealed JSON.
+CREATE TABLE backup_plans (
+  service           INTEGER PRIMARY KEY REFERENCES services (id) ON DELETE CASCADE,
+  sealed_login      BLOB,
+  bucket            TEXT,
+  sealed_passphrase BLOB,
+  schedule          TEXT,
+  keep              TEXT,
+  since             INTEGER NOT NULL
+) STRICT;
+
+-- Backups outlive their service. What was counted and what came of restoring it are JSON.
+CREATE TABLE backups (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind        TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  object      TEXT NOT NULL,
+  place       TEXT NOT NULL,
+  encrypted   INTEGER NOT NULL CHECK (encrypted IN (0, 1)),
+  started_at  INTEGER NOT NULL,
+  finished_at INTEGER,
+  state       TEXT NOT NULL CHECK (state IN ('making', 'made', 'failed')),
+  dump_bytes  INTEGER NOT NULL DEFAULT 0,
+  bytes       INTEGER NOT NULL DEFAULT 0,
+  counts      TEXT,
+  verified    TEXT,
+  failure     TEXT
+) STRICT;
+CREATE INDEX backups_of_service ON backups (kind, name, id);
 `;

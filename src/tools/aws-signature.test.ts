@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Secret } from '../../base/secret.ts';
+import { Secret } from '../base/secret.ts';
 import { awsHeaders } from './aws-signature.ts';
 
 test("the example of Amazon's page on Signature Version 4: ListUsers of IAM", () => {

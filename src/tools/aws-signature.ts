@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { reveal, type Secret } from '../../base/secret.ts';
+import { reveal, type Secret } from '../base/secret.ts';
 
 export interface AwsLogin {
   readonly keyId: string;
@@ -11,8 +11,8 @@ export interface AwsRequest {
   readonly host: string;
   /** With its query, whose names are in order and are escaped as RFC 3986 says. */
   readonly path: string;
-  readonly body: string;
-  /** Signed as well; names in lower case. */
+  readonly body: string | Uint8Array;
+  /** Signed as well; names in lower case. S3 wants the SHA-256 of the body among them, which is then not made again. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -46,10 +46,13 @@ function canonical({ method, path, body }: AwsRequest, headers: Readonly<Record<
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}:${value.trim()}\n`);
   const names = Object.keys(headers).sort().join(';');
-  return [method, place, query, lines.join(''), names, sha256(body)].join('\n');
+  return [method, place, query, lines.join(''), names, headers['x-amz-content-sha256'] ?? sha256(body)].join(
+    '\n',
+  );
 }
 
-function sha256(text: string): string {
+/** In hexadecimal. */
+export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { randomId } from '../base/ids.ts';
+import { type Backup, type Counts, localPlace } from '../model/backup.ts';
+import { failure } from '../model/failures.ts';
+import { parseCounts } from '../model/judge-backup.ts';
+import { type Service, serviceKey } from '../model/service.ts';
+import { serviceKinds } from '../model/service-kind.ts';
+import type { Deps } from './deps.ts';
+import { targetOf } from './backup-places.ts';
+import { keptMessage } from './run-job.ts';
+
+export interface BackupWish {
+  /** Null: as it is planned, else the disk of this machine. */
+  readonly place: string | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Dumps a service to where its backups are kept; nothing of it is on the disk or in memory as a whole. Throws what went
+ * wrong, which is kept with the backup too; then nothing of it is left at its place.
+ */
+export async function makeBackup(deps: Deps, service: Service, wish: BackupWish): Promise<Backup> {
+  const { signal } = wish;
+  const plan = deps.store.backups.plan(service.id);
+  const place = wish.place ?? plan.bucket ?? localPlace;
+  const target = targetOf(deps, plan, place);
+  const startedAt = deps.clock.now();
+  const { id, object } = deps.store.backups.begin({
+    kind: service.kind,
+    name: service.name,
+    object: objectName(service, startedAt),
+    place,
+    encrypted: plan.passphrase !== null,
+    startedAt,
+  });
+  const meter = { bytes: 0 };
+  try {
+    const before = await countsOf(deps, service, signal);
+    const dump = Readable.from(dumpOf(deps, service, { meter, signal }), { objectMode: false });
+    const sealed = deps.backups.sealed(dump, plan.passphrase);
+    await deps.reached('backup begun');
+    const { bytes } = await target.write(object, sealed, { signal });
+    const after = await countsOf(deps, service, signal);
+    const counts = before && after && { before, after };
+    const end = { dumpBytes: meter.bytes, bytes, counts, failure: null, at: deps.clock.now() };
+    deps.store.backups.end(id, { state: 'made', ...end });
+  } catch (error) {
+    const end = { dumpBytes: meter.bytes, bytes: 0, counts: null, at: deps.clock.now() };
+    deps.store.backups.end(id, { state: 'failed', ...end, failure: keptMessage(error) });
+    throw error;
+  }
+  return backupNow(deps, id);
+}
+
+/** The backup as the store has it now. */
+export function backupNow({ store }: Pick<Deps, 'store'>, id: number): Backup {
+  const backup = store.backups.find(id);
+  if (!backup) throw new Error(`backup ${id} is not in the store`);
+  return backup;
+}
+
+/** `postgres/db/20261126T030000Z-k3jd8s`: by time, and one that nobody else writes. */
+function objectName({ kind, name }: Service, at: number): string {
+  const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${kind}/${name}/${time}-${randomId(6)}`;
+}
+
+/** All of its data. One whose program fails ends in that failure, so that no part of it is taken for all. */
+async function* dumpOf(
+  deps: Deps,
+  service: Service,
+  { meter, signal }: { readonly meter: { bytes: number }; readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const { dump } = deps.services.kinds[service.kind];
+  if (!dump) throw failure('E_INPUT', `${serviceKinds[service.kind].title} cannot be dumped`);
+  const inside = await deps.services.open(service, dump(service.login), signal);
+  inside.input.end();
+  for await (const chunk of inside.output) {
+    meter.bytes += (chunk as Buffer).length;
+    yield chunk as Buffer;
+  }
+  const { exitCode, errors } = await inside.end;
+  if (exitCode !== 0)
+    throw failure('E_SERVICE_DUMP', `${serviceKey(service)} could not be dumped`, { detail: errors });
+}
+
+/** How much is in each part of its data; null where its kind cannot tell. */
+export async function countsOf(deps: Deps, service: Service, signal: AbortSignal): Promise<Counts | null> {
+  const { count } = deps.services.kinds[service.kind];
+  if (!count) return null;
+  const inside = await deps.services.open(service, count(service.login), signal);
+  inside.input.end();
+  const [printed, { exitCode, errors }] = await Promise.all([text(inside.output), inside.end]);
+  if (exitCode !== 0)
+    throw failure('E_SERVICE_DUMP', `${serviceKey(service)} could not be counted`, { detail: errors });
+  return parseCounts(printed);
+}

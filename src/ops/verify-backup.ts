@@ -1,0 +1,91 @@
+import { randomId } from '../base/ids.ts';
+import type { Backup } from '../model/backup.ts';
+import { failure, isFailure } from '../model/failures.ts';
+import { countProblems, shrinkage } from '../model/judge-backup.ts';
+import { type Service, serviceKey } from '../model/service.ts';
+import type { Deps } from './deps.ts';
+import { targetOf } from './backup-places.ts';
+import { removeService } from './destroy-service.ts';
+import { backupNow, countsOf } from './make-backup.ts';
+import { restoreFrom } from './move-data.ts';
+
+/** Failures that say of the backup itself that it is no good; with all others nothing is known. */
+const telling = ['E_BACKUP_DAMAGED', 'E_SERVICE_RESTORE'] as const;
+
+/**
+ * Restores a backup into a service that is thrown away, counts what is in it and keeps what came of it. Throws where it
+ * could not be tried: the place does not answer, the machine has no room.
+ */
+export async function verifyBackup(
+  deps: Deps,
+  { service, backup }: { readonly service: Service; readonly backup: Backup },
+  signal: AbortSignal,
+): Promise<Backup> {
+  const began = performance.now();
+  const problems = await problemsOf(deps, { service, backup }, signal);
+  const shrunk = shrinkage(backup, earlierOf(deps, backup));
+  deps.store.backups.verify(backup.id, {
+    at: deps.clock.now(),
+    milliseconds: Math.round(performance.now() - began),
+    problems,
+  });
+  if (shrunk !== null) deps.log.warn({ backup: backup.id, service: serviceKey(service) }, shrunk);
+  return backupNow(deps, backup.id);
+}
+
+function earlierOf({ store }: Deps, backup: Backup): Backup | undefined {
+  return store.backups.of(backup).find(({ id, state }) => id < backup.id && state === 'made');
+}
+
+async function problemsOf(
+  deps: Deps,
+  { service, backup }: { readonly service: Service; readonly backup: Backup },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const copy = throwAway(deps, service);
+  try {
+    await deps.services.start(copy, signal);
+    await deps.services.waitReady(copy, signal);
+    await restoreBackup(deps, { from: backup, owner: service, into: copy }, signal);
+    const restored = await countsOf(deps, copy, signal);
+    return backup.counts && restored ? countProblems(backup.counts, restored) : [];
+  } catch (error) {
+    if (!telling.some((code) => isFailure(error, code)) || !(error instanceof Error)) throw error;
+    return [error.message];
+  } finally {
+    await removeService(deps, copy);
+  }
+}
+
+/** As one that is being made: where slipwayd ends meanwhile, its next start removes it. */
+function throwAway(deps: Deps, service: Service): Service {
+  const { id: _id, volume: _volume, state: _state, stopped: _stopped, ...same } = service;
+  return deps.store.services.create({
+    ...same,
+    name: `verify-${randomId(8)}`,
+    createdAt: deps.clock.now(),
+    createdBy: 'slipway',
+  });
+}
+
+/** Reads a backup of one service into another one, in place of what that has. Gives how many bytes its dump has. */
+export async function restoreBackup(
+  deps: Deps,
+  { from, owner, into }: { readonly from: Backup; readonly owner: Service; readonly into: Service },
+  signal: AbortSignal,
+): Promise<number> {
+  const plan = deps.store.backups.plan(owner.id);
+  const sealed = await targetOf(deps, plan, from.place).read(from.object);
+  const dump = deps.backups.unsealed(sealed, plan.passphrase);
+  return restoreFrom(deps, into, { source: dump, signal });
+}
+
+/** The backup that a command names, of this very service; the newest that was made without a number. */
+export function chosenBackup({ store }: Pick<Deps, 'store'>, service: Service, id: number | null): Backup {
+  const made = store.backups.of(service).filter(({ state }) => state === 'made');
+  const found = id === null ? made[0] : made.find((backup) => backup.id === id);
+  if (found) return found;
+  const hint = `slipway ${service.kind}:backups ${service.name}`;
+  if (id === null) throw failure('E_NOT_FOUND', `${serviceKey(service)} has no backup`, { hint });
+  throw failure('E_NOT_FOUND', `${serviceKey(service)} has no backup ${id} that could be restored`, { hint });
+}
