@@ -6,6 +6,8 @@ import { startPebble, type Pebble } from '../../test/machine/pebble.ts';
 import { proverOf, registered, wishFor } from './acme.contract.ts';
 import type { CertificateWish } from './acme.ts';
 import { Exchange, trustAlso } from './exchange.ts';
+import { newPrivateKey } from '../base/private-key.ts';
+import { MemoryIssuer } from './memory-issuer.ts';
 import { rigOf } from './pebble-rig.fixture.ts';
 
 /*
@@ -14,11 +16,19 @@ import { rigOf } from './pebble-rig.fixture.ts';
  */
 
 const { signal } = new AbortController();
+/** The certificate of the example of RFC 9773, 4.1, and its id. */
+let old: string;
 const replaces = 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE';
 
 let pebble: Pebble;
 before(async () => {
   pebble = await startPebble();
+  const issuer = new MemoryIssuer(Buffer.from('69885b6b87464041e1b37b847ba0ae2cde01c8d4', 'hex'));
+  old = issuer.issue('example.com', await newPrivateKey('ec256'), {
+    from: Date.UTC(2026),
+    to: Date.UTC(2027),
+    serial: Buffer.from('0087654321', 'hex'),
+  });
 });
 after(() => pebble.stop());
 
@@ -61,12 +71,15 @@ test('an order names its profile, where the authority has it', async () => {
 });
 
 test('an order names the certificate that it replaces, where the authority knows of renewals', async () => {
-  assert.deepEqual(await ordersOf(ari, { replaces }), [{ identifiers, replaces }]);
-  assert.deepEqual(await ordersOf({}, { replaces }), [{ identifiers }]);
+  assert.deepEqual(await ordersOf(ari, { replaces: old }), [{ identifiers, replaces }]);
+  assert.deepEqual(await ordersOf({}, { replaces: old }), [{ identifiers }]);
 });
 
 test('what has been replaced already is ordered as a new one', async () => {
   const type = 'urn:ietf:params:acme:error:alreadyReplaced';
   const refusal = { status: 409, body: { type, detail: 'done before' } };
-  assert.deepEqual(await ordersOf(ari, { replaces }, refusal), [{ identifiers, replaces }, { identifiers }]);
+  assert.deepEqual(await ordersOf(ari, { replaces: old }, refusal), [
+    { identifiers, replaces },
+    { identifiers },
+  ]);
 });

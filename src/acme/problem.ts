@@ -47,7 +47,7 @@ const refusals: Readonly<Record<string, Meaning>> = {
   externalAccountRequired: {
     code: 'E_ACME_ACCOUNT',
     words: 'registers only those who have an account with it already',
-    hint: 'get a key id and an HMAC key for ACME (EAB) in your account with it, and set both',
+    hint: 'get a key id and an HMAC key for ACME (EAB) in your account with it: slipway letsencrypt:account SERVER --key-id KEYID < FILE',
   },
   userActionRequired: {
     code: 'E_ACME_ACCOUNT',

@@ -28,6 +28,7 @@ export const applessCommands: ReadonlySet<string> = new Set([
   'images:set',
   'images:update',
   'jobs:cancel',
+  'letsencrypt:account',
   'letsencrypt:account-key',
   'letsencrypt:auto-renew',
   'letsencrypt:cron-job',

@@ -131,6 +131,11 @@ export function option<T>(schema: z.ZodType<T>, naming: Naming): Field<T | null>
   return { place: 'option', schema: schema.nullable().default(null), ...naming };
 }
 
+/** An option that is not optional. */
+export function requiredOption<T>(schema: z.ZodType<T>, naming: Naming): Field<T> {
+  return { place: 'option', schema, ...naming };
+}
+
 export function flag(naming: Omit<Naming, 'placeholder'>): Field<boolean> {
   return { place: 'flag', schema: z.boolean().default(false), placeholder: '', ...naming };
 }

@@ -46,6 +46,7 @@ export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>>
   'certs:add': 'pipe',
   'certs:update': 'pipe',
   'letsencrypt:dns': 'text',
+  'letsencrypt:account': 'text',
   'git:from-archive': 'stream',
   'git:auth': 'stream',
   'git:load-image': 'pipe',

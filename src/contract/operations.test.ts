@@ -159,6 +159,7 @@ const formed: Partial<Record<OperationName, readonly string[]>> = {
 const formedGlobally: typeof formed = {
   'apps:set': ['disable-autocreation'],
   'cleanup:set': ['image-budget', 'cache-budget', 'log-budget', 'min-free'],
+  'letsencrypt:set': ['fallback-server'],
   'router:set': ['tls-min-version', 'http2'],
 };
 

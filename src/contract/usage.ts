@@ -12,7 +12,7 @@ export function usageOf(name: OperationName): string {
   return [
     'slipway',
     name,
-    ...flags.map(([key, field]) => `[${flagUsage(key, field)}]`),
+    ...flags.map(([key, field]) => bracketed(flagUsage(key, field), field)),
     ...wordUsages(name),
   ].join(' ');
 }
@@ -44,5 +44,9 @@ export function isOptional(field: Field): boolean {
 
 function wordUsage(field: Field): string {
   const several = field.place === 'rest' ? `${field.placeholder}...` : field.placeholder;
-  return isOptional(field) ? `[${several}]` : several;
+  return bracketed(several, field);
+}
+
+function bracketed(usage: string, field: Field): string {
+  return isOptional(field) ? `[${usage}]` : usage;
 }

@@ -8,7 +8,7 @@ import { askAddress } from '../tools/ask-address.ts';
 import { diskOf, usedBelow } from '../tools/disk.ts';
 import { readListeners } from '../tools/listeners.ts';
 import { readMemory } from '../tools/memory-info.ts';
-import { resolveName } from '../tools/resolve-name.ts';
+import { resolveCaa, resolveName } from '../tools/resolve-name.ts';
 import { sshdNames } from '../tools/sshd-config.ts';
 import { isClockSynchronized } from '../tools/time-sync.ts';
 
@@ -56,6 +56,7 @@ export function thisHost({ root, acmePort, dnsServers }: Settings): Host {
     addresses: ownAddresses,
     ask: (asked, signal) => askAddress({ ...asked, port: acmePort, timeout: askPatience }, signal),
     lookUp: (domain) => resolveName(domain, { timeout: lookUpPatience, servers: dnsServers }),
+    lookUpCaa: (domain) => resolveCaa(domain, { timeout: lookUpPatience, servers: dnsServers }),
   };
 }
 

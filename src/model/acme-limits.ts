@@ -76,6 +76,6 @@ export function heldByLimits(
  * The last two labels. What is registered may have one more, as under co.uk: then all under co.uk are counted together,
  * and we ask for fewer than we might.
  */
-function baseOf(domain: string): string {
+export function baseOf(domain: string): string {
   return domain.split('.').slice(-2).join('.');
 }

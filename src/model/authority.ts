@@ -1,14 +1,33 @@
+import { own } from '../base/own.ts';
+
+/** Where trying things out costs nothing; its certificates are trusted by nobody. */
+export const trialDirectory = 'https://acme-staging-v02.api.letsencrypt.org/directory';
+
 /** Certificate authorities by their short names: the addresses of their directories. */
 export const authorities: Readonly<Record<string, string>> = {
   production: 'https://acme-v02.api.letsencrypt.org/directory',
-  staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+  staging: trialDirectory,
   zerossl: 'https://acme.zerossl.com/v2/DV90',
   google: 'https://dv.acme-v02.api.pki.goog/directory',
 };
 
+/** What CAA records call the authorities (RFC 8659), as their documentation says. */
+const identities: Readonly<Record<string, string>> = {
+  production: 'letsencrypt.org',
+  staging: 'letsencrypt.org',
+  zerossl: 'sectigo.com',
+  google: 'pki.goog',
+};
+
+/** What CAA records call the authority of a directory; undefined: it is not known. */
+export function caaIdentity(directory: string): string | undefined {
+  const known = Object.keys(authorities).find((name) => authorities[name] === directory);
+  return known === undefined ? undefined : identities[known];
+}
+
 /** The directory of an authority, by its short name or its address. */
 export function directoryOf(server: string): string {
-  return authorities[server] ?? server;
+  return own(authorities, server) ?? server;
 }
 
 /** What is wrong with the name or address of an authority. */

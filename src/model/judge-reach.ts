@@ -47,6 +47,7 @@ export function judgeReach(
   return undefined;
 }
 
-function recordKind(address: string): string {
+/** Kind of the DNS record that holds an address. */
+export function recordKind(address: string): string {
   return address.includes(':') ? 'AAAA' : 'A';
 }

@@ -1,4 +1,5 @@
 import type { AcmeAttempt } from './acme-attempt.ts';
+import { trialDirectory } from './authority.ts';
 import { heldByLimits, type Held } from './acme-limits.ts';
 import type { Certificate } from './certificate.ts';
 
@@ -28,7 +29,7 @@ export interface OrderState extends WantedDomain {
   readonly last: AcmeAttempt | undefined;
   /** When it is tried next; it may be now. */
   readonly next: number;
-  /** The limit of the authority that an order now would go beyond. Null: none. */
+  /** Until when the limits of the authority hold it back, whoever asks for it. Null: they do not. */
   readonly held: Held | null;
   /** It renews a certificate within the window that the authority has told. */
   readonly renews: boolean;
@@ -56,12 +57,19 @@ function stateOf(wanted: WantedDomain, { own, attempts, now, directory }: Known)
   const failed = own.findIndex(({ outcome }) => outcome === 'issued');
   const streak = failed < 0 ? own : own.slice(0, failed);
   const [last] = own;
-  const due = certificate ? renewalTime(certificate, window) : 0;
-  const again = streak[0] ? streak[0].at + pauseAfter(streak) : 0;
-  const renews = window !== undefined && window.start <= now;
+  const due = dueTime(wanted, directory);
+  const again = nextTry(streak, directory);
+  // Another authority does not know what it told.
+  const renews = window !== undefined && certificate?.directory === directory && window.start <= now;
   const limit = renews ? undefined : heldByLimits(domain, attempts, { directory, now });
   const next = Math.max(due, again, limit?.until ?? 0);
   return { ...wanted, failures: streak.length, last, next, held: limit ?? null, renews };
+}
+
+/** When its certificate is to be another one; one that nobody trusts is no reason to wait. */
+function dueTime({ certificate, window }: WantedDomain, directory: string): number {
+  const isTrial = certificate?.directory === trialDirectory && directory !== trialDirectory;
+  return certificate && !isTrial ? renewalTime(certificate, window) : 0;
 }
 
 /**
@@ -91,5 +99,14 @@ function pauseAfter(streak: readonly AcmeAttempt[]): number {
   const asked = streak.filter(({ outcome }) => outcome !== 'not-ready').length;
   const [last] = streak;
   if (last?.outcome === 'not-ready') return lookPauses[streak.length - asked - 1] ?? lookPause;
-  return Math.max(askPauses[asked - 1] ?? askPause, last?.failure?.retryAfter ?? 0);
+  return askPauses[asked - 1] ?? askPause;
+}
+
+/** After a row of failures; not before that authority wants it, also where we have only looked at DNS since. */
+function nextTry(streak: readonly AcmeAttempt[], directory: string): number {
+  const [last] = streak;
+  if (!last) return 0;
+  const there = streak.filter((attempt) => attempt.directory === directory);
+  const wanted = there.map(({ at, failure }) => at + (failure?.retryAfter ?? 0));
+  return Math.max(last.at + pauseAfter(streak), ...wanted);
 }

@@ -1,6 +1,8 @@
 import type { KeyType } from '../base/private-key.ts';
+import type { AcmeAttempt } from '../model/acme-attempt.ts';
 import type { App } from '../model/app.ts';
 import { directoryOf } from '../model/authority.ts';
+import { chooseAuthority } from '../model/choose-authority.ts';
 import { isDnsProvider, type DnsProviderName } from '../model/dns-provider.ts';
 import { settingOf, type SettingName } from './app-settings.ts';
 import type { Deps } from './deps.ts';
@@ -11,6 +13,8 @@ export const acmeSettings = {
   email: { name: 'letsencrypt.email', standard: '' },
   keyType: { name: 'letsencrypt.key-type', standard: 'ec256' },
   profile: { name: 'letsencrypt.profile', standard: '' },
+  /** For all apps. */
+  fallbackServer: { name: 'letsencrypt.fallback-server', standard: '' },
   dnsProvider: { name: 'letsencrypt.dns-provider', standard: '' },
 } as const;
 
@@ -23,6 +27,8 @@ export function serverSetting({ settings }: Pick<Deps, 'settings'>): SettingName
 export interface AcmeWishes {
   readonly enabled: boolean;
   readonly directory: string;
+  /** The authority that is asked where that one cannot. */
+  readonly fallback: string | null;
   readonly email: string | null;
   readonly keyType: KeyType;
   readonly profile: string | null;
@@ -34,6 +40,7 @@ export function acmeWishesOf(deps: Pick<Deps, 'store' | 'settings'>, app: App | 
   return {
     enabled: computed(acmeSettings.enabled) === 'true',
     directory: directoryOf(computed(serverSetting(deps))),
+    fallback: directoryOf(settingOf(deps, null, acmeSettings.fallbackServer).computed) || null,
     email: computed(acmeSettings.email) || null,
     keyType: computed(acmeSettings.keyType) === 'rsa2048' ? 'rsa2048' : 'ec256',
     profile: computed(acmeSettings.profile) || null,
@@ -43,4 +50,10 @@ export function acmeWishesOf(deps: Pick<Deps, 'store' | 'settings'>, app: App | 
 
 function providerOf(name: string): DnsProviderName | null {
   return isDnsProvider(name) ? name : null;
+}
+
+/** The same, at the authority whose turn it is. Profiles have other names at another one. */
+export function wishesAtTurn(wishes: AcmeWishes, attempts: readonly AcmeAttempt[]): AcmeWishes {
+  const directory = chooseAuthority({ first: wishes.directory, fallback: wishes.fallback }, attempts);
+  return directory === wishes.directory ? wishes : { ...wishes, directory, profile: null };
 }

@@ -1,66 +1,21 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { describe, it, type TestContext } from 'node:test';
-import { call, hello, push } from '../../test/machine/memory-calls.ts';
-import { memoryDeps, type MemoryDeps } from '../../test/machine/memory-deps.ts';
+import { describe, it } from 'node:test';
+import { call } from '../../test/machine/memory-calls.ts';
+import type { MemoryDeps } from '../../test/machine/memory-deps.ts';
 import { selfSignedPem } from '../../test/machine/sample-calls.ts';
+import {
+  day,
+  domain,
+  here,
+  item,
+  look,
+  pass,
+  serial,
+  shop,
+  started,
+} from '../../test/machine/shop-at-domain.ts';
 import { failure } from '../model/failures.ts';
-import { proofPath } from '../router/proof-path.ts';
-
-const here = '192.0.2.1';
-const domain = 'www.shop.dev';
-const day = 86_400_000;
-
-/** An app at a domain that leads to this machine, whose router shows what it is told to. */
-async function shop(t: TestContext): Promise<MemoryDeps> {
-  const deps = memoryDeps();
-  t.after(async () => {
-    await deps.certificates.stop();
-    deps.close();
-  });
-  const served = (path: string) =>
-    deps.proxy.table.proofs?.find(({ token }) => proofPath(token) === path)?.answer;
-  deps.host.answers.set(here, (path) => ({
-    status: served(path) === undefined ? 404 : 200,
-    text: served(path) ?? '',
-  }));
-  deps.host.names.set(domain, [here]);
-  deps.authority.clock = deps.clock;
-  deps.authority.look = async (proof) => {
-    if (proof.kind !== 'http-01') return 'a record';
-    const found = served(proofPath(proof.token));
-    return found === proof.answer ? undefined : (found ?? 'nothing');
-  };
-  await call(deps, ['apps:create', { app: 'shop' }]);
-  await push(deps, ['shop', hello]);
-  await call(deps, ['domains:set', { app: 'shop', domains: [domain] }]);
-  return deps;
-}
-
-async function started(deps: MemoryDeps): Promise<void> {
-  await deps.certificates.start();
-  await look(deps);
-}
-
-async function look(deps: MemoryDeps): Promise<void> {
-  await deps.certificates.look();
-  await deps.settled();
-}
-
-const serial = (deps: MemoryDeps, host = domain) => {
-  const pem = deps.proxy.certificateFor(host)?.pem.reveal();
-  return pem === undefined ? undefined : new X509Certificate(pem).serialNumber;
-};
-
-const item = async (deps: MemoryDeps, host = domain) =>
-  (await call(deps, ['letsencrypt:list', { app: 'shop' }])).find((one) => one.host === host);
-
-/** Lets the time pass. */
-const pass = (deps: MemoryDeps, milliseconds: number) => {
-  const { now } = deps.clock;
-  Object.assign(deps.clock, { now: () => now() + milliseconds });
-};
 
 describe('a domain that leads here', () => {
   it('gets a certificate by itself, which is served, told and kept', async (t) => {
@@ -203,7 +158,8 @@ describe('an authority that fails', () => {
     for (let round = 0; round < 10; round += 1) await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
     assert.equal(deps.authority.orders.length, 4);
     const { failed } = await call(deps, ['letsencrypt:enable', { app: 'shop' }]);
-    assert.match(failed[0]?.message ?? '', /^4 failed validations .*; one more may be asked for at 2026-/);
+    assert.match(failed[0]?.message ?? '', /: 4 failed validations of the domain within an hour/);
+    assert.match(failed[0]?.hint ?? '', /by itself from 2026-/);
   });
 
   it('leaves what it serves: asked for, it is not ordered anew, and not revoked without a new one', async (t) => {
@@ -241,6 +197,22 @@ describe('an authority that fails', () => {
     Object.assign(deps.store.acmeAttempts, { begin });
     await seconds(20);
     assert.equal((await item(deps))?.state, 'issued');
+  });
+
+  it('is not asked beyond its limits by hand either, which is told', async (t) => {
+    const deps = await shop(t);
+    refuse(deps, 'E_ACME_PROOF', 'no proof');
+    await started(deps);
+    const outcomes = [];
+    for (let round = 0; round < 6; round += 1)
+      outcomes.push((await call(deps, ['letsencrypt:enable', { app: 'shop' }])).failed[0]);
+    assert.equal(deps.authority.orders.length, 4);
+    assert.match(outcomes[2]?.message ?? '', /no proof/);
+    assert.match(outcomes[5]?.message ?? '', /4 failed validations of the domain within an hour/);
+    assert.match(outcomes[5]?.hint ?? '', /by itself from 2026-01-01T01:/);
+    pass(deps, 3_600_000);
+    deps.authority.refuse = () => undefined;
+    assert.deepEqual((await call(deps, ['letsencrypt:enable', { app: 'shop' }])).ordered, [domain]);
   });
 
   it('and forgot our account is introduced to us once more', async (t) => {

@@ -4,19 +4,16 @@ import { Failure } from '../base/failure.ts';
 import { limitMemory } from '../model/acme-limits.ts';
 import type { Certificate } from '../model/certificate.ts';
 import { failure, isFailure } from '../model/failures.ts';
-import { planOrders, type OrderState, type WantedDomain, type Window } from '../model/plan-orders.ts';
-import type { AcmeWishes } from './acme-settings.ts';
+import { planOrders, type OrderState, type WantedDomain } from '../model/plan-orders.ts';
+import { type AcmeWishes, wishesAtTurn } from './acme-settings.ts';
 import type { Deps } from './deps.ts';
-import { orderCertificate, type Order, type SelfCheck } from './order-certificate.ts';
+import { orderCertificate, type SelfCheck } from './order-certificate.ts';
+import { ordersAtOnce, OrderTurns, zoneOf } from './order-turns.ts';
+import { RenewalWindows } from './renewal-windows.ts';
 import { hostWishes } from './wanted-certificates.ts';
 
 const second = 1000;
 const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-/** Orders that are under way at the same time. */
-const atOnce = 4;
 
 /** Longest time between two looks; what an authority says about renewals is asked anew in it too. */
 const longestPause = 15 * minute;
@@ -24,16 +21,16 @@ const longestPause = 15 * minute;
 /** Until something is tried again that this machine had no room for: nobody else is asked. */
 const roomPause = 10 * second;
 
-interface KnownWindow {
-  readonly window: Window | undefined;
-  readonly askAgainAt: number;
+interface Ordering {
+  readonly work: Promise<void>;
+  readonly zone: string | null;
 }
 
 /** A domain that has its certificate by itself, how it stands, and what it is ordered with. */
 export interface KeptDomain {
   readonly state: OrderState;
   readonly wishes: AcmeWishes;
-  /** An order is under way. */
+  /** An order is under way, or waits for its turn. */
   readonly ordering: boolean;
   /** Why the router does not have its certificate yet; null: it has. */
   readonly unserved: string | null;
@@ -53,10 +50,13 @@ export class CertificateKeeper {
     token: `slipway-${randomBytes(8).toString('hex')}`,
     answer: randomBytes(16).toString('hex'),
   };
-  readonly #windows = new Map<string, KnownWindow>();
-  readonly #ordering = new Map<string, Promise<void>>();
+  readonly #windows: RenewalWindows;
+  readonly #turns = new OrderTurns();
+  /** By domains. */
+  readonly #ordering = new Map<string, Ordering>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #started = false;
   #looking = false;
   #again = false;
   /** What the router did not take the certificates with. */
@@ -64,10 +64,12 @@ export class CertificateKeeper {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#windows = new RenewalWindows(deps);
   }
 
   /** From now on it looks by itself: now, when `wake` is called, and when the next order is due. */
   async start(): Promise<void> {
+    this.#started = true;
     await this.#deps.routes.showProof(this.#check);
     this.#deps.routes.watch(() => this.wake());
     this.wake();
@@ -77,12 +79,12 @@ export class CertificateKeeper {
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#stopped.abort(new Failure('E_CANCELLED', 'slipwayd ends'));
-    await Promise.allSettled(this.#ordering.values());
+    await Promise.allSettled([...this.#ordering.values()].map(({ work }) => work));
   }
 
-  /** Looks soon whether something is due. */
+  /** Looks soon whether something is due; before `start`, that does so. */
   wake(): void {
-    if (this.#stopped.signal.aborted) return;
+    if (!this.#started || this.#stopped.signal.aborted) return;
     if (this.#looking) this.#again = true;
     else this.#sleep(0);
   }
@@ -96,7 +98,7 @@ export class CertificateKeeper {
     const failures = new Map<string, Failure>();
     await Promise.all(
       kept.map(async (one) => {
-        const error = await (this.#ordering.get(one.state.domain) ?? this.#orderNow(one)).then(
+        const error = await (this.#ordering.get(one.state.domain)?.work ?? this.#order(one)).then(
           () => undefined,
           (thrown: unknown) => thrown,
         );
@@ -107,18 +109,21 @@ export class CertificateKeeper {
     return failures;
   }
 
-  /** All that is to be had by itself, and how it stands. */
-  domains(): readonly KeptDomain[] {
+  /** All that is to be had by itself, for all apps or for one of them, and how it stands. */
+  domains(app?: string): readonly KeptDomain[] {
     const now = this.#deps.clock.now();
     const certificates = this.#deps.store.certificates.all();
     const served = new Set(this.#deps.routes.certificates().map(({ id }) => id));
     const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
+    const byDomain = Map.groupBy(attempts, ({ domain }) => domain);
     const wanted = new Map(
-      hostWishes(this.#deps).flatMap(({ domain, wishes }) => (domain === null ? [] : [[domain, wishes]])),
+      hostWishes(this.#deps, app).flatMap(({ domain, wishes }) =>
+        domain === null ? [] : [[domain, wishesAtTurn(wishes, byDomain.get(domain) ?? [])]],
+      ),
     );
     return [...wanted].flatMap(([domain, wishes]) => {
       const certificate = certificates.findLast((one) => one.ordered === domain);
-      const window = certificate && this.#windows.get(certificate.facts.fingerprint)?.window;
+      const window = certificate && this.#windows.of(certificate);
       const one: WantedDomain = { domain, certificate, window };
       const states = planOrders([one], attempts, { now, directory: wishes.directory });
       const unserved = certificate && !served.has(certificate.id) ? (this.#refusal?.message ?? null) : null;
@@ -130,15 +135,14 @@ export class CertificateKeeper {
   async look(): Promise<void> {
     const { clock, startup, store } = this.#deps;
     if (startup.problem) return this.#sleep(minute);
-    await this.#askForWindows();
+    await this.#windows.ask(this.#stopped.signal);
     const now = clock.now();
     store.acmeAttempts.prune(now - limitMemory);
     this.#forgetExpired(now);
     await this.#serveKept();
     const waiting = this.domains().filter(({ ordering }) => !ordering);
     const due = waiting.filter(({ state }) => state.next <= now);
-    const room = atOnce - this.#ordering.size;
-    for (const one of due.slice(0, Math.max(0, room))) this.#start(one);
+    for (const one of this.#startable(due)) this.#start(one);
     const next = waiting.filter(({ state }) => state.next > now).map(({ state }) => state.next - now);
     this.#sleep(Math.min(this.#refusal ? roomPause : longestPause, ...next));
   }
@@ -166,6 +170,19 @@ export class CertificateKeeper {
     }
   }
 
+  /** Those that would have their turn at once; the others stay as they are until then. */
+  #startable(due: readonly KeptDomain[]): readonly KeptDomain[] {
+    const busy = new Set([...this.#ordering.values()].map(({ zone }) => zone));
+    const free = due.filter(({ state, wishes }) => {
+      const zone = zoneOf(state.domain, wishes);
+      if (zone === null) return true;
+      const isFree = !busy.has(zone);
+      busy.add(zone);
+      return isFree;
+    });
+    return free.slice(0, Math.max(0, ordersAtOnce - this.#ordering.size));
+  }
+
   #start(one: KeptDomain): void {
     this.#deps.later(`certificate for ${one.state.domain}`, async () => {
       try {
@@ -177,26 +194,21 @@ export class CertificateKeeper {
     });
   }
 
-  async #orderNow(one: KeptDomain): Promise<void> {
-    const { held } = one.state;
-    if (held)
-      throw failure('E_ACME_LIMIT', `${held.why}; one more may be asked for at ${isoTime(held.until)}`);
-    await this.#order(one);
-  }
-
   /** Served when it returns. Tells how it ended in the log and the events. */
-  #order({ state, wishes }: KeptDomain): Promise<void> {
-    const { domain } = state;
-    const order = { state, wishes, signal: this.#stopped.signal };
-    const work = this.#orderAndServe(order).finally(() => this.#ordering.delete(domain));
-    this.#ordering.set(domain, work);
+  #order(kept: KeptDomain): Promise<void> {
+    const { domain } = kept.state;
+    const zone = zoneOf(domain, kept.wishes);
+    const work = this.#turns
+      .run(zone, () => this.#orderAndServe(kept))
+      .finally(() => this.#ordering.delete(domain));
+    this.#ordering.set(domain, { work, zone });
     return work;
   }
 
-  async #orderAndServe(order: Order): Promise<void> {
-    const { domain } = order.state;
+  async #orderAndServe(kept: KeptDomain): Promise<void> {
+    const { domain } = kept.state;
     try {
-      await orderCertificate(this.#deps, order, this.#check);
+      await this.#place(kept);
       await this.#serve();
     } catch (error) {
       // Where the try could not even be noted, it is due at once.
@@ -206,6 +218,20 @@ export class CertificateKeeper {
     }
     this.wake();
     this.#tell(domain, 'ok');
+  }
+
+  /** The limits as they are now: others have had their turn since it was decided. */
+  async #place({ state, wishes }: KeptDomain): Promise<void> {
+    const { signal } = this.#stopped;
+    signal.throwIfAborted();
+    const now = this.#deps.clock.now();
+    const attempts = this.#deps.store.acmeAttempts.since(now - limitMemory);
+    const [{ held } = state] = planOrders([state], attempts, { now, directory: wishes.directory });
+    if (held)
+      throw failure('E_ACME_LIMIT', `No certificate is ordered for ${state.domain}: ${held.why}`, {
+        hint: `nothing to do: it is ordered by itself from ${isoTime(held.until)} on`,
+      });
+    await orderCertificate(this.#deps, { state, wishes, signal }, this.#check);
   }
 
   /** Has the router take what is kept. Throws what it refuses with. */
@@ -245,43 +271,6 @@ export class CertificateKeeper {
       subject: domain,
       outcome,
     });
-  }
-
-  /** Of each certificate that is to be renewed by itself, when its authority wants that. */
-  async #askForWindows(): Promise<void> {
-    const { store, clock } = this.#deps;
-    const now = clock.now();
-    const asked = store.certificates
-      .all()
-      .filter(
-        ({ directory, facts }) =>
-          directory !== null && (this.#windows.get(facts.fingerprint)?.askAgainAt ?? 0) <= now,
-      );
-    await Promise.all(
-      asked.slice(0, 20).map(async ({ chain, directory, facts }) => {
-        const before = this.#windows.get(facts.fingerprint)?.window;
-        this.#windows.set(
-          facts.fingerprint,
-          await this.#windowOf({ chain, directory: directory ?? '' }, before, now),
-        );
-      }),
-    );
-  }
-
-  async #windowOf(
-    { chain, directory }: { readonly chain: string; readonly directory: string },
-    before: Window | undefined,
-    now: number,
-  ): Promise<KnownWindow> {
-    try {
-      const found = await this.#deps.acme.renewalWindow(directory, chain, this.#stopped.signal);
-      if (!found) return { window: undefined, askAgainAt: now + day };
-      const window = { start: found.start.getTime(), end: found.end.getTime() };
-      return { window, askAgainAt: now + found.askAgainAfter };
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return { window: before, askAgainAt: now + hour };
-    }
   }
 
   /** Those that nobody wants any more, once they are good for nothing. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { call, failsWith, hello, live, processesOf, push, routeOf } from '../../test/machine/memory-calls.ts';
+import { selfSignedPem } from '../../test/machine/sample-calls.ts';
 import { memoryDeps, type MemoryDeps } from '../../test/machine/memory-deps.ts';
 
 async function shop() {
@@ -170,8 +172,8 @@ describe('domains that are disabled', () => {
     await change(deps, 'add', 'b.example.com');
     assert.deepEqual(hostsOf(deps), []);
     const [part] = await call(deps, ['domains:report', { app: 'shop' }]);
-    const values = part?.rows.slice(0, 2).map(({ value }) => value);
-    assert.deepEqual(values, ['false', 'shop.localhost a.example.com b.example.com']);
+    const values = part?.rows.slice(0, 4).map(({ value }) => value);
+    assert.deepEqual(values, ['false', 'shop.localhost a.example.com b.example.com', '', '']);
     await call(deps, ['domains:enable', { app: 'shop' }]);
     assert.deepEqual(hostsOf(deps), ['shop.localhost', 'a.example.com', 'b.example.com']);
   });
@@ -187,6 +189,61 @@ describe('domains that are disabled', () => {
     await call(deps, ['domains:disable', { app: 'shop' }]);
     await call(deps, ['ps:start', { app: 'shop' }]);
     assert.deepEqual(hostsOf(deps), []);
+  });
+});
+
+describe('https of domains', () => {
+  const told = async (deps: MemoryDeps, [name, input]: Parameters<typeof call>[1]) => {
+    const lines: string[] = [];
+    await call(deps, [name, input], { onLine: ({ text }) => void lines.push(text) });
+    return lines.filter((text) => text.startsWith('https'));
+  };
+
+  it('is told to come once a domain is new and may have a certificate, and not again', async (t) => {
+    const deps = await shop();
+    t.after(() => deps.close());
+    const domains = ['a.shop.dev', 'b.shop.dev', 'intranet'];
+    assert.deepEqual(await told(deps, ['domains:add', { app: 'shop', domains }]), [
+      'https comes by itself for a.shop.dev, b.shop.dev: slipway letsencrypt:list shop',
+    ]);
+    assert.deepEqual(await told(deps, ['ps:restart', { app: 'shop' }]), []);
+    await call(deps, ['letsencrypt:disable', { app: 'shop' }]);
+    assert.deepEqual(await told(deps, ['domains:add', { app: 'shop', domains: ['c.shop.dev'] }]), []);
+  });
+
+  it('is told by a first push too', async (t) => {
+    const deps = memoryDeps({ settings: { globalDomain: 'apps.dev' } });
+    t.after(() => deps.close());
+    await call(deps, ['apps:create', { app: 'shop' }]);
+    const lines: string[] = [];
+    await push(deps, ['shop', hello], { onLine: ({ text }) => void lines.push(text) });
+    assert.equal(lines.at(-1), 'https comes by itself for shop.apps.dev: slipway letsencrypt:list shop');
+  });
+
+  it('is reported: where it is, and why not elsewhere', async (t) => {
+    const deps = await shop();
+    t.after(async () => {
+      await deps.certificates.stop();
+      deps.close();
+    });
+    await change(deps, 'add', 'shop.example.com', 'a.shop.dev', 'b.shop.dev');
+    await call(deps, ['certs:add', { app: 'shop' }], { stdin: Readable.from([selfSignedPem]) });
+    const report = async () => {
+      const [part] = await call(deps, ['domains:report', { app: 'shop' }]);
+      return part?.rows.slice(2, 4).map(({ key, value }) => `${key}: ${value}`);
+    };
+    assert.deepEqual(await report(), [
+      'domains-app-https: shop.example.com',
+      'domains-app-http-only: shop.localhost: the name is each machine itself; ' +
+        'a.shop.dev: its certificate is on the way; b.shop.dev: its certificate is on the way',
+    ]);
+    await deps.certificates.look();
+    await deps.settled();
+    assert.deepEqual(await report(), [
+      'domains-app-https: shop.example.com',
+      'domains-app-http-only: shop.localhost: the name is each machine itself; ' +
+        'a.shop.dev has no address yet; b.shop.dev has no address yet',
+    ]);
   });
 });
 

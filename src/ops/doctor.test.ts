@@ -138,3 +138,24 @@ test('a disk with less than a deploy needs is broken, what is beyond its budget 
     `warning: ${deps.settings.root}: 3.0 GB of 100.0 GB free (3 %)`,
   ]);
 });
+
+test('a domain without https is told with what its last try failed with, and with the CAA record that forbids it', async (context) => {
+  const deps = await admitted(machine(context, { settings: { acmeServer: 'production' } }));
+  context.after(() => deps.certificates.stop());
+  await live(deps, 'shop');
+  await call(deps, ['domains:add', { app: 'shop', domains: ['a.shop.dev', 'c.shop.dev'] }]);
+  deps.host.names.set('a.shop.dev', ['192.0.2.1', '2001:db8::1']).set('c.shop.dev', ['192.0.2.1']);
+  deps.host.caa.set('c.shop.dev', { at: 'shop.dev', issue: ['other.test'], issuewild: [] });
+  await deps.certificates.look();
+  await deps.settled();
+  const { exit, found } = await doctor(deps);
+  assert.equal(exit, 1);
+  const nobody = (domain: string) =>
+    `warning: ${domain} of shop has no https yet: Nobody answers at port 80 of 192.0.2.1, where ${domain} leads: ECONNREFUSED`;
+  assert.deepEqual(found, [
+    'warning: a.shop.dev of shop leads here, and to 2001:db8::1 too, which is no address of this machine',
+    nobody('a.shop.dev'),
+    nobody('c.shop.dev'),
+    'broken: A CAA record of shop.dev forbids letsencrypt.org to give a certificate for c.shop.dev of shop',
+  ]);
+});

@@ -16,6 +16,7 @@ import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
 import { budgetFindings, diskFindings } from './doctor-disk.ts';
+import { httpsFindings } from './doctor-https.ts';
 import type { Handler } from './handler.ts';
 import { unfinishedOf } from './unfinished.ts';
 
@@ -46,6 +47,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...judgeMemory(host.memory),
     ...judgeClock(deps.clock.now(), host.synchronized),
     ...(await domainFindings(deps, wishes.facts ?? [], host.addresses)),
+    ...(await foundIn('Certificates', () => httpsFindings(deps, lookUps))),
     ...wishes.findings,
     ...store.findings,
     ...(store.facts ? judgeStore(store.facts) : []),

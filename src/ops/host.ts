@@ -1,4 +1,5 @@
 import type { DiskFact, HostFacts } from '../model/diagnosis/facts.ts';
+import type { CaaAnswer } from '../model/diagnosis/judge-caa.ts';
 import type { DomainAnswer } from '../model/diagnosis/judge-domains.ts';
 
 /** The machine that slipwayd runs on, as far as a diagnosis looks at it. Made in daemon/host.ts. */
@@ -11,7 +12,6 @@ export interface Host {
   disks(folders: readonly string[]): Promise<readonly DiskFact[]>;
   /** Bytes of disk that each folder takes with all below it, by its path. Looks at each file. */
   usedBelow(folders: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Where a domain leads, as the machine's name servers say; takes at most two seconds. */
   /** Of its interfaces, loopback left out. */
   addresses(): readonly string[];
   /**
@@ -22,5 +22,8 @@ export interface Host {
     asked: { readonly address: string; readonly host: string; readonly path: string },
     signal: AbortSignal,
   ): Promise<{ readonly status: number; readonly text: string; readonly why: string | null }>;
+  /** Where a domain leads, as the machine's name servers say; takes at most two seconds. */
   lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>>;
+  /** The CAA records that hold for a domain; null: none, or nothing is known. Takes at most two seconds. */
+  lookUpCaa(domain: string): Promise<CaaAnswer | null>;
 }

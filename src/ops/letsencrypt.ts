@@ -4,18 +4,20 @@ import type { Failure } from '../base/failure.ts';
 import { newPrivateKey } from '../base/private-key.ts';
 import type { OutputOf } from '../contract/operations.ts';
 import { Secret } from '../base/secret.ts';
+import { directoryOf } from '../model/authority.ts';
 import { loginProblem } from '../model/dns-provider.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import type { App } from '../model/app.ts';
-import { acmeSettings } from './acme-settings.ts';
+import { acmeSettings, acmeWishesOf } from './acme-settings.ts';
 import { settingOf } from './app-settings.ts';
 import type { KeptDomain } from './certificate-keeper.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { httpsNote, httpsStandings, type HttpsStanding } from './https-standing.ts';
 import { accountFor } from './order-certificate.ts';
 import { propertyHandler } from './set-property.ts';
 import { visibleApps } from './visible-apps.ts';
-import { hostWishes, type HostWish } from './wanted-certificates.ts';
+import { hostWishes } from './wanted-certificates.ts';
 
 type CertificateItem = OutputOf<'letsencrypt:list'>[number];
 
@@ -37,6 +39,34 @@ export const keepDnsLogin: Handler<'letsencrypt:dns'> = async (deps, _call, { pr
   deps.certificates.wake();
   return { provider, values: names };
 };
+
+/** Registered at once: a key that the authority does not take is told now, and changes nothing. */
+export const bindAccount: Handler<'letsencrypt:account'> = async (deps, call, { server, keyId, key }) => {
+  const directory = directoryOf(server);
+  const before = deps.store.acmeAccounts.find(directory);
+  const binding = { keyId, hmacKey: hmacKeyOf(key) };
+  // An account that is registered keeps what it was registered with: this is another one, with another key.
+  const account = { directory, email: null, key: await newPrivateKey('ec256'), url: null, binding };
+  deps.store.acmeAccounts.set(account);
+  try {
+    await accountFor(deps, { directory, email: acmeWishesOf(deps, null).email }, call.signal);
+  } catch (error) {
+    if (before) deps.store.acmeAccounts.set(before);
+    else deps.store.acmeAccounts.remove(directory);
+    throw error;
+  }
+  deps.certificates.wake();
+  return { directory };
+};
+
+/** As authorities give it: base64url, some with what fills it up (RFC 8555, 7.3.4). */
+function hmacKeyOf(text: string): Secret {
+  const key = text.trim().replace(/={1,2}$/, '');
+  if (/^[A-Za-z0-9_-]{16,1000}$/.test(key)) return new Secret(key);
+  throw failure('E_INPUT', 'The HMAC key on standard input is one word of letters, digits, - and _', {
+    hint: 'take it as the authority shows it, beside the key id',
+  });
+}
 
 export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
   const app = appOf(call);
@@ -108,10 +138,9 @@ export const changeAccountKeys: Handler<'letsencrypt:account-key'> = async (deps
 
 export const listCertificates: Handler<'letsencrypt:list'> = async (deps, call) => {
   const names = new Set(visibleApps(deps, call).map(({ name }) => name));
-  const kept = new Map(deps.certificates.domains().map((one) => [one.state.domain, one]));
-  return hostWishes(deps)
+  return httpsStandings(deps, call.app?.name)
     .filter(({ app }) => names.has(app))
-    .map((wish) => itemOf(deps, wish, wish.domain === null ? undefined : kept.get(wish.domain)));
+    .map((standing) => itemOf(deps, standing));
 };
 
 function isEnabled(deps: Deps, app: App): boolean {
@@ -137,9 +166,8 @@ function hintOf({ code, hint }: Failure): string {
   return hint ?? failureKind(code).hint;
 }
 
-function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): CertificateItem {
-  const { app, host, domain, reason } = wish;
-  const shown = deps.routes.certificateFor(host, app);
+function itemOf(deps: Deps, standing: HttpsStanding): CertificateItem {
+  const { app, host, domain, shown, kept } = standing;
   return {
     host,
     app,
@@ -148,7 +176,7 @@ function itemOf(deps: Deps, wish: HostWish, kept: KeptDomain | undefined): Certi
     issuer: shown?.facts.issuer ?? null,
     expires: shown ? isoTime(shown.facts.notAfter) : null,
     next: kept && !kept.ordering ? isoTime(Math.max(kept.state.next, deps.clock.now())) : null,
-    note: reason ?? noteOf(kept),
+    note: httpsNote(standing),
   };
 }
 
@@ -158,12 +186,4 @@ function stateOf(ordered: string | null | undefined, kept: KeptDomain | undefine
   if (ordered === null) return 'given';
   if (ordered !== undefined) return 'issued';
   return kept ? 'waiting' : 'none';
-}
-
-function noteOf(kept: KeptDomain | undefined): string {
-  if (!kept || kept.ordering) return '';
-  const { held, failures, last, next } = kept.state;
-  if (kept.unserved !== null) return kept.unserved;
-  if (held?.until === next) return held.why;
-  return failures > 0 ? (last?.failure?.message ?? 'the last try was cut off') : '';
 }

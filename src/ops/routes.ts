@@ -95,11 +95,12 @@ export class Routes {
       moved.set(route.app, route);
       // What is set for it, and given to it, goes by its old name yet.
       const policy = https.get(from);
+      const others = without(https, from);
       const renamed = certificates.map((one) => (one.app === from ? { ...one, app: route.app } : one));
       return {
         ...rest,
         routes: moved,
-        https: policy ? new Map([...https, [route.app, policy]]) : https,
+        https: policy ? others.set(route.app, policy) : others,
         ...named(renamed),
       };
     });

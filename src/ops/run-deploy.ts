@@ -15,6 +15,7 @@ import { keepCacheToBudget } from './keep-to-budgets.ts';
 import { urlsAt } from './show-apps.ts';
 import { removeProcesses } from './keep-log.ts';
 import { refuseTakenDomains } from './taken-domains.ts';
+import { tellHttps } from './tell-https.ts';
 import { runReleaseTask } from './release-task.ts';
 import { retireLater } from './retire.ts';
 import { stopFirst } from './stop-first.ts';
@@ -220,5 +221,6 @@ async function tellLive(
   await tellTraffic(out);
   if (urls.length > 0) out.header('Application deployed:');
   for (const url of urls) out.detail(url);
+  tellHttps(deps, app, out);
   return { release: release.number, replaced, urls };
 }

@@ -16,11 +16,12 @@ export interface HostWish {
   readonly reason: string | null;
 }
 
-/** What is to be had for each host that apps are reached by. Reads the store once for each app. */
-export function hostWishes(deps: Deps): readonly HostWish[] {
+/** What is to be had for each host that apps, or one of them, are reached by. Reads the store once for each app. */
+export function hostWishes(deps: Deps, only?: string): readonly HostWish[] {
   const bases = globalDomains(deps);
   const now = deps.clock.now();
-  const hosts = Map.groupBy(deps.routes.hosts(), ({ app }) => app);
+  const wanted = deps.routes.hosts().filter(({ app }) => only === undefined || app === only);
+  const hosts = Map.groupBy(wanted, ({ app }) => app);
   return [...hosts].flatMap(([app, own]) => {
     const wishes = acmeWishesOf(deps, deps.store.apps.find(app) ?? null);
     return own.map(({ host }) => {

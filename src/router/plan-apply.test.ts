@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { AppRoute, RouteTable } from '../model/route.ts';
-import type { HaproxyCommand } from '../tools/haproxy-command.ts';
+import { Secret } from '../base/secret.ts';
+import type { AppRoute, RouteTable, ServedCertificate } from '../model/route.ts';
+import { payloadLimit, type HaproxyCommand } from '../tools/haproxy-command.ts';
 import { planApply, sparePools } from './plan-apply.ts';
 import { emptyState, type ProxyState } from './proxy-state.ts';
 import { routerPaths } from './router-paths.ts';
@@ -90,6 +91,101 @@ describe('planApply', () => {
 
   test('an app with neither hosts nor endpoints takes no backend', () => {
     assert.equal(planApply(empty, { routes: [route('shop', [], [])] }, paths), undefined);
+  });
+});
+
+describe('certificates and proofs', () => {
+  const certificate = (hosts: readonly string[], pem = 'pem1'): ServedCertificate => ({
+    hosts,
+    pem: new Secret(pem),
+    minVersion: '1.2',
+    http2: true,
+  });
+  const shop = route('shop', ['shop.test', 'b.test'], [1]);
+  const proof = { token: 'tok', answer: 'tok.thumb' };
+  const proofPath = '/.well-known/acme-challenge/tok';
+
+  const stateAfter = (...tables: RouteTable[]) =>
+    tables.reduce((state, table) => planApply(state, table, paths)?.next ?? state, empty);
+  const change = (from: RouteTable, to: RouteTable) =>
+    (planApply(stateAfter(from), to, paths)?.commands ?? []).map((command) =>
+      'file' in command ? `${command.kind} ${command.words.slice(1).join(' ')}` : words(command),
+    );
+  const plain = { routes: [shop] };
+  const secure = { routes: [shop], certificates: [certificate(['shop.test'])] };
+
+  test('a certificate is there before its host is sent to https, and no other host is', () => {
+    assert.deepEqual(change(plain, secure), [
+      'add-certificate shop.test',
+      'set-map /r/hosts.map shop.test pool1/redirect/off',
+    ]);
+  });
+
+  test('it goes after its host is not sent to https any more', () => {
+    assert.deepEqual(change(secure, plain), [
+      'set-map /r/hosts.map shop.test pool1',
+      'remove-certificate shop.test',
+    ]);
+  });
+
+  test('another one is there before the old one goes, and nothing else changes', () => {
+    const renewed = { routes: [shop], certificates: [certificate(['shop.test'], 'pem2')] };
+    assert.deepEqual(change(secure, renewed), ['add-certificate shop.test', 'remove-certificate shop.test']);
+  });
+
+  test('the same one for one host more, or with other settings, is another one', () => {
+    const both = { routes: [shop], certificates: [certificate(['b.test', 'shop.test'])] };
+    assert.deepEqual(change(secure, both), [
+      'add-certificate b.test shop.test',
+      'set-map /r/hosts.map b.test pool1/redirect/off',
+      'remove-certificate shop.test',
+    ]);
+    const strict = {
+      routes: [shop],
+      certificates: [{ ...certificate(['shop.test']), minVersion: '1.3' as const }],
+    };
+    assert.deepEqual(change(secure, strict), ['add-certificate shop.test', 'remove-certificate shop.test']);
+  });
+
+  test('a new app under a wildcard is served by https with no certificate added', () => {
+    const wildcard = [certificate(['*.apps.test'])];
+    const one = { routes: [route('a', ['a.apps.test'], [])], certificates: wildcard };
+    const two = {
+      routes: [...one.routes, route('b', ['b.apps.test', 'x.b.apps.test'], [])],
+      certificates: wildcard,
+    };
+    assert.deepEqual(change(one, two), [
+      'add-map /r/apps.map pool2 b',
+      'add-map /r/hosts.map b.apps.test pool2/redirect/off',
+      'add-map /r/hosts.map x.b.apps.test pool2',
+    ]);
+  });
+
+  test('how an app is served by https changes its hosts that are, and only those', () => {
+    const strict = {
+      ...shop,
+      https: { redirect: false, hsts: { maxAge: 60, subdomains: false, preload: false } },
+    };
+    assert.deepEqual(change(secure, { ...secure, routes: [strict] }), [
+      'set-map /r/hosts.map shop.test pool1/both/plain/60',
+    ]);
+  });
+
+  test('a proof is shown, changed and hidden, and no route is touched', () => {
+    const shown = { ...secure, proofs: [proof] };
+    assert.deepEqual(change(secure, shown), [`add-map /r/proofs.map ${proofPath} tok.thumb`]);
+    const other = { ...secure, proofs: [{ ...proof, answer: 'other' }] };
+    assert.deepEqual(change(shown, other), [`set-map /r/proofs.map ${proofPath} other`]);
+    assert.deepEqual(change(shown, secure), [`delete-map /r/proofs.map ${proofPath}`]);
+    assert.deepEqual(change(shown, { ...secure, proofs: [proof] }), []);
+  });
+
+  test('one that is too long for a command is read from its file: a reload', () => {
+    const long = { routes: [shop], certificates: [certificate(['shop.test'], 'x'.repeat(payloadLimit + 1))] };
+    const plan = planApply(stateAfter(plain), long, paths);
+    assert.deepEqual([plan?.reload, plan?.commands], [true, []]);
+    assert.equal(plan?.next.certificates.size, 1);
+    assert.equal(planApply(stateAfter(plain, long), long, paths), undefined);
   });
 });
 

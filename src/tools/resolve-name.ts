@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { systemCode } from '../base/failure.ts';
 
@@ -18,17 +19,62 @@ export interface Asking {
 }
 
 /** Asks name servers for a name, past /etc/hosts. */
-export async function resolveName(name: string, { timeout, servers = [] }: Asking): Promise<NameAnswer> {
-  const resolver = new Resolver({ timeout, tries: 1 });
-  if (servers.length > 0) resolver.setServers(servers);
-  // Several servers are asked one after another, each with a time of its own.
-  const late = setTimeout(() => resolver.cancel(), timeout);
-  const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
-  clearTimeout(late);
+export async function resolveName(name: string, asking: Asking): Promise<NameAnswer> {
+  const answers = await inTime(asking, (resolver) =>
+    Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]),
+  );
   const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [codeOf(answer.reason)] : []));
   const problem = errors.find((code) => !none.has(code)) ?? null;
   return { addresses, problem: addresses.length > 0 ? null : problem };
+}
+
+/** The CAA records of the nearest name that has any, the name itself first. */
+export interface NearestCaa {
+  readonly at: string;
+  /** Values of the records `issue` and `issuewild`. */
+  readonly issue: readonly string[];
+  readonly issuewild: readonly string[];
+}
+
+/** Asks for CAA records as an authority does (RFC 8659, 3). Null: there are none, or a name server does not answer. */
+export function resolveCaa(name: string, asking: Asking): Promise<NearestCaa | null> {
+  const labels = name.split('.');
+  const above = labels.map((_, index) => labels.slice(index).join('.'));
+  return inTime(asking, async (resolver) => {
+    for (const at of above) {
+      const records = await caaOf(resolver, at);
+      if (records === null) return null;
+      if (records.length === 0) continue;
+      const valuesOf = (tag: 'issue' | 'issuewild') => records.flatMap((record) => record[tag] ?? []);
+      return { at, issue: valuesOf('issue'), issuewild: valuesOf('issuewild') };
+    }
+    return null;
+  });
+}
+
+/** Null: nothing is known. */
+async function caaOf(resolver: Resolver, name: string): Promise<readonly CaaRecord[] | null> {
+  try {
+    return await resolver.resolveCaa(name);
+  } catch (error) {
+    return none.has(codeOf(error)) ? [] : null;
+  }
+}
+
+async function inTime<T>(
+  { timeout, servers = [] }: Asking,
+  ask: (resolver: Resolver) => Promise<T>,
+): Promise<T> {
+  const resolver = new Resolver({ timeout, tries: 1 });
+  if (servers.length > 0) resolver.setServers(servers);
+  // Several servers are asked one after another, each with a time of its own.
+  const late = setTimeout(() => resolver.cancel(), timeout);
+  try {
+    return await ask(resolver);
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 function codeOf(error: unknown): string {

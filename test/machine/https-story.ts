@@ -29,7 +29,7 @@ export async function httpsMachine(
     const env = {
       SLIPWAY_ACME_SERVER: pebble.directory,
       SLIPWAY_ACME_PORT: String(sandbox.httpPort),
-      SLIPWAY_DNS_SERVERS: pebble.nameServer,
+      SLIPWAY_DNS_SERVERS: options.dnsServer ?? pebble.nameServer,
       SLIPWAY_EXTRA_CA: ca,
     };
     await sandbox.stopDaemon();

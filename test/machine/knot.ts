@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { retryUntil } from '../../src/base/retry.ts';
 import { ended, freePorts } from './processes.ts';
 
-/** A real name server, Debian's knot, for one zone that a signed key may change. */
+/** A real name server, Debian's knot, for zones that a signed key may change. */
 export interface NameServer {
   /** For `Resolver.setServers`. */
   readonly address: string;
@@ -20,18 +20,21 @@ export interface NameServer {
   stop(): Promise<void>;
 }
 
-/** Starts one on a free port of loopback. */
-export async function startKnot(zone: string): Promise<NameServer> {
+/** Starts one on a free port of loopback; `records`: lines of the zone files. */
+export async function startKnot(
+  zones: readonly [string, ...string[]],
+  records: readonly string[] = [],
+): Promise<NameServer> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-knot-'));
   const [port] = await freePorts();
   const [keyName, secret] = ['slipway', randomBytes(32).toString('base64')];
-  await writeFile(join(folder, 'zone'), zoneFile(zone));
-  await writeFile(join(folder, 'conf'), config(folder, { zone, port, keyName, secret }));
+  for (const zone of zones) await writeFile(join(folder, zone), zoneFile(zone, records));
+  await writeFile(join(folder, 'conf'), config(folder, { zones, port, keyName, secret }));
   const child = spawn('/usr/sbin/knotd', ['-c', join(folder, 'conf')], { stdio: 'ignore' });
   const resolver = new Resolver({ timeout: 500, tries: 1 });
   const address = `127.0.0.1:${port}`;
   resolver.setServers([address]);
-  const ready = await retryUntil(() => resolver.resolveSoa(zone).catch(() => undefined), {
+  const ready = await retryUntil(() => resolver.resolveSoa(zones[0]).catch(() => undefined), {
     firstPause: 50,
     maxPause: 200,
     timeout: 20_000,
@@ -57,23 +60,29 @@ export async function startKnot(zone: string): Promise<NameServer> {
   };
 }
 
-function zoneFile(zone: string): string {
+function zoneFile(zone: string, records: readonly string[]): string {
   return [
     `${zone}. 60 SOA ns.${zone}. op.${zone}. 1 3600 600 86400 60`,
     `${zone}. 60 NS ns.${zone}.`,
     `ns.${zone}. 60 A 127.0.0.1`,
+    ...records,
     '',
   ].join('\n');
 }
 
-interface Zone {
-  readonly zone: string;
+interface Zones {
+  readonly zones: readonly string[];
   readonly port: number;
   readonly keyName: string;
   readonly secret: string;
 }
 
-function config(folder: string, { zone, port, keyName, secret }: Zone): string {
+function config(folder: string, { zones, port, keyName, secret }: Zones): string {
+  const zone = (name: string) => `  - domain: ${name}
+    storage: "${folder}"
+    file: "${folder}/${name}"
+    acl: changes
+`;
   return `server:
     rundir: "${folder}"
     listen: 127.0.0.1@${port}
@@ -89,11 +98,7 @@ acl:
     key: ${keyName}
     action: update
 zone:
-  - domain: ${zone}
-    storage: "${folder}"
-    file: "${folder}/zone"
-    acl: changes
-log:
+${zones.map(zone).join('')}log:
   - target: stderr
     any: error
 `;

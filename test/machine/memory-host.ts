@@ -1,4 +1,5 @@
 import type { DiskFact, HostFacts } from '../../src/model/diagnosis/facts.ts';
+import type { CaaAnswer } from '../../src/model/diagnosis/judge-caa.ts';
 import type { DomainAnswer } from '../../src/model/diagnosis/judge-domains.ts';
 import type { Host } from '../../src/ops/host.ts';
 
@@ -6,11 +7,11 @@ import type { Host } from '../../src/ops/host.ts';
 export class MemoryHost implements Host {
   readonly totalMemory = 4e9;
   seen: HostFacts = {
-    listeners: [80, 22].map((port) => ({
+    listeners: [80, 443, 22].map((port) => ({
       address: '0.0.0.0',
       port,
-      pids: [port === 80 ? process.pid : 1],
-      program: port === 80 ? 'haproxy' : 'sshd',
+      pids: [port === 22 ? 1 : process.pid],
+      program: port === 22 ? 'sshd' : 'haproxy',
     })),
     disks: [
       {
@@ -31,6 +32,9 @@ export class MemoryHost implements Host {
   };
   /** Domain -> addresses. */
   readonly names = new Map<string, readonly string[]>();
+
+  /** Domain -> the CAA records that hold for it. */
+  readonly caa = new Map<string, CaaAnswer>();
 
   async facts(folders: readonly string[]): Promise<HostFacts> {
     return { ...this.seen, disks: await this.disks(folders) };
@@ -59,5 +63,9 @@ export class MemoryHost implements Host {
 
   async lookUp(domain: string): Promise<Pick<DomainAnswer, 'addresses' | 'problem'>> {
     return { addresses: this.names.get(domain) ?? [], problem: null };
+  }
+
+  async lookUpCaa(domain: string): Promise<CaaAnswer | null> {
+    return this.caa.get(domain) ?? null;
   }
 }

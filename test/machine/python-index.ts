@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { randomId } from '../../src/base/ids.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 import { writeFileCommand } from '../../src/builder/detect/plan-dockerfile.ts';
-import { makeLayer } from '../../src/builder/images/make-layer.ts';
 import type { LayerRecipe } from '../../src/builder/images/recipe.ts';
-import { outTo } from '../../src/model/line.ts';
-import { labels, Names } from '../../src/model/names.ts';
+import { labels } from '../../src/model/names.ts';
 import type { Docker } from '../../src/tools/docker.ts';
 import {
   createContainer,
@@ -17,10 +11,7 @@ import {
   runInside,
   startContainer,
 } from '../../src/tools/docker-containers.ts';
-import { imageDetails } from '../../src/tools/docker-images.ts';
-import { ensureBaseImages } from './base-images.ts';
-
-const base = 'python:3.11-slim-bookworm';
+import { addressOf, packageImage } from './package-image.ts';
 
 /** The distribution's packages that the index has, with all that they depend on. */
 const packages = [
@@ -40,7 +31,7 @@ const packages = [
 
 const recipe: LayerRecipe = {
   kind: 'layer',
-  base,
+  base: 'python:3.11-slim-bookworm',
   packages,
   files: [
     { path: 'srv/pack.py', text: readFileSync(join(import.meta.dirname, 'python-index/pack.py'), 'utf8') },
@@ -65,7 +56,7 @@ export class PythonIndex {
   }
 
   static async start(docker: Docker, instance: string): Promise<PythonIndex> {
-    const Image = await ensureImage(docker);
+    const Image = await packageImage(docker, 'python-index', recipe);
     const container = await createContainer(docker, `slipway-test-${instance}-index`, {
       Image,
       Labels: { [labels.instance]: instance },
@@ -104,30 +95,4 @@ export class PythonIndex {
     const ready = await retryUntil(asked, { firstPause: 20, maxPause: 200, timeout: 20_000 });
     if (!ready) throw new Error(`The index of Python packages does not answer at ${this.url}`);
   }
-}
-
-async function ensureImage(docker: Docker): Promise<string> {
-  await ensureBaseImages(docker, ['debian:bookworm-slim', base]);
-  const content = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
-  const tag = `slipway-test/python-index:${content}`;
-  if (await imageDetails(docker, tag)) return tag;
-  await makeLayer(recipe, {
-    docker,
-    names: new Names(`t${randomId(7)}`),
-    name: tag,
-    fingerprint: content,
-    tag,
-    base,
-    folder: tmpdir(),
-    out: outTo(({ text }) => console.error(text)),
-    signal: AbortSignal.timeout(5 * 60_000),
-  });
-  return tag;
-}
-
-async function addressOf(docker: Docker, container: string): Promise<string> {
-  const found = z
-    .object({ NetworkSettings: z.object({ IPAddress: z.string() }) })
-    .parse(await docker.json('GET', `/containers/${container}/json`));
-  return found.NetworkSettings.IPAddress;
 }

@@ -38,6 +38,7 @@ const others: { readonly [N in OperationName]?: Input } = {
   'buildpacks:add': { app: 'shop', buildpack: 'heroku/go', index: '1' },
   'config:import': { app: 'shop', format: 'envfile', text: 'GREETING=hello' },
   'letsencrypt:dns': { provider: 'cloudflare', login: 'TOKEN=secret' },
+  'letsencrypt:account': { server: 'zerossl', keyId: 'kid-1', key: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' },
   'certs:show': { app: 'shop', part: 'both' },
   'git:from-image': { app: 'shop', image: 'nginx:1' },
   'git:from-archive': { app: 'shop', source: '--', archiveType: 'tar' },

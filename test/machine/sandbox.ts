@@ -151,7 +151,7 @@ export class Sandbox {
   }
 
   /** A repository with these files in its first commit. */
-  async repository(files: Readonly<Record<string, string>>): Promise<string> {
+  async repository(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
     const folder = join(this.root, 'client', randomId(6));
     await mkdir(folder, { recursive: true });
     await exec('git', ['init', '-q', '-b', 'main'], { cwd: folder, env: this.gitEnv });
@@ -159,10 +159,10 @@ export class Sandbox {
     return folder;
   }
 
-  async commit(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-    for (const [name, text] of Object.entries(files)) {
+  async commit(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
       await mkdir(join(folder, name, '..'), { recursive: true });
-      await writeFile(join(folder, name), text);
+      await writeFile(join(folder, name), content);
     }
     await exec('git', ['add', '-A'], { cwd: folder, env: this.gitEnv });
     await exec('git', ['commit', '-q', '-m', 'change'], { cwd: folder, env: this.gitEnv });

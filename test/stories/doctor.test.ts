@@ -42,10 +42,12 @@ const ownSshd = 'SSH warning: The configuration in /etc/ssh does not name our fi
 test('a healthy server has nothing broken, and its parts are named', async () => {
   assert.deepEqual(await doctor(), { code: 0, found: [ownSshd] });
   const text = await sandbox.ok('doctor');
-  for (const area of ['Docker', 'Networks', 'Router', 'Ports', 'Disk', 'Processes', 'Store', 'Leftovers'])
+  for (const area of ['Docker', 'Networks', 'Router', 'Ports', 'Disk', 'Processes', 'Certificates', 'Store'])
     assert.match(text, new RegExp(`^-----> ${area}$`, 'm'));
   assert.match(text, /^ {7}1 process of 1 app runs$/m);
-  assert.match(text, new RegExp(`^ {7}${sandbox.httpPort}: the router$`, 'm'));
+  for (const port of [sandbox.httpPort, sandbox.httpPort + 1])
+    assert.match(text, new RegExp(`^ {7}${port}: the router$`, 'm'));
+  assert.match(text, /^ {7}https serves 0 of 1 host name$/m);
   assert.match(text, new RegExp(`^ {7}${sandbox.sshPort}: sshd`, 'm'));
 });
 

@@ -26,7 +26,8 @@ const serial = async (host = domain) => {
 
 test('A domain whose DNS leads here has https by itself; http is sent on to it, and the app is not restarted', async () => {
   const { sandbox } = machine;
-  await sandbox.ok('domains:add', 'shop', domain);
+  const added = await sandbox.ok('domains:add', 'shop', domain);
+  assert.match(added, new RegExp(`https comes by itself for ${domain}: slipway letsencrypt:list shop`));
   await eventually(async () =>
     /^www\.shop-story\.dev +shop +issued/m.test(await sandbox.ok('letsencrypt:list', 'shop')),
   );
@@ -54,6 +55,9 @@ test('A domain that leads elsewhere is told what to do, costs the authority noth
     (await sandbox.ok('letsencrypt:list', 'shop')).includes('Nobody answers at port'),
   );
   assert.equal((await get()).status, 200);
+  const waiting = 'moved.shop-story.dev of shop has no https yet: Nobody answers at port';
+  assert.ok((await sandbox.ok('doctor')).includes(waiting));
+  assert.equal((await sandbox.ok('domains:report', 'shop', '--domains-app-https')).trim(), domain);
   const asked = await sandbox.slipway(['letsencrypt:enable', 'shop']);
   assert.match(
     asked.stdout + asked.stderr,

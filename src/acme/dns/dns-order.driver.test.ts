@@ -12,7 +12,7 @@ import { Rfc2136Records } from './rfc2136.ts';
 const { signal } = new AbortController();
 
 test('a wildcard is proven to an authority that asks the name server itself', async () => {
-  const server = await startKnot('zone.test');
+  const server = await startKnot(['zone.test']);
   const pebble = await startPebble({ dnsServer: server.address });
   try {
     const rig = rigOf(pebble);

@@ -11,7 +11,7 @@ import { Rfc2136Records } from './rfc2136.ts';
 const { signal } = new AbortController();
 let server: NameServer;
 before(async () => {
-  server = await startKnot('zone.test');
+  server = await startKnot(['zone.test']);
 });
 after(() => server.stop());
 

@@ -16,7 +16,7 @@ export interface StaticSite {
 export const staticStart = 'caddy run --config /etc/caddy/Caddyfile --adapter caddyfile';
 
 /** The folder of the pages in the image. */
-const served = '/srv';
+export const servedFolder = '/srv';
 
 /**
  * The last stages of an app that is only pages. What is served is told from an earlier version by its time and size; all
@@ -28,11 +28,11 @@ export function staticStages(site: StaticSite): readonly Stage[] {
     name: 'pages',
     from: 'debian:bookworm-slim',
     steps: [
-      copy([folder], served, from === undefined ? {} : { from }),
-      run(timesOfContent, { title: 'give the pages times made of their content' }),
+      copy([folder], servedFolder, from === undefined ? {} : { from }),
+      run(timesOfContent, { title: 'give each page a version' }),
     ],
   };
-  return [pages, staticStage({ ...site, folder: served, from: 'pages' })];
+  return [pages, staticStage({ ...site, folder: servedFolder, from: 'pages' })];
 }
 
 /** The last one of them alone, for pages that have times of their own. */
@@ -44,7 +44,7 @@ export function staticStage({ folder, from, fallback, rules = noRules }: StaticS
     steps: [
       takeServer,
       file('/etc/caddy/Caddyfile', caddyfile(fallback, rules)),
-      copy([folder], served, from === undefined ? {} : { from }),
+      copy([folder], servedFolder, from === undefined ? {} : { from }),
     ],
   };
 }
@@ -65,7 +65,7 @@ const takeServer = run(
   },
 );
 
-const timesOfContent = String.raw`find ${served} -type f -exec sha256sum -z {} + | perl -0 -ne '/^(\w{7})\w+ [ *](.*?)\0?$/s and utime(hex $1, hex $1, $2)'`;
+const timesOfContent = String.raw`find ${servedFolder} -type f -exec sha256sum -z {} + | perl -0 -ne '/^(\w{7})\w+ [ *](.*?)\0?$/s and utime(hex $1, hex $1, $2)'`;
 
 /** Ends of names that a build gave a hash, and not those with a word or a date there. */
 const hashed = String.raw`[.-](?:[0-9a-f]{8,40}|[\w-]{8})\.(?:js|mjs|css|wasm|woff2?|ttf|png|jpe?g|gif|svg|webp|avif|ico)$`;
@@ -83,7 +83,7 @@ function caddyfile(fallback: boolean, rules: PageRules): string {
 	auto_https off
 }
 :{$PORT:5000} {
-	root * ${served}
+	root * ${servedFolder}
 	@immutable {
 		path_regexp ${hashed}
 		not path_regexp ${notHashed}

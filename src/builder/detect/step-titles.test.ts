@@ -23,11 +23,21 @@ test('Each step is told in words, at the place that BuildKit numbers it with.', 
       ['build 2', 'copy the source'],
       ['build 3', 'npm run build'],
       ['runtime 2', null],
-      ['runtime 3', 'make the user of the app'],
+      ['runtime 3', null],
       ['runtime 4', 'copy node_modules from prod'],
       ['runtime 5', 'copy the app from build'],
     ],
   );
+});
+
+test('Of pages, what is ours is not told, and no folder that only the server knows.', () => {
+  const told = [...stepTitles(planOf({ 'index.html': '' })).values()].filter((title) => title !== null);
+  assert.deepEqual(told, [
+    'copy the source',
+    'give each page a version',
+    'add the web server Caddy',
+    'copy the pages from pages',
+  ]);
 });
 
 test('The name of an only stage is left out, as BuildKit does.', () => {

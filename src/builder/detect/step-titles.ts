@@ -1,5 +1,6 @@
 import type { StepTitles } from '../build-output.ts';
 import { appFolder, type BuildPlan, type CopyStep, type Stage, type Step } from './plan.ts';
+import { servedFolder } from './static-server.ts';
 
 /**
  * What people read of the Dockerfile that `planDockerfile` makes: the title of each step by the place that BuildKit
@@ -16,14 +17,14 @@ export function stepTitles({ stages }: BuildPlan): StepTitles {
   return new Map(titles);
 }
 
-/** From WORKDIR on, which nobody needs to read of. */
+/** From WORKDIR on. What takes no time and says nothing of the app, as that and files of ours, has no title. */
 function stageTitles({ steps }: Stage, isLast: boolean): (string | null)[] {
-  return [null, ...(isLast ? ['make the user of the app'] : []), ...steps.map(stepTitle)];
+  return [null, ...(isLast ? [null] : []), ...steps.map(stepTitle)];
 }
 
-function stepTitle(step: Step): string {
+function stepTitle(step: Step): string | null {
   if (step.kind === 'copy') return copyTitle(step);
-  return step.kind === 'file' ? `write ${step.path}` : (step.title ?? step.command);
+  return step.kind === 'file' ? null : (step.title ?? step.command);
 }
 
 function copyTitle({ paths, to, from }: CopyStep): string {
@@ -32,5 +33,6 @@ function copyTitle({ paths, to, from }: CopyStep): string {
 }
 
 function target(to: string): string {
+  if (to === servedFolder) return 'the pages';
   return to === appFolder ? 'the app' : to.replace(`${appFolder}/`, '');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { authorityProblem } from '../../model/authority.ts';
+import { authorities, authorityProblem } from '../../model/authority.ts';
 import { dnsProviderNames, dnsProviders, isDnsProvider } from '../../model/dns-provider.ts';
-import { app, flag, optionalApp, stdin, word } from '../field.ts';
+import { app, checked, flag, optionalApp, requiredOption, stdin, word } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, listing, step, warning } from '../print.ts';
 import { propertySetter, switchProblem } from '../property.ts';
@@ -38,6 +38,10 @@ function rowsOf(items: readonly Item[]) {
   ]);
 }
 
+function keyIdProblem(id: string): string | undefined {
+  return /^[\w-][\w.=-]{0,199}$/.test(id) ? undefined : 'The key id is one word, as the authority shows it';
+}
+
 const outcome = z.object({
   ordered: z.array(z.string()).readonly(),
   failed: z.array(z.object({ domain: z.string(), message: z.string(), hint: z.string() })).readonly(),
@@ -69,6 +73,11 @@ export const letsencrypt = {
       server: {
         help: 'the authority: production (the default) and staging of Let’s Encrypt, zerossl, google, or the https address of an ACME directory',
         problem: authorityProblem,
+      },
+      'fallback-server': {
+        help: 'the authority that is asked where the first one did not answer, or took no more, three times in a row; none without it. One that asks for an account of yours gets it by letsencrypt:account',
+        problem: authorityProblem,
+        only: 'global',
       },
       'key-type': {
         help: 'ec256 (the default), or rsa2048 for very old clients',
@@ -119,6 +128,36 @@ export const letsencrypt = {
     show: ({ provider, values }) => [
       step(`Kept the login for ${provider}: ${values.join(', ')}`),
       detail(`Use it: slipway letsencrypt:set --global dns-provider ${provider}`),
+    ],
+  }),
+  'letsencrypt:account': operation({
+    summary:
+      'Keep the account that you have at a certificate authority, where it asks for one (as ZeroSSL and Google do)',
+    description:
+      'The authority shows a key id and an HMAC key (external account binding). The HMAC key comes on standard input and is kept sealed. We register with it at once, with a new account key.',
+    examples: [
+      'letsencrypt:account zerossl --key-id KEYID < hmac-key',
+      'letsencrypt:account https://ca.example.com/directory --key-id KEYID < hmac-key',
+    ],
+    right: 'server:admin',
+    mutates: true,
+    input: {
+      server: word(checked(authorityProblem), {
+        help: `${Object.keys(authorities).join(', ')}, or the https address of an ACME directory`,
+        placeholder: 'SERVER',
+        choices: Object.keys(authorities),
+      }),
+      keyId: requiredOption(checked(keyIdProblem), {
+        help: 'the key id, as the authority shows it',
+        placeholder: 'KEYID',
+      }),
+      key: stdin({ help: 'the HMAC key, as the authority shows it' }),
+    },
+    output: z.object({ directory: z.string() }),
+    subject: ({ server }) => server,
+    show: ({ directory }, { input }) => [
+      step(`Registered at ${directory}`),
+      detail(`Use it: slipway letsencrypt:set --global fallback-server ${input.server}, or server`),
     ],
   }),
   'letsencrypt:enable': operation({

@@ -1,4 +1,5 @@
 import { counted } from '../counted.ts';
+import { recordKind } from '../judge-reach.ts';
 import { areaOf, type Finding } from './finding.ts';
 
 /** What a name server said of a domain. */
@@ -42,9 +43,24 @@ function judgeDomain({ domain, app, ...answer }: DomainAnswer, own: readonly str
     return dns.warning(`${what} could not be looked up: ${answer.problem}`, 'see /etc/resolv.conf');
   if (answer.addresses.length === 0)
     return dns.warning(`${what} has no address`, `give it a record that leads to ${here}`);
-  if (answer.addresses.some((address) => own.includes(address))) return dns.ok(what);
+  if (answer.addresses.some((address) => own.includes(address)))
+    return judgeStray(what, answer.addresses, own);
   return dns.warning(
     `${what} leads to ${answer.addresses.join(', ')}, which is no address of this machine`,
     `right behind NAT or a proxy; else have it lead to ${here}`,
+  );
+}
+
+/** One address is right: another one may be this machine from outside too, but not where there is no NAT. */
+function judgeStray(what: string, addresses: readonly string[], own: readonly string[]): Finding {
+  const dns = areaOf('Domains');
+  const hasOwnA = addresses.some((address) => own.includes(address) && recordKind(address) === 'A');
+  const stray = addresses.find(
+    (address) => !own.includes(address) && (hasOwnA || recordKind(address) === 'AAAA'),
+  );
+  if (stray === undefined) return dns.ok(what);
+  return dns.warning(
+    `${what} leads here, and to ${stray} too, which is no address of this machine`,
+    `remove the ${recordKind(stray)} record for ${stray}: authorities and browsers may take it first`,
   );
 }

@@ -4,6 +4,7 @@ import type { ListenerFact } from './facts.ts';
 import { judgePorts, type PortFacts } from './judge-ports.ts';
 
 const router: ListenerFact = { address: '0.0.0.0', port: 80, pids: [7], program: 'haproxy' };
+const secure: ListenerFact = { ...router, port: 443 };
 const sshd: ListenerFact = { address: '::', port: 22, pids: [1], program: 'sshd' };
 const database: ListenerFact = { address: '127.0.0.1', port: 5432, pids: [9], program: 'postgres' };
 const ports = { httpPort: 80, httpsPort: 443, sshPort: 22 };
@@ -15,10 +16,11 @@ function judge(listeners: readonly ListenerFact[], more: Partial<PortFacts> = {}
 }
 
 test('who listens is listed by what can be reached from outside', () => {
-  assert.deepEqual(judge([router, sshd, database]), [
+  assert.deepEqual(judge([router, secure, sshd, database]), [
     'ok: 80: the router',
+    'ok: 443: the router',
     'ok: 22: sshd (1)',
-    'ok: open to outside, unless a firewall is in front: [::]:22 sshd, 0.0.0.0:80 haproxy',
+    'ok: open to outside, unless a firewall is in front: [::]:22 sshd, 0.0.0.0:80 haproxy, 0.0.0.0:443 haproxy',
     'ok: open to this machine only: 127.0.0.1:5432 postgres',
   ]);
 });
@@ -32,9 +34,10 @@ test('the http port must be open, and the router must have it', () => {
   assert.match(judge([hidden])[0] ?? '', /an unknown program/);
 });
 
-test('another program on the https port and a silent SSH port are warnings', () => {
-  const found = judge([router, { ...router, port: 443, pids: [8], program: 'nginx' }]);
-  assert.match(found[1] ?? '', /^warning: Port 443/);
+test('the https port must be the router’s too; a silent SSH port is a warning', () => {
+  assert.equal(judge([router, sshd])[1], "broken: Nobody listens on port 443, the router's");
+  const found = judge([router, { ...secure, pids: [8], program: 'nginx' }]);
+  assert.match(found[1] ?? '', /^broken: Port 443 of 0\.0\.0\.0 is not the router's but nginx/);
   assert.match(found[2] ?? '', /^warning: Nobody listens on port 22/);
 });
 
@@ -43,7 +46,7 @@ test('what Docker publishes to outside is a warning, on loopback it is none', ()
     { container: 'db', address: '0.0.0.0', port: 5432 },
     { container: 'cache', address: '127.0.0.1', port: 6379 },
   ];
-  const warnings = judge([router, sshd], { published }).filter((text) => text.startsWith('warning'));
+  const warnings = judge([router, secure, sshd], { published }).filter((text) => text.startsWith('warning'));
   assert.deepEqual(warnings, [
     'warning: Docker opens 0.0.0.0:5432 for the container db, past a firewall such as ufw',
   ]);

@@ -19,32 +19,22 @@ const ports = areaOf('Ports');
 /** Who listens: on the ports that Slipway needs, and on all others that can be reached from outside. */
 export function judgePorts(facts: PortFacts, wanted: WantedPorts): readonly Finding[] {
   return [
-    judgeHttp(facts, wanted.httpPort),
-    ...judgeHttps(facts, wanted.httpsPort),
+    judgeOurs(facts, wanted.httpPort, '--http-port'),
+    judgeOurs(facts, wanted.httpsPort, '--https-port'),
     judgeSsh(facts, wanted.sshPort),
     ...judgeReach(facts.listeners),
     ...judgePublished(facts.published),
   ];
 }
 
-function judgeHttp({ listeners, routerPids }: PortFacts, port: number): Finding {
+/** A port that must be the router's; the option of install.sh that makes it another one. */
+function judgeOurs({ listeners, routerPids }: PortFacts, port: number, option: string): Finding {
   const there = listeners.filter((one) => one.port === port);
   if (there.some((one) => isRouters(one, routerPids))) return ports.ok(`${port}: the router`);
   const [other] = there;
   if (!other) return ports.broken(`Nobody listens on port ${port}, the router's`, 'see Router above');
-  const fix = 'stop that program, or install with another --http-port';
+  const fix = `stop that program, or install with another ${option}`;
   return ports.broken(`Port ${port} of ${other.address} is not the router's but ${owner(other)}'s`, fix);
-}
-
-function judgeHttps({ listeners, routerPids }: PortFacts, port: number): readonly Finding[] {
-  const other = listeners.find((one) => one.port === port && !isRouters(one, routerPids));
-  if (!other) return [];
-  return [
-    ports.warning(
-      `Port ${port}, which HTTPS will need, is ${owner(other)}'s`,
-      'stop that program, or install with another --https-port',
-    ),
-  ];
 }
 
 function isRouters({ pids }: ListenerFact, routerPids: readonly number[]): boolean {

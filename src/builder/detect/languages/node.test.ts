@@ -147,6 +147,27 @@ test('A framework tells what starts its server, unless package.json does.', () =
   assert.equal(startOf(['vite', 'express'], { build: 'vite build', start: 'node s.js' }), 'node s.js');
 });
 
+test('A framework without the adapter that makes a program is refused with its name, unless something else starts.', () => {
+  const auto = ['@sveltejs/kit', '@sveltejs/adapter-auto'];
+  const hint = /^run npm install @sveltejs\/adapter-node, import the adapter from it .* push again$/;
+  assert.throws(() => startOf(auto), {
+    code: 'E_NO_START',
+    message: /SvelteKit .* @sveltejs\/adapter-node$/,
+    hint,
+  });
+  const astro = {
+    'astro.config.mjs': "export default { output: 'server' }",
+    'pnpm-lock.yaml': "lockfileVersion: '9.0'",
+  };
+  const node = /^run pnpm add @astrojs\/node, .* adapter: node\(\{ mode: 'standalone' \}\), /;
+  assert.throws(() => startOf(['astro'], { build: 'astro build' }, astro), {
+    code: 'E_NO_START',
+    hint: node,
+  });
+  assert.equal(startOf(auto, { start: 'node mine.js' }), 'node mine.js');
+  assert.equal(startOf(auto, {}, { 'server.js': '' }), 'node server.js');
+});
+
 test('What app.json and the Procfile say wins.', () => {
   const files = {
     'package.json': { scripts: { build: 'x', start: 'node a.js' }, dependencies: { ms: '2' } },

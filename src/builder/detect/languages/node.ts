@@ -1,9 +1,10 @@
+import { failure } from '../../../model/failures.ts';
 import type { Language, LanguagePlan, PlanContext } from '../language.ts';
 import { appFolder, copy, run, type PlanWarning, type RunStep, type Stage } from '../plan.ts';
 import { staticStage, staticStart } from '../static-server.ts';
 import { withPackages } from '../system-packages.ts';
 import { buildCommand } from './node/build-script.ts';
-import { frameworkOf, type Framework, type Served } from './node/frameworks.ts';
+import { frameworkOf, type Framework, type Lacking, type Served } from './node/frameworks.ts';
 import { installSteps, toolsStage } from './node/install-stages.ts';
 import { systemPackages } from './node/native-packages.ts';
 import { hasDependencies, needsWholeSource, readProject, uses, type Project } from './node/project.ts';
@@ -118,6 +119,7 @@ function serverParts(found: Found, served: Served & { readonly kind: 'server' })
   const { stages, copies } = serverStages(found);
   const processes = resolvedProcesses(project, context.procfile);
   const start = startLine(project, framework, served);
+  if (start === null && served.lacks && !startsItself(found)) throw lacking(found, served.lacks);
   const lines = { ...(start === null ? {} : { web: start }), ...context.procfile, ...processes };
   const runtime = runtimeStage(found, Object.values(lines));
   return {
@@ -126,6 +128,15 @@ function serverParts(found: Found, served: Served & { readonly kind: 'server' })
     processes,
     warnings: lineWarnings(project, lines),
   };
+}
+
+/** What else would end in "nothing tells what starts the app" has a fix that is known. */
+function lacking({ framework, project }: Found, { name, use }: Lacking): Error {
+  const { program } = project.commands;
+  const add = program === 'npm' ? 'install' : 'add';
+  return failure('E_NO_START', `${framework?.name} makes no program to start without the package ${name}`, {
+    hint: `run ${program} ${add} ${name}, ${use}, commit and push again`,
+  });
 }
 
 /** Bun's own image where nothing but bun is started; else that of Node, with bun in it where something needs it. */

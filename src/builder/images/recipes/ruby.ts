@@ -11,7 +11,7 @@ export const ruby: readonly Recipe[] = [
     make: {
       kind: 'layer',
       base: 'debian:bookworm-slim',
-      packages: ['bundler', 'ca-certificates', 'libyaml-0-2', 'ruby3.1', 'tzdata'],
+      packages: ['bundler', 'ca-certificates', 'libyaml-0-2', 'ruby3.1', 'ruby3.1-dev', 'tzdata'],
       setup: [
         `mkdir -p ${gems} /usr/local/etc`,
         // As the official image: a gem has no documentation unless it is asked for.

@@ -9,8 +9,14 @@ export type Served =
   | { readonly kind: 'pages'; readonly folder: string; readonly fallback: boolean }
   /** Next.js's folder with a server and just the packages that it needs. */
   | { readonly kind: 'standalone' }
-  /** A program; null: which one, the framework does not say. */
-  | { readonly kind: 'server'; readonly start: string | null };
+  /** A program; null: which one, the framework does not say, or makes none without a package that `lacks` names. */
+  | { readonly kind: 'server'; readonly start: string | null; readonly lacks?: Lacking };
+
+/** What package.json has to depend on, and what more makes a framework use it. */
+export interface Lacking {
+  readonly name: string;
+  readonly use: string;
+}
 
 /** A row of the table: how a framework is recognised by what package.json depends on, and what is special about it. */
 export interface Framework {
@@ -27,7 +33,21 @@ export interface Framework {
 }
 
 const server = (start: string | null): Served => ({ kind: 'server', start });
+const lacking = (name: string, use: string): Served => ({
+  kind: 'server',
+  start: null,
+  lacks: { name, use },
+});
 const pages = (folder: string, fallback: boolean): Served => ({ kind: 'pages', folder, fallback });
+
+const svelteAdapter = lacking(
+  '@sveltejs/adapter-node',
+  'import the adapter from it where that is configured',
+);
+const astroAdapter = lacking(
+  '@astrojs/node',
+  "import node from it in the astro.config, with adapter: node({ mode: 'standalone' })",
+);
 
 const host = { HOST: '0.0.0.0' };
 const hostname = { HOSTNAME: '0.0.0.0' };
@@ -66,7 +86,7 @@ const frameworks: readonly Framework[] = [
     env: host,
     serves: (project) => {
       if (!dependsOn(project.root, '@sveltejs/adapter-static'))
-        return server(dependsOn(project.root, '@sveltejs/adapter-node') ? 'node build' : null);
+        return dependsOn(project.root, '@sveltejs/adapter-node') ? server('node build') : svelteAdapter;
       // Newer ones have no file of settings of their own.
       const config = configText(project, 'svelte.config') + configText(project, 'vite.config');
       return pages('build', /\bfallback:\s*['"]index\.html/.test(config));
@@ -108,7 +128,7 @@ const frameworks: readonly Framework[] = [
       const config = configText(project, 'astro.config');
       if (dependsOn(project.root, '@astrojs/node')) return server('node ./dist/server/entry.mjs');
       return settingIn(config, 'output') === 'server'
-        ? server(null)
+        ? astroAdapter
         : pages(settingIn(config, 'outDir') ?? 'dist', false);
     },
   },
