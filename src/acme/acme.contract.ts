@@ -15,6 +15,8 @@ export interface AcmeRig {
   /** Puts a proof, or something else in its place, where the authority looks for it. */
   show(proof: Proof, content: string): Promise<void>;
   hide(proof: Proof): Promise<void>;
+  /** What the authority has as addresses of an account. */
+  contacts(account: AcmeAccount): Promise<readonly string[]>;
   /** Whether the authority says that a certificate is revoked. */
   isRevoked(chain: string): Promise<boolean>;
   close(): Promise<void>;
@@ -110,6 +112,14 @@ function accounts(at: At): void {
     const url = await at().acme.register(account, signal);
     assert.equal(await at().acme.register({ ...account, email: 'op@example.com' }, signal), url);
     assert.notEqual(await at().acme.register(await newAccount(at().directory), signal), url);
+  });
+
+  test('another e-mail address of an account, and none, is what the authority has from then on', async () => {
+    const account = await registered(at());
+    for (const email of ['op@slipway.dev', 'other@slipway.dev', 'other@slipway.dev', null]) {
+      assert.equal(await at().acme.register({ ...account, email }, signal), account.url);
+      assert.deepEqual(await at().contacts(account), email === null ? [] : [`mailto:${email}`]);
+    }
   });
 
   test('an account that the authority does not know is told apart from other failures', async () => {

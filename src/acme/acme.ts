@@ -53,7 +53,7 @@ export interface RenewalWindow {
  * and the signal's reason.
  */
 export interface Acme {
-  /** Registers the account, or finds the one that has its key. Gives its address. */
+  /** Registers the account, or finds the one that has its key, and has it have this e-mail address. Gives its address. */
   register(account: AcmeAccount, signal: AbortSignal): Promise<string>;
 
   /**

@@ -23,6 +23,10 @@ function open() {
     root: authority.issuer.root,
     show: async (proof: { domain: string }, content: string) => void seen.set(placeOf(proof), content),
     hide: async (proof: { domain: string }) => void seen.delete(placeOf(proof)),
+    contacts: async ({ url }: { url: string | null }) => {
+      const email = authority.contacts.get(url ?? '');
+      return typeof email === 'string' ? [`mailto:${email}`] : [];
+    },
     isRevoked: async (chain: string) => authority.revoked.has(new X509Certificate(chain).serialNumber),
     close: async () => {},
   };

@@ -30,6 +30,8 @@ export class MemoryAuthority {
   readonly revoked = new Set<string>();
   /** Addresses by key. */
   readonly accounts = new Map<string, string>();
+  /** E-mail addresses by addresses of accounts. */
+  readonly contacts = new Map<string, string | null>();
   /** Days that a certificate is valid. */
   lifetime = 90;
   /** What it says about renewals. */
@@ -52,13 +54,14 @@ export class MemoryAcme implements Acme {
     this.authority = authority;
   }
 
-  async register({ key }: AcmeAccount, signal: AbortSignal): Promise<string> {
+  async register({ key, email }: AcmeAccount, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const refusal = this.authority.refuse(null);
     if (refusal) throw refusal;
-    const { accounts } = this.authority;
+    const { accounts, contacts } = this.authority;
     const url = accounts.get(nameOf(key)) ?? `https://memory.test/account/${randomUUID()}`;
     accounts.set(nameOf(key), url);
+    contacts.set(url, email);
     return url;
   }
 

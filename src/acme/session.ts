@@ -64,7 +64,7 @@ export class Session {
     return this.#url;
   }
 
-  /** Registers the key, or finds the account that has it, and tells a changed e-mail address. */
+  /** Registers the key, or finds the account that has it, and tells an e-mail address that is another one (RFC 8555, 7.3.2). */
   async register(): Promise<string> {
     const { email, binding } = this.#account;
     const { newAccount, meta } = this.directory;
@@ -80,7 +80,7 @@ export class Session {
     });
     const url = locationOf(this.accepted(answer));
     const known = bodyOf(answer, accountSchema).contact ?? [];
-    if (answer.status === 200 && contact.some((address) => !known.includes(address)))
+    if (answer.status === 200 && known.join() !== contact.join())
       this.accepted(await this.#ask(url, { account: url, payload: { contact } }));
     return url;
   }

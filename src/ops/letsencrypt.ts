@@ -8,7 +8,8 @@ import { directoryOf } from '../model/authority.ts';
 import { loginProblem } from '../model/dns-provider.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import type { App } from '../model/app.ts';
-import { acmeSettings, acmeWishesOf } from './acme-settings.ts';
+import { tellContacts } from './account-contact.ts';
+import { acmeSettings } from './acme-settings.ts';
 import { settingOf } from './app-settings.ts';
 import type { KeptDomain } from './certificate-keeper.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
@@ -23,8 +24,16 @@ type CertificateItem = OutputOf<'letsencrypt:list'>[number];
 
 const setProperty = propertyHandler('letsencrypt');
 
+/** An address is told to the authorities that know us already; one that they do not take is told now, and changes nothing. */
 export const setLetsencrypt: Handler<'letsencrypt:set'> = async (deps, call, input) => {
+  const before = deps.store.properties.get(call.app?.id ?? null, `letsencrypt.${input.property}`) ?? null;
   const done = await setProperty(deps, call, input);
+  try {
+    if (input.property === 'email') await tellContacts(deps, call);
+  } catch (error) {
+    await setProperty(deps, call, { ...input, value: before });
+    throw error;
+  }
   deps.certificates.wake();
   return done;
 };
@@ -49,7 +58,7 @@ export const bindAccount: Handler<'letsencrypt:account'> = async (deps, call, { 
   const account = { directory, email: null, key: await newPrivateKey('ec256'), url: null, binding };
   deps.store.acmeAccounts.set(account);
   try {
-    await accountFor(deps, { directory, email: acmeWishesOf(deps, null).email }, call.signal);
+    await accountFor(deps, directory, call.signal);
   } catch (error) {
     if (before) deps.store.acmeAccounts.set(before);
     else deps.store.acmeAccounts.remove(directory);
@@ -117,7 +126,7 @@ export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, cal
   const renewed = new Set(ordered.ordered);
   for (const { ordered: domain, directory, chain } of before) {
     if (directory === null || domain === null || !renewed.has(domain)) continue;
-    const account = await accountFor(deps, { directory, email: null }, call.signal);
+    const account = await accountFor(deps, directory, call.signal);
     await deps.acme.revoke(account, chain, call.signal);
     revoked.push(domain);
   }

@@ -5,6 +5,7 @@ import { failure } from '../model/failures.ts';
 import { judgeReach } from '../model/judge-reach.ts';
 import type { OrderState } from '../model/plan-orders.ts';
 import { readKeyPair } from '../model/read-certificate.ts';
+import { contactAt } from './account-contact.ts';
 import type { AcmeWishes } from './acme-settings.ts';
 import type { Deps } from './deps.ts';
 
@@ -75,31 +76,29 @@ async function place(deps: Deps, { state, wishes, signal }: Order): Promise<Issu
   const prover = wishes.dnsProvider === null ? routeProver(deps) : deps.dnsProver(wishes.dnsProvider);
   const replaces = certificate?.directory === wishes.directory ? certificate.chain : null;
   const wish = { domain, keyType: wishes.keyType, replaces, profile: wishes.profile };
-  const account = await accountFor(deps, wishes, signal);
+  const account = await accountFor(deps, wishes.directory, signal);
   try {
     return await deps.acme.order(account, wish, { prover, signal });
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'E_ACME_ACCOUNT' || account.url === null) throw error;
     // It has forgotten us, as one for trying things out does: we introduce ourselves once more.
     deps.store.acmeAccounts.set({ ...account, url: null });
-    return deps.acme.order(await accountFor(deps, wishes, signal), wish, { prover, signal });
+    return deps.acme.order(await accountFor(deps, wishes.directory, signal), wish, { prover, signal });
   }
 }
 
 /** Our account there; a new key is kept before the authority hears of it, so that none is lost. */
-export async function accountFor(
-  deps: Deps,
-  { directory, email }: Pick<AcmeWishes, 'directory' | 'email'>,
-  signal: AbortSignal,
-): Promise<AcmeAccount> {
-  const known = deps.store.acmeAccounts.find(directory) ?? {
+export async function accountFor(deps: Deps, directory: string, signal: AbortSignal): Promise<AcmeAccount> {
+  const found = deps.store.acmeAccounts.find(directory);
+  if (found && found.url !== null) return found;
+  const email = contactAt(deps, directory);
+  const known = found ?? {
     directory,
     email,
     key: await newPrivateKey('ec256'),
     url: null,
     binding: null,
   };
-  if (known.url !== null) return known;
   deps.store.acmeAccounts.set({ ...known, email });
   const url = await deps.acme.register({ ...known, email }, signal);
   const account = { ...known, email, url };

@@ -11,6 +11,8 @@ import { ended, freePorts } from './processes.ts';
 export interface NameServer {
   /** For `Resolver.setServers`. */
   readonly address: string;
+  /** Where the zones say that it is, at port 53. */
+  readonly own: string;
   readonly port: number;
   readonly keyName: string;
   /** Base64. */
@@ -20,7 +22,10 @@ export interface NameServer {
   stop(): Promise<void>;
 }
 
-/** Starts one on a free port of loopback; `records`: lines of the zone files. */
+/**
+ * Starts one on a free port of loopback, and on an address there of its own, which the zones name; `records`: lines of the
+ * zone files, each of the zone that its name ends in.
+ */
 export async function startKnot(
   zones: readonly [string, ...string[]],
   records: readonly string[] = [],
@@ -28,8 +33,10 @@ export async function startKnot(
   const folder = await mkdtemp(join(tmpdir(), 'slipway-knot-'));
   const [port] = await freePorts();
   const [keyName, secret] = ['slipway', randomBytes(32).toString('base64')];
-  for (const zone of zones) await writeFile(join(folder, zone), zoneFile(zone, records));
-  await writeFile(join(folder, 'conf'), config(folder, { zones, port, keyName, secret }));
+  const own = `127.${[...randomBytes(3)].map((part) => 1 + (part % 254)).join('.')}`;
+  for (const zone of zones)
+    await writeFile(join(folder, zone), zoneFile({ zone, own }, records.filter(isOf(zone))));
+  await writeFile(join(folder, 'conf'), config(folder, { zones, port, own, keyName, secret }));
   const child = spawn('/usr/sbin/knotd', ['-c', join(folder, 'conf')], { stdio: 'ignore' });
   const resolver = new Resolver({ timeout: 500, tries: 1 });
   const address = `127.0.0.1:${port}`;
@@ -50,6 +57,7 @@ export async function startKnot(
   return {
     address,
     port,
+    own,
     keyName,
     secret,
     stop,
@@ -60,11 +68,18 @@ export async function startKnot(
   };
 }
 
-function zoneFile(zone: string, records: readonly string[]): string {
+function isOf(zone: string): (record: string) => boolean {
+  return (record) => record.split(' ')[0]?.endsWith(`${zone}.`) === true;
+}
+
+function zoneFile(
+  { zone, own }: { readonly zone: string; readonly own: string },
+  records: readonly string[],
+): string {
   return [
     `${zone}. 60 SOA ns.${zone}. op.${zone}. 1 3600 600 86400 60`,
     `${zone}. 60 NS ns.${zone}.`,
-    `ns.${zone}. 60 A 127.0.0.1`,
+    `ns.${zone}. 60 A ${own}`,
     ...records,
     '',
   ].join('\n');
@@ -73,11 +88,12 @@ function zoneFile(zone: string, records: readonly string[]): string {
 interface Zones {
   readonly zones: readonly string[];
   readonly port: number;
+  readonly own: string;
   readonly keyName: string;
   readonly secret: string;
 }
 
-function config(folder: string, { zones, port, keyName, secret }: Zones): string {
+function config(folder: string, { zones, port, own, keyName, secret }: Zones): string {
   const zone = (name: string) => `  - domain: ${name}
     storage: "${folder}"
     file: "${folder}/${name}"
@@ -85,7 +101,7 @@ function config(folder: string, { zones, port, keyName, secret }: Zones): string
 `;
   return `server:
     rundir: "${folder}"
-    listen: 127.0.0.1@${port}
+    listen: [127.0.0.1@${port}, ${own}@53]
     automatic-acl: off
 database:
     storage: "${folder}"

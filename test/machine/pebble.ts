@@ -48,6 +48,8 @@ export interface Pebble {
   clearAnswer(token: string): Promise<void>;
   /** Whether a certificate is valid or revoked, as the server itself says; the serial is in hexadecimal. */
   status(serial: string): Promise<string>;
+  /** The authority is gone; its name server answers on. */
+  die(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -185,6 +187,10 @@ class PebbleRun implements Pebble {
   async stop(): Promise<void> {
     await this.end();
     await rm(this.#folder, { recursive: true });
+  }
+
+  async die(): Promise<void> {
+    await ended(this.#children[1], 'SIGKILL');
   }
 
   async end(): Promise<void> {

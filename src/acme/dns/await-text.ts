@@ -1,8 +1,10 @@
-import { Resolver } from 'node:dns/promises';
+import type { Resolver } from 'node:dns/promises';
 import { systemCode } from '../../base/failure.ts';
 import { retryUntil } from '../../base/retry.ts';
 import { failure } from '../../model/failures.ts';
+import { cancelled, resolverOf } from './resolver.ts';
 import type { TextRecord } from './text-records.ts';
+import { zoneServers } from './zone-servers.ts';
 
 export interface AwaitOptions {
   /** Name servers to ask, with or without a port, instead of those of the zone. */
@@ -25,8 +27,8 @@ export async function awaitText(
   signal: AbortSignal,
   options: AwaitOptions = {},
 ): Promise<void> {
-  const servers = options.servers ?? (await serversOf(record.name, signal));
-  const all = servers.map((server) => ({ server, resolver: resolverOf(server) }));
+  const servers = options.servers ?? (await zoneServers(record.name, signal));
+  const all = servers.map((server) => ({ server, resolver: resolverOf([server]) }));
   const lacking = await cancelled(all, signal, () => lastLack(all, record, { ...options, signal }));
   if (lacking === undefined) return;
   throw failure(
@@ -61,51 +63,5 @@ async function lacks(resolver: Resolver, { name, value }: TextRecord): Promise<b
     return !(await resolver.resolveTxt(name)).some((parts) => parts.join('') === value);
   } catch (error) {
     return ['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'EREFUSED'].includes(systemCode(error) ?? '');
-  }
-}
-
-/** Addresses of the name servers of the nearest zone above a name; none where they cannot be found from here. */
-async function serversOf(name: string, signal: AbortSignal): Promise<string[]> {
-  const resolver = resolverOf();
-  return cancelled([{ resolver }], signal, async () => {
-    const labels = name.split('.');
-    for (let skip = 1; skip < labels.length && !signal.aborted; skip += 1) {
-      const hosts = await resolver.resolveNs(labels.slice(skip).join('.')).catch(() => []);
-      if (hosts.length > 0)
-        return (await Promise.all(hosts.map((host) => addressesOf(resolver, host)))).flat();
-    }
-    return [];
-  });
-}
-
-async function addressesOf(resolver: Resolver, host: string): Promise<string[]> {
-  const found = await Promise.all([
-    resolver.resolve4(host).catch(() => []),
-    resolver.resolve6(host).catch(() => []),
-  ]);
-  return found.flat();
-}
-
-function resolverOf(server?: string): Resolver {
-  const resolver = new Resolver({ timeout: 3000, tries: 2 });
-  if (server !== undefined) resolver.setServers([server]);
-  return resolver;
-}
-
-/** Does work whose questions of DNS end when the signal is aborted; throws its reason then. */
-async function cancelled<T>(
-  all: readonly { readonly resolver: Resolver }[],
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  const cancel = () => {
-    for (const { resolver } of all) resolver.cancel();
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    return await work();
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    signal.throwIfAborted();
   }
 }

@@ -11,8 +11,12 @@ import { Rfc2136Records } from './rfc2136.ts';
 
 const { signal } = new AbortController();
 
-test('a wildcard is proven to an authority that asks the name server itself', async () => {
-  const server = await startKnot(['zone.test']);
+test('wildcards are proven to an authority that asks the name server itself, where an alias leads too', async () => {
+  // In the same zone: this name server follows no alias into another one, and pebble takes what it says.
+  const server = await startKnot(
+    ['zone.test'],
+    ['_acme-challenge.far.zone.test. 60 CNAME far.proofs.zone.test.'],
+  );
   const pebble = await startPebble({ dnsServer: server.address });
   try {
     const rig = rigOf(pebble);
@@ -26,11 +30,16 @@ test('a wildcard is proven to an authority that asks the name server itself', as
       secret,
     });
     const prover = dnsProver(records, { servers: [server.address] });
-    const wish = wishFor('*.apps.zone.test');
-    const { chain, leftBehind } = await rig.acme.order(await registered(rig), wish, { prover, signal });
-    assert.ok(new X509Certificate(chain).checkHost('shop.apps.zone.test'));
-    assert.deepEqual(leftBehind, []);
-    assert.deepEqual(await server.texts('_acme-challenge.apps.zone.test'), []);
+    for (const [domain, record] of [
+      ['apps.zone.test', '_acme-challenge.apps.zone.test'],
+      ['far.zone.test', 'far.proofs.zone.test'],
+    ] as const) {
+      const account = await registered(rig);
+      const { chain, leftBehind } = await rig.acme.order(account, wishFor(`*.${domain}`), { prover, signal });
+      assert.ok(new X509Certificate(chain).checkHost(`shop.${domain}`));
+      assert.deepEqual(leftBehind, []);
+      assert.deepEqual(await server.texts(record), []);
+    }
   } finally {
     await pebble.stop();
     await server.stop();

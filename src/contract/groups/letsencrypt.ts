@@ -64,7 +64,7 @@ export const letsencrypt = {
     examples: ['letsencrypt:set shop server staging', 'letsencrypt:set --global email ops@example.com'],
     properties: {
       email: {
-        help: 'the address that the authority may write to; none without it',
+        help: 'the address that the authority may write to; none without it. It is told at once where it knows us already',
         problem: (value) =>
           /^[^\s@<>"\\]{1,64}@[A-Za-z0-9.-]{1,190}$/.test(value)
             ? undefined
