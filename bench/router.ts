@@ -48,13 +48,14 @@ async function bench(): Promise<void> {
   const quick = await startQuickApp();
   await compare('an app that costs nothing', {
     'bare HAProxy': await startBare(quick),
-    'the router, 1 app': await startRouter(quick, 1),
-    'the router, 200 apps': await startRouter(quick, 200),
+    'the router, 1 app, no https': await startRouter(quick, { apps: 1, tls: false }),
+    'the router, 1 app': await startRouter(quick, { apps: 1, tls: true }),
+    'the router, 200 apps': await startRouter(quick, { apps: 200, tls: true }),
   });
   const node = await startNodeApp();
   await compare('a Node app', {
     'bare HAProxy': await startBare(node),
-    'the router, 1 app': await startRouter(node, 1),
+    'the router, 1 app': await startRouter(node, { apps: 1, tls: true }),
   });
 }
 
@@ -136,10 +137,14 @@ async function startOn(core: string, words: readonly string[]): Promise<ChildPro
   return child;
 }
 
-/** Our router with so many apps, as slipwayd starts it; the last app is the one to ask. */
-async function startRouter(app: number, apps: number): Promise<Door> {
-  const place = join(folder, `router-${app}-${apps}`);
+/**
+ * Our router with so many apps, as slipwayd starts it, with or without a port for https; the last app is the one to ask.
+ * None has a certificate: what is measured is http beside https.
+ */
+async function startRouter(app: number, { apps, tls }: { apps: number; tls: boolean }): Promise<Door> {
+  const place = join(folder, `router-${app}-${apps}-${tls ? 'tls' : 'plain'}`);
   const port = await freePort();
+  const tlsPort = tls ? { tlsPort: await freePort() } : {};
   const requestSocket = `${place}.sock`;
   const door = await openRequestDoor({ path: requestSocket, owner: ownerOf(routerUser) }, () => {});
   undo.push(() => door.close());
@@ -147,7 +152,7 @@ async function startRouter(app: number, apps: number): Promise<Door> {
   const router = new HaproxyRouter({
     folder: place,
     haproxy,
-    http: { port, addresses: ['127.0.0.1'] },
+    http: { port, ...tlsPort, addresses: ['127.0.0.1'] },
     launch: launchBySupervisor({ supervisor, folder: place, haproxy }),
     threads: 1,
     requestSocket,

@@ -12,6 +12,7 @@ for (const name of [
   'load',
   'router',
   'thousand',
+  'https',
   'idle',
 ]) {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });

@@ -10,7 +10,8 @@ import { median } from './measure.ts';
 
 /*
  * Apps of test/apps pushed without a Dockerfile, each first and then with a changed line: how long their builds took, and
- * what the image has beside the one that it is based on. The caches of an app are new at first; base images are there.
+ * what the image has beside the one that it is based on. At first an app's caches and its code are new; base images are
+ * there, and what no build of this app alone makes: the distribution's packages, once another run has installed them.
  */
 const rounds = Number(process.argv[2] ?? 3);
 const wanted = process.argv.slice(3);
@@ -78,7 +79,7 @@ async function measureAll(): Promise<void> {
   const index = await PythonIndex.start(docker, sandbox.instance);
   try {
     const config = Object.entries(index.config).map(([name, value]) => `${name}=${value}`);
-    await sandbox.ok('config:set', '--global', ...config);
+    await sandbox.ok('config:set', '--global', ...config, 'DJANGO_SECRET_KEY=none');
     const chosen = apps.filter(([, app]) => wanted.length === 0 || wanted.includes(app));
     console.log('| app | first build | code-only change | image | its base |\n|---|---|---|---|---|');
     for (const [title, app, file] of chosen)
@@ -93,13 +94,14 @@ async function row(app: string, file: string): Promise<readonly string[]> {
     ...(await appSource(app)),
     ...(app === 'ruby-rack' ? vendored(await debianGems(docker)) : {}),
   };
-  const repository = await sandbox.repository(source);
+  const changed = () => ({ [file]: `${source[file]}${comment(file)}` });
+  const repository = await sandbox.repository({ ...source, ...changed() });
   const { code, output } = await sandbox.push(repository, app);
   if (code !== 0) throw new Error(output);
   const first = await buildSeconds(app);
   const again: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await pushedChange(sandbox, { app, repository, files: { [file]: `${source[file]}${comment(file)}` } });
+    await pushedChange(sandbox, { app, repository, files: changed() });
     again.push(await buildSeconds(app));
   }
   const base = await baseOf(app);

@@ -28,6 +28,7 @@ const ended = (
   tries: refused,
   listeners: null,
   lines,
+  before: [],
   ...more,
 });
 
@@ -37,6 +38,7 @@ const runs = (more: Partial<Evidence>): Evidence => ({
   tries: refused,
   listeners: null,
   lines: [],
+  before: [],
   ...more,
 });
 
@@ -111,6 +113,27 @@ describe('a process that ended', () => {
     const text = 'web.1 ended with code 1: its log names DATABASE_URL, which is not set';
     const found = finds(ended(1, lines), 'E_CONFIG_MISSING', text);
     assert.equal(found.hint, 'slipway config:set shop DATABASE_URL=...');
+  });
+
+  it('for a variable that an error names before all that its server says of the end', () => {
+    const before = ["KeyError: 'SECRET_KEY'", '[7] [INFO] Worker exiting (pid: 7)', 'SENTRY_DSN is not set'];
+    const lines = ["gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>"];
+    const tries = { ...refused, reached: true };
+    const text = 'web.1 ended with code 1: its log names SECRET_KEY, which is not set';
+    finds(ended(1, lines, { before, tries }), 'E_CONFIG_MISSING', text);
+    const nearer = ended(1, ['DATABASE_URL must be set'], { before });
+    finds(nearer, 'E_CONFIG_MISSING', text.replace('SECRET_KEY', 'DATABASE_URL'));
+    const handled = ended(1, lines, { before, tries, spec: spec({ env: { SECRET_KEY: 'x' } }) });
+    const ending = 'web.1 ended with code 1 after it had listened on port 5000';
+    finds(handled, 'E_CRASHED_AFTER_LISTENING', ending);
+  });
+
+  it("for Django's setting that is empty, is told that another variable may be behind it", () => {
+    const lines = ['django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.'];
+    const text = 'web.1 ended with code 3: its log names SECRET_KEY, which is not set';
+    const found = finds(ended(3, lines), 'E_CONFIG_MISSING', text);
+    const fix = 'slipway config:set shop SECRET_KEY=..., or the variable that your settings read it from';
+    assert.equal(found.hint, fix);
   });
 
   it('is not said to miss a variable that it has', () => {

@@ -9,8 +9,21 @@ export interface Evidence {
   readonly tries: Tries;
   /** What listens in it, by port; null: not known, or of no matter to its check. */
   readonly listeners: readonly Listener[] | null;
-  /** Its last lines. */
+  /** Its last lines, which a failure shows. */
   readonly lines: readonly string[];
+  /** Those before them: a trace, or what a server says of its own end, may be longer than what is shown. */
+  readonly before: readonly string[];
+}
+
+/** Lines of its log that a failure shows. */
+const shownLines = 20;
+
+/** As many as two workers of gunicorn and their master leave, each with a trace. */
+export const readLines = 200;
+
+/** What was printed, as evidence has it. */
+export function shownAndBefore(printed: readonly string[]): Pick<Evidence, 'lines' | 'before'> {
+  return { lines: printed.slice(-shownLines), before: printed.slice(0, -shownLines) };
 }
 
 export interface ProcessExit {

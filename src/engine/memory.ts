@@ -208,7 +208,7 @@ function candidateOf({ process, behaviour, lines, ended }: Entry): Candidate {
       });
       return { code: await Promise.race([ended.promise, aborted]), outOfMemory: null };
     },
-    lastLines: async () => lines.map((line) => line.text).slice(-20),
+    lastLines: async (count) => lines.map((line) => line.text).slice(-count),
     listeners: async () => null,
   };
 }

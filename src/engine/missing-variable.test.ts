@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { variablesNamed } from './missing-variable.ts';
+import { variablesNamed, variablesThrown } from './missing-variable.ts';
 
 const one = (line: string) => variablesNamed([line]).join();
 
@@ -15,7 +15,9 @@ test('Variables that are missing are found in what languages and libraries say.'
     'Error: DATABASE_URL is not defined': 'DATABASE_URL',
     'DATABASE_URL must be set': 'DATABASE_URL',
     'The SECRET_KEY environment variable is required': 'SECRET_KEY',
-    'django.core.exceptions.ImproperlyConfigured: SECRET_KEY setting must not be empty; SECRET_KEY is not set':
+    'django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.': 'SECRET_KEY',
+    'django.core.exceptions.ImproperlyConfigured: Set the SECRET environment variable': 'SECRET',
+    'decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.':
       'SECRET_KEY',
     'const url = new URL(process.env.DATABASE_URL);': 'DATABASE_URL',
     "const key = process.env['API_KEY'].trim();": 'API_KEY',
@@ -41,6 +43,8 @@ test('What only looks like a variable is left alone.', () => {
     "KeyError: 'NAME'",
     'URL is required',
     'FATAL: database is required',
+    'django.core.exceptions.ImproperlyConfigured: The NAME setting must not be empty.',
+    'django.core.exceptions.ImproperlyConfigured: Requested setting DEBUG, but settings are not configured.',
   ];
   assert.deepEqual(variablesNamed(lines), []);
 });
@@ -50,4 +54,14 @@ test('Several are named in their order, each once.', () => {
     'B_KEY',
     'A_KEY',
   ]);
+});
+
+test('Errors that name a variable are told from a mere word of it.', () => {
+  const lines = [
+    'SENTRY_DSN is not set, errors are not sent',
+    '    SECRET_KEY = os.environ["SECRET_KEY"]',
+    "KeyError: 'DATABASE_URL'",
+    'django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.',
+  ];
+  assert.deepEqual(variablesThrown(lines), ['DATABASE_URL', 'SECRET_KEY']);
 });

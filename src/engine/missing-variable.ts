@@ -9,11 +9,21 @@ const variable = '(?:[Ee]nvironment|[Ee]nv|ENV|[Cc]onfig) (?:[Vv]ariable|[Vv]ar)
 const lacking = '(?:set|defined|provided|specified|present|configured|found|given)';
 const isLacking = `(?:(?:must be|has to be|needs to be|is not|was not|not|isn't|wasn't) ${lacking}|(?:is|was) (?:missing|required|undefined|unset|empty))\\b`;
 
-/** How programs say that an environment variable is missing; the group is its name. */
-const patterns: readonly RegExp[] = [
-  // Python, Ruby, and their source lines in a trace; Node's source line, unless it has a value to fall back on.
+/** Django's setting that its settings read from a variable, most often one of the same name. */
+const emptySetting = new RegExp(`\\bImproperlyConfigured: The ${sure} setting must not be empty`);
+
+/** Errors that end a program for want of a variable; the group is its name. */
+const thrown: readonly RegExp[] = [
   new RegExp(`\\bKeyError: ${sure}`),
   new RegExp(`\\bkey not found: ${sure}`),
+  emptySetting,
+  // django-environ.
+  new RegExp(`\\bImproperlyConfigured: Set the ${any} ${variable}`),
+];
+
+/** How else programs say that an environment variable is missing; the group is its name. */
+const said: readonly RegExp[] = [
+  // Source lines in a trace, of Python, Ruby and Node; the last unless it has a value to fall back on.
   new RegExp(`\\b(?:os\\.environ\\[|ENV\\.fetch\\()${any}[\\])]`),
   /\bprocess\.env(?:\.|\[["'])([A-Z][A-Z0-9_]{2,})\b(?!["'\])]*\s*(?:\|\||\?\?))/,
   // "environment variable X not found", "Missing required environment variable: X".
@@ -31,23 +41,41 @@ const others = /^\s*(?:Uncaught )?(?:ReferenceError|NameError)\b/;
 
 /** Names of environment variables that lines say are missing, in the order of the lines, each once. */
 export function variablesNamed(lines: readonly string[]): string[] {
-  const said = lines.filter((line) => !others.test(line));
-  const found = said.flatMap((line) => patterns.map((pattern) => pattern.exec(line)?.[1]));
+  return namedBy([...thrown, ...said], lines);
+}
+
+/** Those that an error names: a mere word of a variable, far from the end, may be no reason for it. */
+export function variablesThrown(lines: readonly string[]): string[] {
+  return namedBy(thrown, lines);
+}
+
+function namedBy(patterns: readonly RegExp[], lines: readonly string[]): string[] {
+  const candidates = lines.filter((line) => !others.test(line));
+  const found = candidates.flatMap((line) => patterns.map((pattern) => pattern.exec(line)?.[1]));
   return [...new Set(found.filter((one) => one !== undefined))];
 }
 
-/** E_CONFIG_MISSING where the last lines name variables that the process did not get. `what`: how it went. */
-export function missingVariable({ spec, lines }: Evidence, what: string): Error | undefined {
+/**
+ * E_CONFIG_MISSING where the last lines, or an error before them, name variables that the process did not get. `what`:
+ * how it went.
+ */
+export function missingVariable({ spec, lines, before }: Evidence, what: string): Error | undefined {
   const given = new Set([...Object.keys(spec.env), 'DYNO', ...(spec.port === null ? [] : ['PORT'])]);
-  const [first, ...more] = variablesNamed(lines).filter((one) => !given.has(one));
-  if (first === undefined) return undefined;
-  const all = [first, ...more];
+  const notGiven = (names: readonly string[]) => names.filter((one) => !given.has(one));
+  const last = notGiven(variablesNamed(lines));
+  const all = last.length > 0 ? last : notGiven(variablesThrown(before));
+  if (all.length === 0) return undefined;
   return failure(
     'E_CONFIG_MISSING',
-    `${what}: its log names ${all.join(', ')}, which ${more.length > 0 ? 'are' : 'is'} not set`,
+    `${what}: its log names ${all.join(', ')}, which ${all.length > 1 ? 'are' : 'is'} not set`,
     {
-      hint: `slipway config:set ${spec.app} ${all.map((one) => `${one}=...`).join(' ')}`,
+      hint: `slipway config:set ${spec.app} ${all.map((one) => `${one}=...`).join(' ')}${orAnother([...before, ...lines])}`,
       detail: lines,
     },
   );
+}
+
+function orAnother(lines: readonly string[]): string {
+  const isSetting = lines.some((line) => emptySetting.test(line));
+  return isSetting ? ', or the variable that your settings read it from' : '';
 }

@@ -4,7 +4,7 @@ import type { Check, Probe } from '../model/check.ts';
 import type { Out } from '../model/line.ts';
 import type { ProcessSpec, RunningProcess } from '../model/process.ts';
 import { diagnose } from './diagnose.ts';
-import type { Listener, ProcessExit, Tries } from './evidence.ts';
+import { type Listener, type ProcessExit, readLines, shownAndBefore, type Tries } from './evidence.ts';
 import type { ProbeAnswer, TryOptions } from './probe.ts';
 
 /** A process that is being watched while it should become healthy: what a driver knows of it. */
@@ -14,7 +14,8 @@ export interface Candidate {
   attempt(probe: Exclude<Probe, { kind: 'uptime' }>, options: TryOptions): Promise<ProbeAnswer>;
   /** Resolves when the process ended, also where it was started again since. */
   exit(signal: AbortSignal): Promise<ProcessExit>;
-  lastLines(): Promise<readonly string[]>;
+  /** So many at most. */
+  lastLines(count: number): Promise<readonly string[]>;
   /** What listens in it now; null: not known. */
   listeners(): Promise<readonly Listener[] | null>;
 }
@@ -61,8 +62,11 @@ export async function waitHealthy(
 }
 
 async function causeOf({ candidate, spec, tries }: Trial, exit: ProcessExit | null): Promise<Error> {
-  const [lines, listeners] = await Promise.all([candidate.lastLines(), exit ? null : candidate.listeners()]);
-  return diagnose({ spec, exit, tries, listeners, lines });
+  const [printed, listeners] = await Promise.all([
+    candidate.lastLines(readLines),
+    exit ? null : candidate.listeners(),
+  ]);
+  return diagnose({ spec, exit, tries, listeners, ...shownAndBefore(printed) });
 }
 
 /** True once it is healthy, false when the time was over. */

@@ -18,8 +18,11 @@ const minute = 60 * second;
 /** Longest time between two looks; what an authority says about renewals is asked anew in it too. */
 const longestPause = 15 * minute;
 
-/** Until something is tried again that this machine had no room for: nobody else is asked. */
+/** Until something is tried again that this machine had no room for, where nobody else is asked. */
 const roomPause = 10 * second;
+
+/** Until the authority is asked about more certificates: a thousand take eight minutes after a start. */
+const askPause = 10 * second;
 
 interface Ordering {
   readonly work: Promise<void>;
@@ -135,7 +138,7 @@ export class CertificateKeeper {
   async look(): Promise<void> {
     const { clock, startup, store } = this.#deps;
     if (startup.problem) return this.#sleep(minute);
-    await this.#windows.ask(this.#stopped.signal);
+    const more = await this.#windows.ask(this.#stopped.signal);
     const now = clock.now();
     store.acmeAttempts.prune(now - limitMemory);
     this.#forgetExpired(now);
@@ -144,7 +147,8 @@ export class CertificateKeeper {
     const due = waiting.filter(({ state }) => state.next <= now);
     for (const one of this.#startable(due)) this.#start(one);
     const next = waiting.filter(({ state }) => state.next > now).map(({ state }) => state.next - now);
-    this.#sleep(Math.min(this.#refusal ? roomPause : longestPause, ...next));
+    const pauses = [longestPause, ...(this.#refusal ? [roomPause] : []), ...(more ? [askPause] : [])];
+    this.#sleep(Math.min(...pauses, ...next));
   }
 
   #sleep(milliseconds: number): void {

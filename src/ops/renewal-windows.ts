@@ -28,8 +28,11 @@ export class RenewalWindows {
     return this.#known.get(facts.fingerprint)?.window;
   }
 
-  /** Asks about each certificate that is to be renewed by itself, where it is time to; forgets those that are gone. */
-  async ask(signal: AbortSignal): Promise<void> {
+  /**
+   * Asks about certificates that are to be renewed by itself, where it is time to; forgets those that are gone. Gives
+   * whether there are more to ask about than it does in one go.
+   */
+  async ask(signal: AbortSignal): Promise<boolean> {
     const now = this.#deps.clock.now();
     const ordered = this.#deps.store.certificates.all().filter(({ directory }) => directory !== null);
     const prints = new Set(ordered.map(({ facts }) => facts.fingerprint));
@@ -40,6 +43,7 @@ export class RenewalWindows {
         this.#known.set(one.facts.fingerprint, await this.#windowOf(one, now, signal));
       }),
     );
+    return open.length > atOnce;
   }
 
   async #windowOf(certificate: Certificate, now: number, signal: AbortSignal): Promise<KnownWindow> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { appSource } from '../machine/app-source.ts';
 import { drains, pushedApp, pushedChange, sandboxWith } from '../machine/language-story.ts';
 import type { Sandbox } from '../machine/sandbox.ts';
 
@@ -48,10 +49,27 @@ test('Vite: pages are built with the config and served as they are', async () =>
   await sandbox.ok('config:set', app, 'VITE_GREETING=salut');
   const { output } = await pushedApp(sandbox, app);
   assert.match(output, /Building as node \(Vite\)/);
+  assert.match(output, /web starts with: Caddy, which serves the pages/);
   const page = await sandbox.get(app, '/any/path');
   assert.equal(page.status, 200);
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.body)?.[1] ?? assert.fail(page.body);
   assert.match((await sandbox.get(app, script)).body, /salut/);
+});
+
+test('Next.js, standalone: a server with its public files, drains, and is built anew without installing', async () => {
+  const app = 'node-next';
+  await sandbox.ok('apps:create', app);
+  await sandbox.ok('config:set', app, 'NEXT_PUBLIC_GREETING=salut');
+  const { repository, output } = await pushedApp(sandbox, app);
+  assert.match(output, /Building as node \(Next\.js\)/);
+  assert.match((await sandbox.get(app)).body, /uid 1000, greeting salut/);
+  assert.equal((await sandbox.get(app, '/hello.txt')).body, 'hello\n');
+  await drains(sandbox, app, { answer: /slow but whole/ });
+  const { 'app/page.js': page = '' } = await appSource(app);
+  const files = { 'app/page.js': page.replace('uid', 'now uid') };
+  const again = await pushedChange(sandbox, { app, repository, files });
+  assert.match(again, /CACHED .*npm ci/);
+  assert.match((await sandbox.get(app)).body, /now uid 1000/);
 });
 
 test('What cannot be built is told with the file and the fix, and what was live goes on', async () => {

@@ -45,6 +45,7 @@ test('Django: static files are collected at the build, by a key that is none, an
   const keyless = await sandbox.push(repository, app);
   assert.match(keyless.output, /1 static file copied/);
   assert.notEqual(keyless.code, 0);
+  assert.match(keyless.output, /E_CONFIG_MISSING: .*DJANGO_SECRET_KEY, which is not set/);
   await sandbox.ok('config:set', app, 'DJANGO_SECRET_KEY=true-one');
   const { output } = await pushedApp(sandbox, app);
   assert.match(output, /Building as python \(Django\)/);

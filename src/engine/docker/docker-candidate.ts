@@ -18,9 +18,6 @@ import type { Candidate } from '../wait-healthy.ts';
 import { parseListeners } from './listeners.ts';
 import { oomKillOf } from './oom-kills.ts';
 
-/** Lines of its log that a failure shows. */
-const shownLines = 20;
-
 /** A container that should become healthy, seen from outside: by its address, and by what Docker and Linux know of it. */
 export class DockerCandidate implements Candidate {
   readonly process: RunningProcess;
@@ -47,10 +44,10 @@ export class DockerCandidate implements Candidate {
     return { code, outOfMemory: this.#outOfMemory(code, before) };
   }
 
-  async lastLines(): Promise<readonly string[]> {
+  async lastLines(count: number): Promise<readonly string[]> {
     const lines: string[] = [];
     await readLog(this.#docker, this.process.id, {
-      tail: shownLines,
+      tail: count,
       onLine: (line) => lines.push(line.text),
     });
     return lines;

@@ -3,6 +3,7 @@ import type { InsideCommand, Kind } from '../service.ts';
 import { loginUrl } from './login-url.ts';
 
 const port = 5432;
+const folder = '/var/lib/postgresql/data';
 
 /** The variables of libpq; by TCP, as apps come, and not by the socket, which answers while it is still being made. */
 function inside({ user, password, database }: ServiceLogin, ...argv: string[]): InsideCommand {
@@ -38,12 +39,14 @@ export const postgres: Kind = {
   image: 'postgres',
   version: '15',
   port,
-  folder: '/var/lib/postgresql/data',
+  folder,
   user: 'postgres',
   env: ({ user, password, database }) => ({
     POSTGRES_USER: user,
     POSTGRES_PASSWORD: password,
     POSTGRES_DB: database,
+    // From 18 on the image has it elsewhere, where no volume of ours is.
+    PGDATA: folder,
   }),
   command: ['postgres'],
   url: (login, host) => loginUrl('postgres', login, { host, port }),

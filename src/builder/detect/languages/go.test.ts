@@ -31,7 +31,7 @@ FROM debian:bookworm-slim AS runtime
 ENV PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /app
 RUN id -u 1000 >/dev/null 2>&1 || useradd --uid 1000 --user-group --no-log-init --home-dir /app --shell /bin/bash app; chown 1000:1000 /app
-RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends ca-certificates tzdata && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends ca-certificates tzdata && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 COPY --from=build --chown=1000:1000 /app /app
 COPY --from=build /out /app/bin
 USER 1000:1000

@@ -45,19 +45,27 @@ function buildStage({ wishes }: PlanContext, build: JavaBuild, image: string): S
       ...withPackages(wishes.packages.build),
       ...build.prepare,
       copy(['.'], appFolder),
-      run(wishes.build ?? build.command, { caches: [build.cache], config: 'all' }),
-      tidy(build),
+      ...buildSteps(build, wishes.build),
     ],
   };
 }
 
-/** Leaves what can be started, and what it may read of the source; where the user tells what runs, all that was built. */
-function tidy({ product, made }: JavaBuild): Step {
-  const remove = removeSources('java', product ? leftBy(made) : []);
-  if (product?.check === undefined) return remove;
-  return run(`${product.check}; cd ${appFolder}; ${remove.command}`, {
-    title: 'check what was built, and remove what only the build needed',
-  });
+/** One step, as each costs time, unless the user's own line builds: what may follow that is not for us to know. */
+function buildSteps(build: JavaBuild, own: string | null): Step[] {
+  const mounts = { caches: [build.cache], config: 'all' } as const;
+  const tidied = tidy(build);
+  return own === null
+    ? [run(`set -e; ${build.command}; ${tidied}`, { title: build.command, ...mounts })]
+    : [run(own, mounts), run(`set -e; ${tidied}`, { title: 'remove what only the build needed' })];
+}
+
+/**
+ * For a shell that an error ends. Leaves what can be started, and what it may read of the source; where the user tells
+ * what runs, all that was built.
+ */
+function tidy({ product, made }: JavaBuild): string {
+  const remove = removeSources('java', product ? leftBy(made) : []).command;
+  return product?.check === undefined ? remove : `${product.check}; cd ${appFolder}; ${remove}`;
 }
 
 /** What the build leaves beside its product. */

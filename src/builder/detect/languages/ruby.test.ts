@@ -35,7 +35,7 @@ test('Gems are installed before the code, and run without a compiler', () => {
     `FROM ruby:3.1-slim-bookworm AS deps
 ENV BUNDLE_PATH=/usr/local/bundle BUNDLE_WITHOUT=development:test BUNDLE_DEPLOYMENT=1 BUNDLE_GLOBAL_GEM_CACHE=true BUNDLE_JOBS=4
 WORKDIR /app
-RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends build-essential ca-certificates git libyaml-dev pkg-config && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends build-essential ca-certificates git libyaml-dev pkg-config && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 COPY Gemfile Gemfile.lock /app/
 ARG SLIPWAY_INSTALL_HASH
 RUN --mount=type=cache,target=/root/.bundle/cache --mount=type=secret,id=slipway-install,mode=0444 ${readConfig('slipway-install')} bundle install && rm -rf /usr/local/bundle/ruby/*/cache`,

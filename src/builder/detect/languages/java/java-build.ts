@@ -29,7 +29,7 @@ export interface JavaBuild {
 
 export interface Product {
   readonly start: string;
-  /** Commands of sh that end the shell where this is not what can be started, and take away what lies beside it. */
+  /** Commands for a shell that an error ends: they fail where this cannot be started, and take away what lies beside it. */
   readonly check?: string;
 }
 
@@ -76,7 +76,7 @@ const whole = ['jar-with-dependencies', 'all', 'fat', 'uber', 'shaded', 'exec', 
 /** Leaves the one archive of a folder that can be started: not its sources, nor what a larger one was made of. */
 function onlyRunnable(folder: string): string {
   return [
-    `set -e; cd ${folder}`,
+    `cd ${folder}`,
     'rm -f *-sources.jar *-javadoc.jar *-tests.jar *-test-fixtures.jar *-plain.jar original-*.jar',
     `for kind in ${whole.join(' ')}; do for jar in *-$kind.jar; do if [ -f "$jar" ]; then find . -maxdepth 1 -name '*.jar' ! -name "$jar" -delete; fi; done; done`,
     'set -- *.jar',

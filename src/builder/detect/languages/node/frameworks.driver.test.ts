@@ -4,6 +4,7 @@ import { appSource } from '../../../../../test/machine/app-source.ts';
 import { ensureBaseImages } from '../../../../../test/machine/base-images.ts';
 import { whileRunning } from '../../../../../test/machine/running-image.ts';
 import { TrialBuilds } from '../../../../../test/machine/trial-builds.ts';
+import { wait } from '../../../../base/retry.ts';
 import { Secret } from '../../../../base/secret.ts';
 
 const trial = new TrialBuilds();
@@ -21,25 +22,30 @@ interface Seen {
   readonly packages: readonly string[] | undefined;
 }
 
-/** Builds an app of test/apps with a greeting in its config, runs its image, asks for these paths, and ends it. */
-async function seenOf(
-  app: string,
-  paths: readonly string[],
-  files: Record<string, string> = {},
-): Promise<Seen> {
+/**
+ * Builds an app of test/apps with a greeting in its config, runs its image, asks for these paths, and ends it. `slow`: one
+ * whose answer is under way then.
+ */
+async function seenOf(app: string, paths: readonly string[], slow?: string): Promise<Seen> {
   const greeting = new Secret('salut');
   const config = { VITE_GREETING: greeting, PUBLIC_GREETING: greeting, NEXT_PUBLIC_GREETING: greeting };
-  const { request } = trial.of({ ...(await appSource(app)), ...files }, { config });
+  const { request } = trial.of(await appSource(app), { config });
   const { id } = await trial.detecting().build(request);
   const pages: Record<string, string> = {};
   let uids: readonly string[] = [];
+  let last: Promise<void> | undefined;
   const end = await whileRunning(trial, id, async (running) => {
-    for (const path of paths) {
+    const ask = async (path: string) => {
       const { status, body } = await running.get(path);
       pages[path] = `${status} ${body}`;
-    }
+    };
+    for (const path of paths) await ask(path);
     uids = await running.uids();
+    if (slow === undefined) return;
+    last = ask(slow);
+    await Promise.race([last, wait(500)]);
   });
+  await last;
   return { pages, uids, end, packages: await packagesIn(id) };
 }
 
@@ -91,9 +97,10 @@ test('Vue by Vite: one page for all paths, and its script built with the config;
   assert.equal(seen.packages, undefined);
 });
 
-test('Next.js, standalone: pages made at once and when asked, its scripts and public files.', async () => {
-  const seen = await seenOf('node-next', ['/', '/hello.txt']);
+test('Next.js, standalone: pages and public files; an answer that is under way at SIGTERM is whole.', async () => {
+  const seen = await seenOf('node-next', ['/', '/hello.txt'], '/slow');
   assert.match(seen.pages['/'] ?? '', /^200 .*uid 1000, greeting salut/s);
   assert.equal(seen.pages['/hello.txt'], '200 hello\n');
+  assert.equal(seen.pages['/slow'], '200 slow but whole');
   assertEnded(seen);
 });

@@ -102,5 +102,5 @@ export function installExtensions(names: readonly string[]): readonly RunStep[] 
 /** An image without PHP's source takes extensions from packages, ready made. */
 function compilerPackages(packages: readonly string[]): string {
   const install = `apt-get install -qq -y --no-install-recommends ${packages.join(' ')}`;
-  return `if [ -f /usr/src/php.tar.xz ]; then apt-get update -qq && ${install} && rm -rf /var/lib/apt/lists/*; fi`;
+  return `if [ -f /usr/src/php.tar.xz ]; then apt-get update -qq && ${install} && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin; fi`;
 }
