@@ -14,7 +14,7 @@ interface S3rver {
 
 type S3rverClass = new (options: Readonly<Record<string, unknown>>) => S3rver;
 
-/** Storage that speaks S3, on this machine: the npm package s3rver. It checks signatures, and knows one login. */
+/** Storage that speaks S3, on this machine: the npm package @20minutes/s3rver. It checks signatures, and knows one login. */
 export class S3Server {
   readonly port: number;
   readonly #server: S3rver;
@@ -28,11 +28,12 @@ export class S3Server {
 
   static async start(buckets: readonly string[]): Promise<S3Server> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-s3-'));
-    const S3rver = createRequire(import.meta.url)('s3rver') as S3rverClass;
+    const S3rver = createRequire(import.meta.url)('@20minutes/s3rver') as S3rverClass;
     const server = new S3rver({
       port: 0,
       address: '127.0.0.1',
       silent: true,
+      allowMismatchedSignatures: false,
       directory: folder,
       configureBuckets: buckets.map((name) => ({ name, configs: [] })),
     });

@@ -41,22 +41,6 @@ test('A wrong key, a missing bucket and a storage that is not there are told apa
   assert.match(down.message, /127\.0\.0\.1:1 does not answer/);
 });
 
-test('A listing of more than one page is whole.', async () => {
-  const target = new S3Target(server.login('backups'), { ca: '' });
-  const names = Array.from({ length: 1005 }, (_, at) => `redis/many/n${String(at).padStart(4, '0')}`);
-  for (let at = 0; at < names.length; at += 50)
-    await Promise.all(
-      names
-        .slice(at, at + 50)
-        .map((name) => target.write(name, Readable.from([Buffer.from('x')]), { signal })),
-    );
-  const found = await target.list('redis/many/');
-  assert.deepEqual(
-    found.map(({ name }) => name),
-    names,
-  );
-});
-
 test('A storage that goes away in the middle fails the backup, and nothing of it is listed.', async () => {
   const going = await S3Server.start(['backups']);
   const target = new S3Target(going.login('backups'), { ca: '' });
