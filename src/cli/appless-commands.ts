@@ -6,6 +6,15 @@ function serviceCommands(): readonly string[] {
 }
 
 const serviceVerbs = [
+  'backup',
+  'backup-auth',
+  'backup-deauth',
+  'backup-schedule',
+  'backup-set-encryption',
+  'backup-unschedule',
+  'backup-unset-encryption',
+  'backup-verify',
+  'backups',
   'create',
   'destroy',
   'exists',
@@ -17,6 +26,7 @@ const serviceVerbs = [
   'logs',
   'pause',
   'restart',
+  'restore',
   'start',
   'stop',
 ];

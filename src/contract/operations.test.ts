@@ -130,6 +130,8 @@ const free = new Set([
     `${kind}:create customEnv`,
     `${kind}:create configOptions`,
     `${kind}:link query`,
+    `${kind}:backup-auth secretKey`,
+    `${kind}:backup-set-encryption passphrase`,
   ]),
   'logs grep',
 ]);

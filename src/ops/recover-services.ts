@@ -1,6 +1,7 @@
 import { mapParallel } from '../base/parallel.ts';
 import type { App } from '../model/app.ts';
 import { type Service, serviceKey } from '../model/service.ts';
+import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
 import { removeService } from './destroy-service.ts';
 
@@ -18,6 +19,7 @@ export type ServicesOf = (app: App) => Promise<void>;
  */
 export async function recoverServices(deps: Deps): Promise<ServicesOf> {
   deps.store.links.settle();
+  endCutOffBackups(deps);
   const ready = new Map<string, Promise<void>>();
   await mapParallel(deps.store.services.all(), atOnce, async (service) => {
     if (service.state !== 'ready') return guarded(deps, service, () => removeService(deps, service));
@@ -31,6 +33,20 @@ export async function recoverServices(deps: Deps): Promise<ServicesOf> {
   return async (app) => {
     await Promise.all(deps.store.links.ofApp(app.id).map((link) => ready.get(serviceKey(link))));
   };
+}
+
+/** They have failed; what they left where they were to be kept goes as soon as it can be had. */
+function endCutOffBackups(deps: Deps): void {
+  for (const { id, kind, name, place, object } of deps.store.backups.unfinished()) {
+    const end = { dumpBytes: 0, bytes: 0, counts: null, at: deps.clock.now() };
+    deps.store.backups.end(id, { ...end, state: 'failed', failure: 'slipwayd ended while it was made' });
+    const service = deps.store.services.find({ kind, name });
+    if (!service) continue;
+    const plan = deps.store.backups.plan(service.id);
+    deps.later(`remove what is left of backup ${id}`, () =>
+      guarded(deps, service, () => targetOf(deps, plan, place).remove(object)),
+    );
+  }
 }
 
 async function guarded({ log }: Deps, service: Service, work: () => Promise<void>): Promise<void> {

@@ -3,7 +3,15 @@ import { buffer } from 'node:stream/consumers';
 import { failure } from '../model/failures.ts';
 import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../model/service.ts';
 import { kinds } from './kinds/kinds.ts';
-import type { Inside, InsideCommand, InsideEnd, ServiceLogQuery, Services, Standing } from './service.ts';
+import type {
+  Inside,
+  InsideCommand,
+  InsideEnd,
+  Kind,
+  ServiceLogQuery,
+  Services,
+  Standing,
+} from './service.ts';
 
 interface Entry {
   running: boolean;
@@ -57,10 +65,11 @@ export class MemoryServices implements Services {
 
   async open(service: Service, command: InsideCommand): Promise<Inside> {
     const entry = this.#running(service);
-    const { dump, restore } = kinds[service.kind];
-    const asks = (known: typeof dump) =>
+    const { dump, restore, count } = kinds[service.kind];
+    const asks = (known: Kind['dump']) =>
       JSON.stringify(known?.(service.login).argv) === JSON.stringify(command.argv);
     if (asks(restore)) return restoring(entry);
+    if (asks(count)) return ended(Buffer.from(`bytes\t${entry.data.length}\n`));
     return ended(asks(dump) ? entry.data : Buffer.alloc(0));
   }
 

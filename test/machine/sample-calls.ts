@@ -38,6 +38,7 @@ export async function furnish(deps: MemoryDeps): Promise<void> {
 async function furnishService(deps: MemoryDeps, kind: KindName): Promise<void> {
   for (const name of ['db', 'linked']) await call(deps, [`${kind}:create`, { name }]);
   await call(deps, [`${kind}:link`, { name: 'linked', app: 'shop', noRestart: true }]);
+  if (kinds[kind].dump) await call(deps, [`${kind}:backup`, { name: 'linked', noVerify: true }]);
 }
 
 /** What to call in place of the first example of a verb of services. */
@@ -57,6 +58,18 @@ const otherVerbs: Readonly<Record<string, Input>> = {
   promote: { name: 'linked', app: 'shop' },
   linked: { name: 'linked', app: 'shop' },
   logs: { name: 'db', num: '10' },
+  backup: { name: 'db' },
+  'backup-verify': { name: 'linked' },
+  restore: { name: 'linked', into: 'restored' },
+  'backup-auth': {
+    name: 'db',
+    accessKey: 'KEY',
+    secretKey: 'a-secret-key',
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+  },
+  'backup-schedule': { name: 'db', schedule: '0 3 * * *', keep: 'daily=7,weekly=4' },
+  'backup-set-encryption': { name: 'db', passphrase: 'correct horse battery' },
 };
 
 function otherOfVerb(name: OperationName): Input | undefined {
@@ -112,7 +125,14 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['git:allow-host', 'E_DOWNLOAD'],
   ...kindNames
     .filter((kind) => kinds[kind].dump === null)
-    .flatMap((kind) => [[`${kind}:export`, 'E_INPUT'] as const, [`${kind}:import`, 'E_INPUT'] as const]),
+    .flatMap((kind) => [
+      [`${kind}:backup`, 'E_INPUT'] as const,
+      [`${kind}:backup-schedule`, 'E_INPUT'] as const,
+      [`${kind}:backup-verify`, 'E_NOT_FOUND'] as const,
+      [`${kind}:restore`, 'E_NOT_FOUND'] as const,
+      [`${kind}:export`, 'E_INPUT'] as const,
+      [`${kind}:import`, 'E_INPUT'] as const,
+    ]),
 ]);
 
 export type Input = Readonly<Record<string, unknown>>;

@@ -7,7 +7,6 @@ import { Failure } from '../../base/failure.ts';
 import { backupTargetContract } from '../backup-target.contract.ts';
 import { S3Target } from './s3-target.ts';
 
-const { signal } = new AbortController();
 let server: S3Server;
 
 before(async () => {

@@ -52,7 +52,7 @@ function readKey(text: string): Secret {
 }
 
 function accessKeyProblem(key: string): string | undefined {
-  return /^[A-Za-z0-9_./+=-]{3,200}$/.test(key) ? undefined : 'That is not an access key';
+  return /^[A-Za-z0-9_-]{3,128}$/.test(key) ? undefined : 'That is not an access key';
 }
 
 function regionProblem(region: string): string | undefined {
