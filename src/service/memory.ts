@@ -51,10 +51,6 @@ export class MemoryServices implements Services {
     else if (entry) entry.running = false;
   }
 
-  async network(service: ServiceName): Promise<string> {
-    return serviceKey(service);
-  }
-
   async open(service: Service, command: InsideCommand): Promise<Inside> {
     const entry = this.#running(service);
     const { dump, restore } = kinds[service.kind];

@@ -31,9 +31,6 @@ export interface Services {
   /** Removes container and network, and with `data` its volumes, for good. What is gone already is fine. */
   remove(service: ServiceName, how: { readonly data: boolean }): Promise<void>;
 
-  /** Makes sure that its network is there, and gives its name. */
-  network(service: ServiceName): Promise<string>;
-
   /** Runs a command in it, its input and output as streams of bytes. Throws E_SERVICE_STOPPED. */
   open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside>;
 
