@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
-import type { Inside, InsideEnd } from '../service/service.ts';
+import { dumpEnd, type Inside, type InsideEnd } from '../service/service.ts';
 import { type ByteSink, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
 
@@ -72,6 +72,7 @@ async function feed(inside: Inside, source: Readable): Promise<number> {
         count += chunk.length;
         yield chunk;
       }
+      yield Buffer.from(dumpEnd);
     } catch (error) {
       broken = { error };
       throw error;

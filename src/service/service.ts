@@ -72,6 +72,12 @@ export interface InsideEnd {
   readonly errors: readonly string[];
 }
 
+/**
+ * Written behind a dump that came whole. The end of the input alone tells nothing: it is there too where the other side
+ * went away in the middle. A line of its own, and a comment for SQL.
+ */
+export const dumpEnd = '\n-- slipway: this dump came whole\n';
+
 /** One kind of datastore: all that differs from another one. */
 export interface Kind {
   readonly name: KindName;
@@ -98,6 +104,6 @@ export interface Kind {
   client: ((login: ServiceLogin) => InsideCommand) | null;
   /** All of its data to standard output; null where it has none worth keeping. */
   dump: ((login: ServiceLogin) => InsideCommand) | null;
-  /** A dump from standard input in place of its data; on failure the old data stays. */
+  /** A dump from standard input, with `dumpEnd` behind it, in place of its data; on failure the old data stays. */
   restore: ((login: ServiceLogin) => InsideCommand) | null;
 }
