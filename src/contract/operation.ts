@@ -44,8 +44,10 @@ export interface Operation<F extends Fields = Fields, O = unknown> {
   readonly appMayBeMissing?: boolean;
   /** The field with the name of an app that it makes, whose lane it holds too. */
   readonly furtherApp?: string;
-  /** The kind of the service that its field `name` names, whose lane it holds too. */
+  /** The kind of the service that its field `name` names; what changes it holds its lane too. */
   readonly service?: KindName;
+  /** That service need not be there: it makes it. */
+  readonly serviceMayBeMissing?: boolean;
   /** Does not wait for its turn in the app's lane: it acts on what is in there. */
   readonly besideLane?: boolean;
   /** Not shown in help: called by our own programs. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
+import { failure } from '../model/failures.ts';
 
 /** Milliseconds for the rest of a body that nobody wants any more. */
 const patience = 10_000;
@@ -13,7 +14,8 @@ export function requestBody(request: IncomingMessage): Readable {
   const body = new PassThrough();
   request.pipe(body);
   request.once('close', () => {
-    if (!request.complete) body.destroy(new Error('the client went away in the middle of its request'));
+    if (!request.complete)
+      body.destroy(failure('E_CANCELLED', 'The client went away in the middle of its request'));
   });
   // A reader that gave up is no reason for an unhandled error.
   body.on('error', () => {});

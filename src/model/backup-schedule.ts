@@ -1,14 +1,13 @@
 import { Cron } from 'croner';
 import { failure } from './failures.ts';
 
-/** The line itself, its fields apart by one space. Throws E_INPUT for one that cron would not take, or that never comes. */
+/** The line as it is. Throws E_INPUT for one that cron would not take, or that never comes. */
 export function parseSchedule(text: string): string {
-  const line = text.trim().replace(/[ \t]+/g, ' ');
   const hint = 'five fields: minute, hour, day of the month, month, day of the week, such as "0 3 * * *"';
-  const isLine = /^[0-9A-Za-z*/,-]+( [0-9A-Za-z*/,-]+){4}$/.test(line);
-  if (!isLine || next(line, 0) === null)
+  const isLine = /^[0-9A-Za-z*/,-]+( +[0-9A-Za-z*/,-]+){4}$/.test(text);
+  if (!isLine || next(text, 0) === null)
     throw failure('E_INPUT', `${JSON.stringify(text.slice(0, 80))} is no schedule of cron`, { hint });
-  return line;
+  return text;
 }
 
 /** When a schedule comes next after a time, in UTC. Both are milliseconds since 1970. */

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { call, failsWith } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
+import type { Service } from '../model/service.ts';
 import { backupDue, runDueBackups } from './due-backups.ts';
-import { loadService } from './load-service.ts';
 import { recover } from './recover.ts';
 
 const text = 'all of the data, all of the data, all of the data';
@@ -27,6 +27,12 @@ async function dataOf(deps: MemoryDeps, name = 'db'): Promise<string> {
   const chunks: Uint8Array[] = [];
   await call(deps, ['postgres:export', { name }], { onBytes: (chunk) => chunks.push(chunk) });
   return Buffer.concat(chunks).toString();
+}
+
+function serviceDb({ store }: MemoryDeps): Service {
+  const service = store.services.find({ kind: 'postgres', name: 'db' });
+  assert.ok(service);
+  return service;
 }
 
 const backup = (deps: MemoryDeps, more: object = {}) =>
@@ -136,7 +142,7 @@ describe('KIND:restore', () => {
 describe('A schedule', () => {
   it('makes backups by itself, verified, and keeps as many as it says', async (t) => {
     const deps = await machine(t);
-    const service = loadService(deps, { kind: 'postgres', name: 'db' });
+    const service = serviceDb(deps);
     assert.equal(backupDue(deps, service), null);
     const plan = { name: 'db', schedule: '* * * * *', keep: 'last=2' };
     await call(deps, ['postgres:backup-schedule', plan]);
@@ -163,7 +169,7 @@ describe('A schedule', () => {
     const deps = await machine(t);
     await call(deps, ['postgres:backup-schedule', { name: 'db', schedule: '* * * * *' }]);
     await deps.services.remove({ kind: 'postgres', name: 'db' }, { data: false });
-    const service = loadService(deps, { kind: 'postgres', name: 'db' });
+    const service = serviceDb(deps);
     while ((backupDue(deps, service) ?? 0) > deps.clock.now());
     await runDueBackups(deps);
     const [event] = deps.store.events.list({ limit: 1 });

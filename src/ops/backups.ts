@@ -1,55 +1,46 @@
 import { isoTimeOrNull } from '../base/clock.ts';
 import type { BackupItem } from '../contract/groups/service-backups.ts';
+import type { InputOf } from '../contract/operations.ts';
 import type { Backup, BackupPlan } from '../model/backup.ts';
 import { nextRun } from '../model/backup-schedule.ts';
-import { failure } from '../model/failures.ts';
 import { backupStanding } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import type { KindName } from '../model/service-kind.ts';
 import { targetOf } from './backup-places.ts';
-import type { Call, Deps } from './deps.ts';
+import { type Call, type Deps, serviceOf } from './deps.ts';
 import { removeService } from './destroy-service.ts';
 import type { Handler } from './handler.ts';
-import { loadService } from './load-service.ts';
 import { makeBackup } from './make-backup.ts';
+import { noDump } from './move-data.ts';
 import { copyOfService } from './create-service.ts';
 import { chosenBackup, restoreBackup, verifyBackup } from './verify-backup.ts';
 
 /** Made, restored, compared: only then it counts. */
-export function backupService(kind: KindName): Handler<'postgres:backup'> {
-  return async (deps, call, { name, bucket, noVerify }) => {
-    const service = loadService(deps, { kind, name });
-    call.out.step(`Dumping ${serviceKey(service)}`);
-    const backup = await makeBackup(deps, service, { place: bucket, signal: call.signal });
-    if (noVerify) return itemOf(backup);
-    call.out.step('Restoring it into a service that is thrown away');
-    return itemOf(await verifyBackup(deps, { service, backup }, call.signal));
-  };
-}
+export const backupService: Handler<'postgres:backup'> = async (deps, call, { bucket, noVerify }) => {
+  const service = serviceOf(call);
+  call.out.step(`Dumping ${serviceKey(service)}`);
+  const backup = await makeBackup(deps, service, { place: bucket, signal: call.signal });
+  if (noVerify) return itemOf(backup);
+  call.out.step('Restoring it into a service that is thrown away');
+  return itemOf(await verifyBackup(deps, { service, backup }, call.signal));
+};
 
-export function verifyService(kind: KindName): Handler<'postgres:backup-verify'> {
-  return async (deps, call, { name, backup: id }) => {
-    const service = loadService(deps, { kind, name });
-    const backup = chosenBackup(deps, service, id);
-    call.out.step(`Restoring backup ${backup.id} into a service that is thrown away`);
-    return itemOf(await verifyBackup(deps, { service, backup }, call.signal));
-  };
-}
+export const verifyService: Handler<'postgres:backup-verify'> = async (deps, call, { backup: id }) => {
+  const service = serviceOf(call);
+  const backup = chosenBackup(deps, service, id);
+  call.out.step(`Restoring backup ${backup.id} into a service that is thrown away`);
+  return itemOf(await verifyBackup(deps, { service, backup }, call.signal));
+};
 
-export function listBackups(kind: KindName): Handler<'postgres:backups'> {
-  return async (deps, _call, { name }) =>
-    deps.store.backups.of(loadService(deps, { kind, name })).map(itemOf);
-}
+export const listBackups: Handler<'postgres:backups'> = async (deps, call) =>
+  deps.store.backups.of(serviceOf(call)).map(itemOf);
 
-export function restoreService(kind: KindName): Handler<'postgres:restore'> {
-  return async (deps, call, { name, backup: id, into }) => {
-    const service = loadService(deps, { kind, name });
-    const backup = chosenBackup(deps, service, id);
-    return into === null
-      ? inPlace(deps, call, { service, backup })
-      : intoNew(deps, call, { service, backup, name: into });
-  };
-}
+export const restoreService: Handler<'postgres:restore'> = async (deps, call, { backup: id, into }) => {
+  const service = serviceOf(call);
+  const backup = chosenBackup(deps, service, id);
+  return into === null
+    ? inPlace(deps, call, { service, backup })
+    : intoNew(deps, call, { service, backup, name: into });
+};
 
 interface Chosen {
   readonly service: Service;
@@ -82,52 +73,59 @@ async function intoNew(
   return { backup: backup.id, service: name, safety: null };
 }
 
-export function setBackupAuth(kind: KindName): Handler<'postgres:backup-auth'> {
-  return change(kind, (plan, { accessKey, secretKey, region, endpoint }) => ({
+export const setBackupAuth = change<'postgres:backup-auth'>(
+  (plan, { accessKey, secretKey, region, endpoint }) => ({
     ...plan,
     login: { accessKey, secretKey, region: region ?? 'us-east-1', endpoint },
-  }));
-}
+  }),
+);
 
-export function forgetBackupAuth(kind: KindName): Handler<'postgres:backup-deauth'> {
-  return change(kind, (plan) => (plan.login === null ? plan : { ...plan, login: null, bucket: null }));
-}
+export const forgetBackupAuth = change<'postgres:backup-deauth'>((plan) =>
+  plan.login === null ? plan : { ...plan, login: null, bucket: null },
+);
 
-export function setEncryption(kind: KindName): Handler<'postgres:backup-set-encryption'> {
-  return change(kind, (plan, { passphrase }) => ({ ...plan, passphrase }));
-}
+export const setEncryption = change<'postgres:backup-set-encryption'>((plan, { passphrase }) => ({
+  ...plan,
+  passphrase,
+}));
 
-export function unsetEncryption(kind: KindName): Handler<'postgres:backup-unset-encryption'> {
-  return change(kind, (plan) => (plan.passphrase === null ? plan : { ...plan, passphrase: null }));
-}
+export const unsetEncryption = change<'postgres:backup-unset-encryption'>((plan) =>
+  plan.passphrase === null ? plan : { ...plan, passphrase: null },
+);
 
-export function unscheduleBackups(kind: KindName): Handler<'postgres:backup-unschedule'> {
-  return change(kind, (plan) => (plan.schedule === null ? plan : { ...plan, schedule: null, keep: null }));
-}
+export const unscheduleBackups = change<'postgres:backup-unschedule'>((plan) =>
+  plan.schedule === null ? plan : { ...plan, schedule: null, keep: null },
+);
 
 /** The place is tried before anything is kept: a schedule that fails at night helps nobody. */
-export function scheduleBackups(kind: KindName): Handler<'postgres:backup-schedule'> {
-  return async (deps, call, { name, schedule, bucket, keep }) => {
-    const service = loadService(deps, { kind, name });
-    if (!deps.services.kinds[kind].dump) throw failure('E_INPUT', `${kind} cannot be dumped`);
-    const plan = deps.store.backups.plan(service.id);
-    if (bucket !== null) {
-      call.out.step(`Trying the bucket ${bucket}`);
-      await targetOf(deps, plan, bucket).check();
-    }
-    const since = deps.clock.now();
-    deps.store.backups.setPlan(service.id, { ...plan, schedule, bucket, keep, since });
-    return { next: new Date(nextRun(schedule, since)).toISOString() };
-  };
-}
+export const scheduleBackups: Handler<'postgres:backup-schedule'> = async (
+  deps,
+  call,
+  { schedule, bucket, keep },
+) => {
+  const service = serviceOf(call);
+  if (!deps.services.kinds[service.kind].dump) throw noDump(service.kind);
+  const plan = deps.store.backups.plan(service.id);
+  if (bucket !== null) {
+    call.out.step(`Trying the bucket ${bucket}`);
+    await targetOf(deps, plan, bucket).check();
+  }
+  const since = deps.clock.now();
+  deps.store.backups.setPlan(service.id, { ...plan, schedule, bucket, keep, since });
+  return { next: new Date(nextRun(schedule, since)).toISOString() };
+};
+
+type Setting =
+  | 'postgres:backup-auth'
+  | 'postgres:backup-deauth'
+  | 'postgres:backup-set-encryption'
+  | 'postgres:backup-unset-encryption'
+  | 'postgres:backup-unschedule';
 
 /** A command that changes what is set, and does nothing where it is so already. */
-function change<Input extends { readonly name: string }>(
-  kind: KindName,
-  changed: (plan: BackupPlan, input: Input) => BackupPlan,
-) {
-  return async (deps: Deps, _call: Call, input: Input): Promise<{ readonly changed: boolean }> => {
-    const service = loadService(deps, { kind, name: input.name });
+function change<Name extends Setting>(changed: (plan: BackupPlan, input: InputOf<Name>) => BackupPlan) {
+  return async (deps: Deps, call: Call, input: InputOf<Name>): Promise<{ readonly changed: boolean }> => {
+    const service = serviceOf(call);
     const before = deps.store.backups.plan(service.id);
     const after = changed(before, input);
     if (after !== before) deps.store.backups.setPlan(service.id, after);

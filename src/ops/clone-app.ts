@@ -10,7 +10,7 @@ import type { DeployWork } from './deploy-work.ts';
 import { appOf, type Call, type Deps } from './deps.ts';
 import { destroyApp } from './destroy-app.ts';
 import type { Handler } from './handler.ts';
-import { linkedService, loadService } from './load-service.ts';
+import { linkedService } from './load-service.ts';
 import { settledFor } from './pending-settings.ts';
 import { refuseExisting } from './rename-app.ts';
 import { noteUnfinished } from './unfinished.ts';
@@ -64,7 +64,8 @@ function unlinkedConfig(deps: Deps, source: App): Config {
   const config = deps.store.config.get(source.id);
   return deps.store.links
     .ofApp(source.id)
-    .reduce((rest, link) => planUnlink(rest, linkedService(deps, loadService(deps, link))).own, config);
+    .flatMap((link) => deps.store.services.find(link) ?? [])
+    .reduce((rest, service) => planUnlink(rest, linkedService(deps, service)).own, config);
 }
 
 function copyLinks({ store }: Deps, source: App, app: App): void {

@@ -13,7 +13,6 @@ import type { KindName } from '../model/service-kind.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { removeService } from './destroy-service.ts';
-import { loadService } from './load-service.ts';
 import { informOf } from './show-services.ts';
 
 type Wishes = InputOf<'postgres:create'>;
@@ -35,7 +34,7 @@ export function createService(kind: KindName): Handler<'postgres:create'> {
       await removeService(deps, service);
       throw error;
     }
-    return informOf(deps, loadService(deps, name));
+    return informOf(deps, { ...service, state: 'ready' });
   };
 }
 

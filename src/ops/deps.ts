@@ -13,6 +13,7 @@ import type { DnsProviderName } from '../model/dns-provider.ts';
 import type { BuilderName } from '../model/choose-builder.ts';
 import type { Out } from '../model/line.ts';
 import type { Names } from '../model/names.ts';
+import type { Service } from '../model/service.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SshKey } from '../model/ssh-key.ts';
 import type { Services } from '../service/service.ts';
@@ -146,6 +147,8 @@ export interface Call {
   readonly actor: Actor;
   /** The app that the operation names, loaded and allowed by the dispatcher; null where it names none. */
   readonly app: App | null;
+  /** The service that it names, loaded in the same way. */
+  readonly service: Service | null;
   readonly out: Out;
   /** Aborted when the caller is gone or has cancelled. */
   readonly signal: AbortSignal;
@@ -162,4 +165,10 @@ export type ByteSink = (chunk: Uint8Array) => Promise<void>;
 export function appOf(call: Call): App {
   if (call.app === null) throw new Error('this operation names no app');
   return call.app;
+}
+
+/** The service of an operation that names one. */
+export function serviceOf(call: Call): Service {
+  if (call.service === null) throw new Error('this operation names no service');
+  return call.service;
 }

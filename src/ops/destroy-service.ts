@@ -1,22 +1,18 @@
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import type { KindName } from '../model/service-kind.ts';
-import type { Deps } from './deps.ts';
+import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { loadService } from './load-service.ts';
 
 /** Where slipwayd ends meanwhile, its next start goes on. */
-export function destroyService(kind: KindName): Handler<'postgres:destroy'> {
-  return async (deps, call, { name }) => {
-    const service = loadService(deps, { kind, name });
-    refuseLinked(deps, service);
-    call.out.step(`Destroying ${serviceKey(service)}`);
-    deps.store.services.set(service.id, { state: 'removing' });
-    await deps.services.stop(service);
-    await removeService(deps, service);
-    return { name };
-  };
-}
+export const destroyService: Handler<'postgres:destroy'> = async (deps, call) => {
+  const service = serviceOf(call);
+  refuseLinked(deps, service);
+  call.out.step(`Destroying ${serviceKey(service)}`);
+  deps.store.services.set(service.id, { state: 'removing' });
+  await deps.services.stop(service);
+  await removeService(deps, service);
+  return { name: service.name };
+};
 
 function refuseLinked({ store }: Deps, service: Service): void {
   const [first, ...more] = store.links.ofService(service.id).map(({ app }) => app);

@@ -10,10 +10,11 @@ import { actorNow } from './access.ts';
 import type { ByteSink, Call, Deps } from './deps.ts';
 import { handlers } from './index.ts';
 import { lanesOf, loadApp, mayCall, namedApp } from './load-app.ts';
+import { loadService } from './load-service.ts';
 import { isAbort, type JobOrder, outcomeOf, runJob, type Turn, unlessStoreFails } from './run-job.ts';
 
 /** A call before its app is loaded. */
-export interface Request extends Omit<Call, 'app' | 'bytes'> {
+export interface Request extends Omit<Call, 'app' | 'service' | 'bytes'> {
   readonly bytes?: ByteSink;
   /** The job that it is, where it was kept before: a detached one. */
   readonly kept?: number | undefined;
@@ -56,8 +57,10 @@ function handle<N extends OperationName>(
   request: Request,
   { name, input }: Asked<N>,
 ): Promise<OutputOf<N>> {
-  const app = loadApp(deps, request.actor, namedApp(rowOf(name), input));
-  return handlers[name](deps, { bytes: null, ...request, app }, input);
+  const row = rowOf(name);
+  const app = loadApp(deps, request.actor, namedApp(row, input));
+  const service = loadService(deps, row, input);
+  return handlers[name](deps, { bytes: null, ...request, app, service }, input);
 }
 
 /** Milliseconds that a request is kept waiting while slipwayd starts: longer than that, something is wrong. */

@@ -5,6 +5,7 @@ import type { App } from '../model/app.ts';
 import { failure } from '../model/failures.ts';
 import { serviceKey } from '../model/service.ts';
 import type { Deps } from './deps.ts';
+import { namedService } from './load-service.ts';
 
 /** The app that a call names, before it is loaded. */
 export interface NamedApp {
@@ -23,8 +24,8 @@ export function namedApp(row: Operation, input: Input): NamedApp | null {
 /** The lanes that a change holds: of the app that it names, of that which it makes of it, of the service that it names. */
 export function lanesOf(row: Operation, input: Input): readonly string[] {
   const further = row.furtherApp === undefined ? undefined : input[row.furtherApp];
-  const service = row.service && serviceKey({ kind: row.service, name: String(input['name']) });
-  const names = [namedApp(row, input)?.name, further, service];
+  const service = namedService(row, input);
+  const names = [namedApp(row, input)?.name, further, service && serviceKey(service)];
   return names.filter((name) => typeof name === 'string');
 }
 

@@ -5,9 +5,9 @@ import { type Backup, type Counts, localPlace } from '../model/backup.ts';
 import { failure } from '../model/failures.ts';
 import { parseCounts } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import { serviceKinds } from '../model/service-kind.ts';
 import type { Deps } from './deps.ts';
 import { targetOf } from './backup-places.ts';
+import { dumpOf } from './move-data.ts';
 import { keptMessage } from './run-job.ts';
 
 export interface BackupWish {
@@ -37,7 +37,7 @@ export async function makeBackup(deps: Deps, service: Service, wish: BackupWish)
   const meter = { bytes: 0 };
   try {
     const before = await countsOf(deps, service, signal);
-    const dump = Readable.from(dumpOf(deps, service, { meter, signal }), { objectMode: false });
+    const dump = Readable.from(metered(dumpOf(deps, service, signal), meter), { objectMode: false });
     const sealed = deps.backups.sealed(dump, plan.passphrase);
     await deps.reached('backup begun');
     const { bytes } = await target.write(object, sealed, { signal });
@@ -66,23 +66,11 @@ function objectName({ kind, name }: Service, at: number): string {
   return `${kind}/${name}/${time}-${randomId(6)}`;
 }
 
-/** All of its data. One whose program fails ends in that failure, so that no part of it is taken for all. */
-async function* dumpOf(
-  deps: Deps,
-  service: Service,
-  { meter, signal }: { readonly meter: { bytes: number }; readonly signal: AbortSignal },
-): AsyncGenerator<Uint8Array> {
-  const { dump } = deps.services.kinds[service.kind];
-  if (!dump) throw failure('E_INPUT', `${serviceKinds[service.kind].title} cannot be dumped`);
-  const inside = await deps.services.open(service, dump(service.login), signal);
-  inside.input.end();
-  for await (const chunk of inside.output) {
-    meter.bytes += (chunk as Buffer).length;
-    yield chunk as Buffer;
+async function* metered(source: AsyncIterable<Buffer>, meter: { bytes: number }): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    meter.bytes += chunk.length;
+    yield chunk;
   }
-  const { exitCode, errors } = await inside.end;
-  if (exitCode !== 0)
-    throw failure('E_SERVICE_DUMP', `${serviceKey(service)} could not be dumped`, { detail: errors });
 }
 
 /** How much is in each part of its data; null where its kind cannot tell. */

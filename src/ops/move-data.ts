@@ -1,52 +1,44 @@
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
-import type { Inside, InsideEnd } from '../service/service.ts';
-import type { ByteSink, Deps } from './deps.ts';
+import { dumpEnd, type Inside, type InsideEnd } from '../service/service.ts';
+import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { loadService } from './load-service.ts';
 
-export function exportService(kind: KindName): Handler<'postgres:export'> {
-  return async (deps, call, { name }) => {
-    const service = loadService(deps, { kind, name });
-    const { bytes } = call;
-    if (bytes === null) throw failure('E_INPUT', `${kind}:export is for a face that takes bytes`);
-    return { bytes: await dumpTo(deps, service, { sink: bytes, signal: call.signal }) };
-  };
-}
+export const exportService: Handler<'postgres:export'> = async (deps, call) => {
+  const { bytes, signal } = call;
+  const service = serviceOf(call);
+  if (bytes === null) throw failure('E_INPUT', `${service.kind}:export is for a face that takes bytes`);
+  let count = 0;
+  for await (const chunk of dumpOf(deps, service, signal)) {
+    count += chunk.length;
+    await bytes(chunk);
+  }
+  return { bytes: count };
+};
 
-/** Hands on all of its data; gives how many bytes that are. Throws E_SERVICE_DUMP where its own program fails. */
-export async function dumpTo(
-  deps: Deps,
-  service: Service,
-  { sink, signal }: { readonly sink: ByteSink; readonly signal: AbortSignal },
-): Promise<number> {
+/** All of its data. One whose program fails ends in E_SERVICE_DUMP, so that no part of it is taken for all. */
+export async function* dumpOf(deps: Deps, service: Service, signal: AbortSignal): AsyncGenerator<Buffer> {
   const { dump } = deps.services.kinds[service.kind];
   if (!dump) throw noDump(service.kind);
   const inside = await deps.services.open(service, dump(service.login), signal);
   inside.input.end();
-  let count = 0;
-  for await (const chunk of inside.output) {
-    count += (chunk as Buffer).length;
-    await sink(chunk as Buffer);
-  }
+  for await (const chunk of inside.output) yield chunk as Buffer;
   refuseFailed(service, await inside.end, 'E_SERVICE_DUMP');
-  return count;
 }
 
-export function importService(kind: KindName): Handler<'postgres:import'> {
-  return async (deps, call, { name }) => {
-    const service = loadService(deps, { kind, name });
-    if (!call.stdin)
-      throw failure('E_INPUT', `${kind}:import reads standard input, and nothing is piped in`, {
-        hint: `slipway ${kind}:import ${name} < FILE`,
-      });
-    call.out.step(`Importing into ${serviceKey(service)}`);
-    return { bytes: await restoreFrom(deps, service, { source: call.stdin, signal: call.signal }) };
-  };
-}
+export const importService: Handler<'postgres:import'> = async (deps, call) => {
+  const service = serviceOf(call);
+  const { kind, name } = service;
+  if (!call.stdin)
+    throw failure('E_INPUT', `${kind}:import reads standard input, and nothing is piped in`, {
+      hint: `slipway ${kind}:import ${name} < FILE`,
+    });
+  call.out.step(`Importing into ${serviceKey(service)}`);
+  return { bytes: await restoreFrom(deps, service, { source: call.stdin, signal: call.signal }) };
+};
 
 /** Puts a dump in place of its data; gives how many bytes were read. Throws E_SERVICE_RESTORE; then its data is as before. */
 export async function restoreFrom(
@@ -63,20 +55,28 @@ export async function restoreFrom(
   return count;
 }
 
-/** A command that ends before it has read all has its own reason, which its exit status tells. */
+/**
+ * Gives how many bytes were read. A command that ends before it has read all has its own reason, which its exit status
+ * tells; where the source breaks off, that is the reason.
+ */
 async function feed(inside: Inside, source: Readable): Promise<number> {
   let count = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      count += chunk.length;
-      done(null, chunk);
-    },
-  });
-  const fed = pipeline(source, counter, inside.input).catch((error: unknown) => ({ error }));
-  const first = await Promise.race([fed, inside.end]);
-  // What was not read any more is of no use to anybody.
-  if (first && 'exitCode' in first) source.destroy();
-  else if (first) await inside.end;
+  let broken: { readonly error: unknown } | undefined;
+  async function* metered(): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        count += chunk.length;
+        yield chunk;
+      }
+      yield Buffer.from(dumpEnd);
+    } catch (error) {
+      broken = { error };
+      throw error;
+    }
+  }
+  const fed = pipeline(metered, inside.input).catch(() => {});
+  await Promise.race([fed, inside.end.catch(() => {})]);
+  if (broken) throw broken.error;
   return count;
 }
 
@@ -87,6 +87,7 @@ function refuseFailed(service: Service, end: InsideEnd, code: 'E_SERVICE_DUMP' |
   throw failure(code, `${serviceKey(service)} ${what}`, { detail: end.errors });
 }
 
-function noDump(kind: KindName) {
+/** Of a kind whose data is not worth keeping. */
+export function noDump(kind: KindName) {
   return failure('E_INPUT', `${serviceKinds[kind].title} cannot be dumped`);
 }

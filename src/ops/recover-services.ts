@@ -10,29 +10,30 @@ const atOnce = 16;
 
 const { signal } = new AbortController();
 
-/** Waits until the services that an app is linked to take requests, or are known not to. */
-export type ServicesOf = (app: App) => Promise<void>;
-
 /**
  * At the start of slipwayd: links that were cut off are taken back, what was being made or removed goes, what should run
- * is started, what should not is stopped. What cannot be had of one hurts no other, and is in the log. Gives what an app waits for before it is judged.
+ * is started, what should not is stopped. What cannot be had of one hurts no other, and is in the log.
  */
-export async function recoverServices(deps: Deps): Promise<ServicesOf> {
+export async function recoverServices(deps: Deps): Promise<void> {
   deps.store.links.settle();
   endCutOffBackups(deps);
-  const ready = new Map<string, Promise<void>>();
-  await mapParallel(deps.store.services.all(), atOnce, async (service) => {
-    if (service.state !== 'ready') return guarded(deps, service, () => removeService(deps, service));
-    if (service.stopped) return guarded(deps, service, () => deps.services.stop(service));
-    await guarded(deps, service, () => deps.services.start(service, signal));
-    ready.set(
-      serviceKey(service),
-      guarded(deps, service, () => deps.services.waitReady(service, signal)),
-    );
-  });
-  return async (app) => {
-    await Promise.all(deps.store.links.ofApp(app.id).map((link) => ready.get(serviceKey(link))));
-  };
+  await mapParallel(deps.store.services.all(), atOnce, (service) =>
+    guarded(deps, service, () => settle(deps, service)),
+  );
+}
+
+function settle(deps: Deps, service: Service): Promise<void> {
+  if (service.state !== 'ready') return removeService(deps, service);
+  return service.stopped ? deps.services.stop(service) : deps.services.start(service, signal);
+}
+
+/** Waits until the services that an app is linked to take requests, or are known not to. */
+export async function servicesAnswer(deps: Deps, app: App): Promise<void> {
+  const linked = deps.store.links.ofApp(app.id).flatMap((link) => deps.store.services.find(link) ?? []);
+  const running = linked.filter(({ stopped }) => !stopped);
+  await Promise.all(
+    running.map((service) => guarded(deps, service, () => deps.services.waitReady(service, signal))),
+  );
 }
 
 /** They have failed; what they left where they were to be kept goes as soon as it can be had. */

@@ -10,7 +10,7 @@ import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
 import { endCutOffJobs } from './cut-off-jobs.ts';
 import { retireLater } from './retire.ts';
-import { recoverServices } from './recover-services.ts';
+import { recoverServices, servicesAnswer } from './recover-services.ts';
 import { isProven } from './is-proven.ts';
 import { sourceDeployOf } from './source-deploys.ts';
 import { startMissing } from './start-missing.ts';
@@ -26,7 +26,7 @@ export async function recover(deps: Deps): Promise<void> {
   endCutOffJobs(deps);
   const unfinished = endCutOffDeploys(deps);
   await deps.engine.removeTasks();
-  const servicesOf = await recoverServices(deps);
+  await recoverServices(deps);
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const staying = deps.store.apps.all().filter((app) => unfinishedOf(deps, app)?.kind !== 'removal');
   const apps = staying.map((app) => planApp(deps, app, present.get(app.name) ?? []));
@@ -39,7 +39,7 @@ export async function recover(deps: Deps): Promise<void> {
     const own = unfinished.filter((deploy) => deploy.app === plan.app.name);
     if (plan.change.start.length + plan.change.retire.length + own.length > 0)
       deps.later(`repair ${plan.app.name}`, async () => {
-        await servicesOf(plan.app);
+        await servicesAnswer(deps, plan.app);
         await repair(deps, plan, own);
       });
   }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { call, failsWith, live, processesOf } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
+import { failure } from '../model/failures.ts';
 import type { KindName } from '../model/service-kind.ts';
 import { recover } from './recover.ts';
 
@@ -164,6 +165,17 @@ describe('The data of a service', () => {
     await call(deps, ['postgres:stop', { name: 'db' }]);
     await failsWith('E_SERVICE_STOPPED', send('more'));
     await failsWith('E_INPUT', call(deps, ['postgres:import', { name: 'db' }]));
+  });
+
+  it('is as before where the dump itself breaks off, for its own reason', async (t) => {
+    const deps = await machine(t);
+    const half = async function* () {
+      yield Buffer.from('half');
+      throw failure('E_DOWNLOAD', 'the other side is gone');
+    };
+    const stdin = Readable.from(half());
+    await failsWith('E_DOWNLOAD', call(deps, ['postgres:import', { name: 'db' }], { stdin }));
+    assert.deepEqual(await call(deps, ['postgres:export', { name: 'db' }]), { bytes: 0 });
   });
 
   it('outlives a stop, and a start of slipwayd leaves it stopped', async (t) => {

@@ -2,13 +2,11 @@ import { type Report, row } from '../contract/report.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 import { formatBytes } from '../model/size.ts';
-import type { Deps } from './deps.ts';
+import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { linkedService, loadService } from './load-service.ts';
+import { linkedService } from './load-service.ts';
 
-export function infoOfService(kind: KindName): Handler<'postgres:info'> {
-  return async (deps, _call, { name }) => informOf(deps, loadService(deps, { kind, name }));
-}
+export const infoOfService: Handler<'postgres:info'> = (deps, call) => informOf(deps, serviceOf(call));
 
 /** All there is to know of it, its address with the password too. */
 export async function informOf(deps: Deps, service: Service): Promise<Report> {
@@ -46,15 +44,13 @@ export function serviceExists(kind: KindName): Handler<'postgres:exists'> {
   });
 }
 
-export function serviceLogs(kind: KindName): Handler<'postgres:logs'> {
-  return async (deps, call, { name, tail, num }) => {
-    const service = loadService(deps, { kind, name });
-    const onLine = ({ time, text }: { readonly time: string; readonly text: string }) =>
-      call.out.out(`${time.slice(0, '2026-01-01T00:00:00.000000'.length)}Z ${serviceKey(service)}: ${text}`);
-    await deps.services.logs(service, { lines: num ?? 100, follow: tail, onLine }, call.signal);
-    return {};
-  };
-}
+export const serviceLogs: Handler<'postgres:logs'> = async (deps, call, { tail, num }) => {
+  const service = serviceOf(call);
+  const onLine = ({ time, text }: { readonly time: string; readonly text: string }) =>
+    call.out.out(`${time.slice(0, '2026-01-01T00:00:00.000000'.length)}Z ${serviceKey(service)}: ${text}`);
+  await deps.services.logs(service, { lines: num ?? 100, follow: tail, onLine }, call.signal);
+  return {};
+};
 
 /** `running`, `stopped`, `making`, or what is wrong. */
 async function statusOf(deps: Deps, service: Service): Promise<string> {

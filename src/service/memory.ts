@@ -3,14 +3,15 @@ import { buffer } from 'node:stream/consumers';
 import { failure } from '../model/failures.ts';
 import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../model/service.ts';
 import { kinds } from './kinds/kinds.ts';
-import type {
-  Inside,
-  InsideCommand,
-  InsideEnd,
-  Kind,
-  ServiceLogQuery,
-  Services,
-  Standing,
+import {
+  dumpEnd,
+  type Inside,
+  type InsideCommand,
+  type InsideEnd,
+  type Kind,
+  type ServiceLogQuery,
+  type Services,
+  type Standing,
 } from './service.ts';
 
 interface Entry {
@@ -59,10 +60,6 @@ export class MemoryServices implements Services {
     else if (entry) entry.running = false;
   }
 
-  async network(service: ServiceName): Promise<string> {
-    return serviceKey(service);
-  }
-
   async open(service: Service, command: InsideCommand): Promise<Inside> {
     const entry = this.#running(service);
     const { dump, restore, count } = kinds[service.kind];
@@ -92,11 +89,14 @@ function ended(output: Buffer): Inside {
   return { input, output: Readable.from([output]), end: Promise.resolve(well) };
 }
 
-/** A text that begins with `broken` is refused. */
+/** What did not come whole is refused, and a text that begins with `broken`. */
 function restoring(entry: Entry): Inside {
   const input = new PassThrough();
-  const end = buffer(input).then((data): InsideEnd => {
-    if (data.subarray(0, 6).equals(Buffer.from('broken'))) return { exitCode: 1, errors: ['it is broken'] };
+  const end = buffer(input).then((all): InsideEnd => {
+    const data = all.subarray(0, -dumpEnd.length);
+    const isWhole = all.subarray(-dumpEnd.length).equals(Buffer.from(dumpEnd));
+    if (!isWhole || data.subarray(0, 6).equals(Buffer.from('broken')))
+      return { exitCode: 1, errors: ['it is broken'] };
     entry.data = data;
     return well;
   });

@@ -8,7 +8,7 @@ import { Secret } from '../base/secret.ts';
 import { isFailure } from '../model/failures.ts';
 import type { Service } from '../model/service.ts';
 import { kinds } from './kinds/kinds.ts';
-import type { InsideCommand, InsideEnd, Services } from './service.ts';
+import { dumpEnd, type InsideCommand, type InsideEnd, type Services } from './service.ts';
 
 export interface ServicesUnderTest {
   readonly services: Services;
@@ -95,7 +95,7 @@ export function serviceContract(driver: string, open: () => Promise<ServicesUnde
       const filled = await through(
         services,
         { service, command: kinds.redis.restore?.(service.login) },
-        await filledDump(test),
+        Buffer.concat([await filledDump(test), Buffer.from(dumpEnd)]),
       );
       assert.deepEqual(filled.errors, []);
       const { output } = await through(services, { service, command: dump });

@@ -31,9 +31,6 @@ export interface Services {
   /** Removes container and network, and with `data` its volumes, for good. What is gone already is fine. */
   remove(service: ServiceName, how: { readonly data: boolean }): Promise<void>;
 
-  /** Makes sure that its network is there, and gives its name. */
-  network(service: ServiceName): Promise<string>;
-
   /** Runs a command in it, its input and output as streams of bytes. Throws E_SERVICE_STOPPED. */
   open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside>;
 
@@ -75,6 +72,12 @@ export interface InsideEnd {
   readonly errors: readonly string[];
 }
 
+/**
+ * Written behind a dump that came whole. The end of the input alone tells nothing: it is there too where the other side
+ * went away in the middle. A line of its own, and a comment for SQL.
+ */
+export const dumpEnd = '\n-- slipway: this dump came whole\n';
+
 /** One kind of datastore: all that differs from another one. */
 export interface Kind {
   readonly name: KindName;
@@ -103,6 +106,6 @@ export interface Kind {
   dump: ((login: ServiceLogin) => InsideCommand) | null;
   /** Lines of `NAME<tab>NUMBER`: how many rows or keys each part of its data has; null where it cannot tell. */
   count: ((login: ServiceLogin) => InsideCommand) | null;
-  /** A dump from standard input in place of its data; on failure the old data stays. */
+  /** A dump from standard input, with `dumpEnd` behind it, in place of its data; on failure the old data stays. */
   restore: ((login: ServiceLogin) => InsideCommand) | null;
 }

@@ -3,22 +3,13 @@ import { failure } from '../../model/failures.ts';
 import { buildType } from '../../model/build-limits.ts';
 import type { Line } from '../../model/line.ts';
 import { processTypeProblem } from '../../model/procfile.ts';
-import { formatBytes, parseSize } from '../../model/size.ts';
+import { formatBytes } from '../../model/size.ts';
 import { deployed, showDeployed } from '../deployed.ts';
 import { appOrGlobal, checked, flag, option, readBy } from '../field.ts';
 import { operation } from '../operation.ts';
 import { header, listing } from '../print.ts';
+import { readMemory } from '../read-memory.ts';
 import { reporter } from '../report.ts';
-
-/** Docker takes no less. */
-const leastMemory = 6 * 1024 ** 2;
-
-/** Bytes; a number alone is MB, as people who come from Dokku write it. */
-function readMemory(word: string): number {
-  const bytes = parseSize(/^\d+$/.test(word) ? `${word}M` : word);
-  if (bytes < leastMemory) throw failure('E_INPUT', 'A limit of memory is at least 6M');
-  return bytes;
-}
 
 function readCpus(word: string): number {
   const cpus = /^\d{1,4}(\.\d{1,3})?$/.test(word) ? Number(word) : 0;

@@ -135,6 +135,7 @@ function list(kind: KindName) {
     examples: [`${kind}:backups db`, `${kind}:backups db --format json`],
     right: 'server:admin',
     mutates: false,
+    service: kind,
     input: { name: serviceName(kind) },
     output: z.array(backup).readonly(),
     listing: 'list',

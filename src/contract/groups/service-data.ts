@@ -10,6 +10,7 @@ function exportData(kind: KindName) {
     examples: [`${kind}:export db`],
     right: 'server:admin',
     mutates: false,
+    service: kind,
     lasts: true,
     input: { name: serviceName(kind) },
     output: z.object({ bytes: z.number().int() }),

@@ -3,27 +3,17 @@ import { Secret } from '../../base/secret.ts';
 import { failure } from '../../model/failures.ts';
 import { configKeyProblem } from '../../model/config-key.ts';
 import { splitShellWords } from '../../model/shell-words.ts';
-import { parseSize } from '../../model/size.ts';
 import { serviceNameProblem } from '../../model/service.ts';
 import { type KindName, serviceKinds } from '../../model/service-kind.ts';
 import { checked, type Field, flag, integer, option, readBy, word } from '../field.ts';
 import { operation } from '../operation.ts';
 import { header, listing, out, step, warning } from '../print.ts';
-import { report, type Report, showReport } from '../report.ts';
+import { readMemory } from '../read-memory.ts';
+import { report, showReport } from '../report.ts';
 
 /** The service that a command names: the first word of each. */
 export function serviceName(kind: KindName): Field<string> {
   return word(checked(serviceNameProblem), { help: 'the service', placeholder: 'NAME', completes: kind });
-}
-
-/** Docker takes no less. */
-const leastMemory = 6 * 1024 ** 2;
-
-/** Bytes; a number alone is MB, as people who come from Dokku write it. */
-function readMegabytes(word: string): number {
-  const bytes = parseSize(/^\d+$/.test(word) ? `${word}M` : word);
-  if (bytes < leastMemory) throw failure('E_INPUT', 'The least size is 6M');
-  return bytes;
 }
 
 /** `A=1;B=2` */
@@ -72,12 +62,12 @@ const wishes = {
     placeholder: 'VERSION',
     short: 'I',
   }),
-  memory: option(readBy(readMegabytes), {
+  memory: option(readBy(readMemory), {
     help: 'the most memory that it may use; a number alone is MB',
     placeholder: 'SIZE',
     short: 'm',
   }),
-  shmSize: option(readBy(readMegabytes), {
+  shmSize: option(readBy(readMemory), {
     help: 'the size of its /dev/shm',
     placeholder: 'SIZE',
     short: 's',
@@ -99,12 +89,6 @@ const wishes = {
   }),
 };
 
-const infoOf = (kind: KindName) => (output: Report, view: { readonly info: string | null }) =>
-  showReport(
-    output.map((part) => ({ ...part, group: `${kind} service` })),
-    view,
-  );
-
 function create(kind: KindName) {
   const { title } = serviceKinds[kind];
   return operation({
@@ -116,11 +100,12 @@ function create(kind: KindName) {
     mutates: true,
     service: kind,
     lasts: true,
+    serviceMayBeMissing: true,
     input: { ...wishes, name: serviceName(kind) },
     output: report,
-    show: (output, { input, quiet }) => [
+    show: (output, { input }) => [
       header(`${title} container created: ${input.name}`),
-      ...infoOf(kind)(output, { info: null }).slice(quiet ? 0 : 1),
+      ...showReport(output, { info: null }).slice(1),
     ],
   });
 }
@@ -131,10 +116,11 @@ function info(kind: KindName) {
     examples: [`${kind}:info db`, `${kind}:info db --dsn`, `${kind}:info db --status`],
     right: 'server:admin',
     mutates: false,
+    service: kind,
     input: { name: serviceName(kind) },
     output: report,
     listing: 'report',
-    show: infoOf(kind),
+    show: showReport,
   });
 }
 
@@ -222,6 +208,7 @@ function logs(kind: KindName) {
     examples: [`${kind}:logs db`, `${kind}:logs db -t`, `${kind}:logs db -n 20`],
     right: 'server:admin',
     mutates: false,
+    service: kind,
     lasts: true,
     input: {
       name: serviceName(kind),

@@ -1,15 +1,10 @@
-import { dockerFailure, subnetFailure } from '../../model/docker-failure.ts';
+import { dockerFailure } from '../../model/docker-failure.ts';
 import { DockerError } from '../../tools/docker.ts';
-import { SubnetError } from '../../tools/own-network.ts';
+import { explained } from '../../tools/docker-errors.ts';
 
 /** Runs calls of Docker; what they throw becomes a Failure where a user can act on it. */
-export async function inDocker<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof SubnetError) throw subnetFailure(error);
-    throw error instanceof DockerError ? dockerFailure(error) : error;
-  }
+export function inDocker<T>(work: () => Promise<T>): Promise<T> {
+  return explained(work, dockerFailure);
 }
 
 /** Somebody else has the address that a container was to get. */

@@ -1,6 +1,5 @@
 import { createConnection } from 'node:net';
 import { reveal } from '../../base/secret.ts';
-import { lastOf } from '../../base/last-of.ts';
 import { retryUntil } from '../../base/retry.ts';
 import type { Failure } from '../../base/failure.ts';
 import { failure, isFailure } from '../../model/failures.ts';
@@ -21,7 +20,7 @@ import {
 import { openExec } from '../../tools/docker-exec.ts';
 import { listNetworks } from '../../tools/docker-networks.ts';
 import { createVolume, deleteVolume, listVolumes } from '../../tools/docker-volumes.ts';
-import { ensureNetwork, removeNetworks } from '../../tools/own-network.ts';
+import { ensureNetwork, type NetworkWish, removeNetworks } from '../../tools/own-network.ts';
 import { kinds } from '../kinds/kinds.ts';
 import type { Inside, InsideCommand, ServiceLogQuery, Services, Standing } from '../service.ts';
 import { inDocker } from './in-docker.ts';
@@ -57,7 +56,7 @@ export class DockerServices implements Services {
       const present = await this.#containers(service);
       if (present.some((row) => row.State === 'running' && isSame(row, body.Labels))) return;
       for (const row of present) await this.#end(row);
-      await this.network(service);
+      await ensureNetwork(this.#docker, this.#networkOf(service));
       const name = this.#names.volume(service);
       await createVolume(this.#docker, { name, labels: serviceLabels(service, this.#names) });
       const id = await createContainer(this.#docker, this.#names.service(service), body);
@@ -119,27 +118,9 @@ export class DockerServices implements Services {
     });
   }
 
-  network(service: ServiceName): Promise<string> {
-    const name = this.#names.service(service);
-    const wish = {
-      name,
-      labels: serviceLabels(service, this.#names),
-      pool: this.#pool,
-      // Nothing in it needs the world, and an app that joins it keeps its own way out.
-      internal: true,
-    };
-    return inDocker(async () => {
-      await ensureNetwork(this.#docker, wish);
-      return name;
-    });
-  }
-
-  open(service: Service, { argv, env }: InsideCommand, signal: AbortSignal): Promise<Inside> {
-    return inDocker(async () => {
-      const row = await this.#running(service);
-      const pairs = Object.entries(env).map(([name, value]) => `${name}=${reveal(value)}`);
-      return openExec(this.#docker, row.Id, { argv, env: pairs, signal });
-    });
+  async open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside> {
+    const row = await inDocker(() => this.#running(service));
+    return this.#openIn(row.Id, command, signal);
   }
 
   logs(service: ServiceName, query: ServiceLogQuery, signal: AbortSignal): Promise<void> {
@@ -160,8 +141,8 @@ export class DockerServices implements Services {
     const [row] = await inDocker(() => this.#containers(service));
     if (row?.State !== 'running') throw await this.#notReady(service, 'its program ended');
     const { ready, port } = kinds[service.kind];
-    if (!ready) return portProblem(await this.#address(row.Id, service), port);
-    const asked = await this.open(service, ready(service.login), signal).catch(unlessGone);
+    if (!ready) return silenceOf(await this.#address(row.Id, service), port);
+    const asked = await this.#openIn(row.Id, ready(service.login), signal).catch(unlessGone);
     if (asked === undefined) return 'its program ended';
     asked.input.end();
     asked.output.resume();
@@ -182,10 +163,10 @@ export class DockerServices implements Services {
   }
 
   async #lastLines(service: ServiceName): Promise<readonly string[]> {
-    const last = lastOf<string>(shownLines);
-    const onLine = ({ text }: { readonly text: string }) => last.add(text);
+    const found: string[] = [];
+    const onLine = ({ text }: { readonly text: string }) => void found.push(text);
     await this.logs(service, { lines: shownLines, follow: false, onLine }, new AbortController().signal);
-    return last.all();
+    return found;
   }
 
   async #running(service: ServiceName): Promise<ContainerSummary> {
@@ -194,6 +175,25 @@ export class DockerServices implements Services {
     throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
       hint: `slipway ${service.kind}:start ${service.name}`,
     });
+  }
+
+  /** What goes wrong while it runs is a Failure too. */
+  async #openIn(id: string, { argv, env }: InsideCommand, signal: AbortSignal): Promise<Inside> {
+    const pairs = Object.entries(env).map(([name, value]) => `${name}=${reveal(value)}`);
+    const inside = await inDocker(() => openExec(this.#docker, id, { argv, env: pairs, signal }));
+    const end = inDocker(() => inside.end);
+    end.catch(() => {});
+    return { ...inside, end };
+  }
+
+  #networkOf(service: ServiceName): NetworkWish {
+    return {
+      name: this.#names.service(service),
+      labels: serviceLabels(service, this.#names),
+      pool: this.#pool,
+      // Nothing in it needs the world, and an app that joins it keeps its own way out.
+      internal: true,
+    };
   }
 
   /** What it holds is written down before its container goes. */
@@ -221,12 +221,12 @@ function isSame(row: ContainerSummary, wanted: Readonly<Record<string, string>>)
 
 /** Its container ended between two looks at it. */
 function unlessGone(error: unknown): undefined {
-  if (!isFailure(error, 'E_SERVICE_STOPPED') && !isFailure(error, 'E_DOCKER')) throw error;
+  if (!isFailure(error, 'E_DOCKER')) throw error;
   return undefined;
 }
 
-/** What is wrong with a port, or null where somebody listens. */
-function portProblem(host: string, port: number): Promise<string | null> {
+/** Why a port does not answer, or null where somebody takes the connection. */
+function silenceOf(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = createConnection({ host, port, timeout: 1000 });
     const end = (problem: string | null) => {

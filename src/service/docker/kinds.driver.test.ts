@@ -9,7 +9,7 @@ import { Docker } from '../../tools/docker.ts';
 import { imageDetails } from '../../tools/docker-images.ts';
 import { ensureBaseImages } from '../../../test/machine/base-images.ts';
 import { kinds } from '../kinds/kinds.ts';
-import type { InsideCommand } from '../service.ts';
+import { dumpEnd, type InsideCommand } from '../service.ts';
 import { serviceOf, through } from '../service.contract.ts';
 import { DockerServices } from './docker-services.ts';
 
@@ -20,20 +20,34 @@ const never = new AbortController().signal;
 
 /** What puts something into a service, and what shows it, for its own client's standard input. */
 const samples: Partial<
-  Record<KindName, { readonly put: string; readonly get: string; readonly shown: RegExp }>
+  Record<
+    KindName,
+    {
+      readonly put: string;
+      readonly get: string;
+      readonly shown: RegExp;
+      /** SQL that is whole as it stands, and may be the begin of more. */
+      readonly half?: string;
+    }
+  >
 > = {
   postgres: {
     put: "CREATE TABLE notes (id serial PRIMARY KEY, text text); INSERT INTO notes (text) VALUES ('it''s ä');\n",
     get: 'SELECT text FROM notes;\n',
+    half: 'DROP TABLE notes;\n',
     shown: /it's ä/,
   },
   mariadb: {
     put: "CREATE TABLE notes (id int AUTO_INCREMENT PRIMARY KEY, text text); INSERT INTO notes (text) VALUES ('it''s ä');\nCREATE VIEW texts AS SELECT text FROM notes;\n",
     get: 'SELECT text FROM texts;\n',
+    half: 'CREATE TABLE other (id int);\n',
     shown: /it's ä/,
   },
   redis: { put: 'SET greeting "it is"\n', get: 'GET greeting\n', shown: /it is/ },
 };
+
+/** As a dump comes whose sender was there to its end. */
+const whole = (dump: Buffer | string) => Buffer.concat([Buffer.from(dump), Buffer.from(dumpEnd)]);
 
 after(() => docker.close());
 
@@ -88,10 +102,10 @@ for (const kind of kindNames) {
       await services.start(service, never);
       await services.waitReady(service, never);
       assert.doesNotMatch((await inside(client(service.login), sample.get)).text, sample.shown);
-      const taken = await inside(restore?.(service.login), dumped.output);
+      const taken = await inside(restore?.(service.login), whole(dumped.output));
       assert.deepEqual([taken.exitCode, taken.errors], [0, []]);
       assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
-      const twice = await inside(restore?.(service.login), dumped.output);
+      const twice = await inside(restore?.(service.login), whole(dumped.output));
       assert.deepEqual([twice.exitCode, twice.errors], [0, []]);
       assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
     });
@@ -100,12 +114,24 @@ for (const kind of kindNames) {
       const dumped = await inside(dump?.(service.login));
       for (const wrong of [dumped.output.subarray(0, -60), 'this is no dump at all;\n']) {
         assert.notEqual(
-          (await inside(restore?.(service.login), wrong)).exitCode,
+          (await inside(restore?.(service.login), whole(wrong))).exitCode,
           0,
           String(wrong).slice(0, 40),
         );
         assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
       }
+    });
+
+    it('takes nothing of what breaks off, though it be a dump so far', async () => {
+      const { half } = sample;
+      if (half === undefined) return;
+      assert.notEqual((await inside(restore?.(service.login), half)).exitCode, 0);
+      assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
+      assert.equal(
+        (await inside(restore?.(service.login), whole(half))).exitCode,
+        0,
+        'all that came, it is one',
+      );
     });
   });
 }

@@ -1,5 +1,5 @@
 import type { ServiceLogin } from '../../model/service.ts';
-import type { InsideCommand, Kind } from '../service.ts';
+import { dumpEnd, type InsideCommand, type Kind } from '../service.ts';
 import { loginUrl } from './login-url.ts';
 
 const port = 3306;
@@ -10,7 +10,7 @@ function inside({ user, password, database }: ServiceLogin, ...argv: string[]): 
 }
 
 /**
- * SQL has no transaction around changes of tables here. All of the dump is taken in first, to the line that one ends with;
+ * SQL has no transaction around changes of tables here. All of the dump is taken in first, to its end;
  * then the data goes, having been dumped itself, and is put back where the new one is not taken to its end.
  */
 const restore = `set -eu
@@ -22,8 +22,9 @@ fill() {
   sql "$DB_NAME" < "$1"
 }
 cat > "$folder/new"
-if head -n 3 "$folder/new" | grep -qE '^-- (MariaDB|MySQL) dump ' &&
-  ! tail -n 3 "$folder/new" | grep -q '^-- Dump completed'; then
+if ! tail -n 1 "$folder/new" | grep -qxF -e '${dumpEnd.trim()}' ||
+  { head -n 3 "$folder/new" | grep -qE '^-- (MariaDB|MySQL) dump ' &&
+    ! tail -n 5 "$folder/new" | grep -q '^-- Dump completed'; }; then
   echo 'the dump ends before its end' >&2
   exit 1
 fi

@@ -1,5 +1,5 @@
 import type { ServiceLogin } from '../../model/service.ts';
-import type { InsideCommand, Kind } from '../service.ts';
+import { dumpEnd, type InsideCommand, type Kind } from '../service.ts';
 import { loginUrl } from './login-url.ts';
 
 const port = 5432;
@@ -13,8 +13,8 @@ function inside({ user, password, database }: ServiceLogin, ...argv: string[]): 
 
 /**
  * Reads an archive of pg_dump or SQL, told apart by the archive's first bytes, and takes it in one transaction: what
- * fails changes nothing. An archive that ends too early fails by itself; SQL of pg_dump by the line at its end that is
- * not there, for which a last statement is added that fails.
+ * fails changes nothing. An archive that ends too early fails by itself. SQL is kept only if it came whole, and, where it
+ * is of pg_dump, to the line at its end: else a last statement fails.
  */
 const restore = `set -eu
 head=$(head -c 5 | tr -d '\\0')
@@ -22,9 +22,10 @@ if [ "$head" = PGDMP ]; then
   { printf PGDMP; cat; } | pg_restore --single-transaction --clean --if-exists --no-owner --no-acl -d "$PGDATABASE"
 else
   { printf '%s' "$head"; cat; } |
-    awk '{ print } /^-- PostgreSQL database dump$/ { begun = 1 } /^-- PostgreSQL database dump complete$/ { whole = 1 }
-      END { if (begun && !whole) print "\\\\.\\n;\\nSELECT the_dump_ends_before_its_end;" }' |
-    psql --quiet --no-psqlrc --single-transaction -v ON_ERROR_STOP=1 -o /dev/null
+    awk -v end='${dumpEnd.trim()}' 'BEGIN { print "BEGIN;" } $0 == end { came = 1; next } { print }
+      /^-- PostgreSQL database dump$/ { begun = 1 } /^-- PostgreSQL database dump complete$/ { whole = 1 }
+      END { print came && (whole || !begun) ? ";\\nCOMMIT;" : "\\\\.\\n;\\nSELECT the_dump_ends_before_its_end;" }' |
+    psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 -o /dev/null
 fi`;
 
 /** One statement for each table, made by the first one. */

@@ -16,7 +16,7 @@ const start =
   'exec docker-entrypoint.sh redis-server --requirepass "$REDIS_PASSWORD" --appendonly yes --repl-diskless-sync no --dir /data "$@"';
 
 /**
- * A second server reads the file first, and does not begin where it is none: then nothing has changed. The first one then
+ * A second server reads the file first, to the checksum at its end, and does not begin where it is none: then nothing has changed. The first one then
  * copies from it as its replica, and is nobody's replica again.
  */
 const restore = `set -eu
