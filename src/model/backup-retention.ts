@@ -17,7 +17,7 @@ export interface Dated {
 
 /** `daily=7,weekly=4,monthly=6`. Throws E_INPUT. */
 export function parseRetention(text: string): Retention {
-  const pairs = text.split(',').map((pair) => /^([a-z]+)=([1-9]\d{0,3})$/.exec(pair));
+  const pairs = text.split(',').map((pair) => /^ *([a-z]+)=([1-9]\d{0,3})$/.exec(pair));
   const hint = `such as daily=7,weekly=4,monthly=6; the words are ${periods.join(', ')}`;
   const read = pairs.map((pair) => {
     const period = periods.find((known) => known === pair?.[1]);
