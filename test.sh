@@ -46,7 +46,7 @@ on_exit_step() {
 }
 
 # What only tests need: an ACME server, a scanner of TLS, a name server, and what changes its records.
-needed_packages="$needed_packages pebble:pebble sslscan:sslscan knot:knotd bind9-dnsutils:nsupdate"
+needed_packages="$needed_packages pebble:pebble sslscan:sslscan knot:knotd bind9-dnsutils:nsupdate age:age zstd:zstd"
 
 prepare() {
   check_root

@@ -9,6 +9,7 @@ const serviceVerbs = [
   'backup',
   'backup-auth',
   'backup-deauth',
+  'backup-remove',
   'backup-schedule',
   'backup-set-encryption',
   'backup-unschedule',

@@ -428,6 +428,12 @@ export const failures = {
     meaning: 'A backup was changed after it was written, or a part of it is missing.',
     hint: 'use another backup',
   },
+  E_BACKUP_SHRUNK: {
+    status: 422,
+    exit: 1,
+    meaning: 'A backup has less than half of what the one before had. Only an event has this code.',
+    hint: 'look at what was deleted; the earlier backups are there',
+  },
   E_BACKUP_KEY: {
     status: 422,
     exit: 1,

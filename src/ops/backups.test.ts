@@ -95,6 +95,45 @@ describe('KIND:backup', () => {
   });
 });
 
+describe('KIND:destroy', () => {
+  it('makes a last backup, of which a service of the same name gets its data back', async (t) => {
+    const deps = await machine(t);
+    await call(deps, ['postgres:stop', { name: 'db' }]);
+    const { backup: last } = await call(deps, ['postgres:destroy', { name: 'db' }]);
+    assert.deepEqual(await deps.services.list(), []);
+    assert.deepEqual(
+      (await list(deps)).map(({ id, standing }) => [id, standing]),
+      [[last, 'verified']],
+    );
+    await call(deps, ['postgres:create', { name: 'db' }]);
+    await call(deps, ['postgres:restore', { name: 'db', backup: last }]);
+    assert.equal(await dataOf(deps), text);
+  });
+
+  it('destroys nothing that cannot be backed up, unless told to', async (t) => {
+    const deps = await machine(t);
+    await call(deps, ['postgres:stop', { name: 'db' }]);
+    deps.services.deaf.add('postgres:db');
+    await failsWith('E_SERVICE_NOT_READY', call(deps, ['postgres:destroy', { name: 'db' }]));
+    assert.equal((await deps.services.standing({ kind: 'postgres', name: 'db' })).state, 'stopped');
+    const done = await call(deps, ['postgres:destroy', { name: 'db', noBackup: true }]);
+    assert.equal(done.backup, null);
+    await failsWith('E_SERVICE_MISSING', list(deps));
+  });
+});
+
+describe('KIND:backup-remove', () => {
+  it('removes it where it is kept, of a service that is gone too', async (t) => {
+    const deps = await machine(t);
+    const { id } = await backup(deps);
+    const remove = (number: number) => call(deps, ['postgres:backup-remove', { name: 'db', backup: number }]);
+    await failsWith('E_NOT_FOUND', remove(id + 1));
+    await call(deps, ['postgres:destroy', { name: 'db', noBackup: true }]);
+    await remove(id);
+    assert.deepEqual(readdirSync(folder(deps)), []);
+  });
+});
+
 describe('KIND:restore', () => {
   it('puts a backup in place of the data, having made one of that', async (t) => {
     const deps = await machine(t);

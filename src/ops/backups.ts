@@ -1,38 +1,60 @@
 import { isoTimeOrNull } from '../base/clock.ts';
 import type { BackupItem } from '../contract/groups/service-backups.ts';
 import type { InputOf } from '../contract/operations.ts';
-import type { Backup, BackupPlan } from '../model/backup.ts';
+import { type Backup, type BackupPlan, noBackupPlan } from '../model/backup.ts';
 import { nextRun } from '../model/backup-schedule.ts';
 import { backupStanding } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
+import type { KindName } from '../model/service-kind.ts';
 import { targetOf } from './backup-places.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
-import { removeService } from './destroy-service.ts';
+import { removeService } from './remove-service.ts';
 import type { Handler } from './handler.ts';
+import { missingService } from './load-service.ts';
 import { makeBackup } from './make-backup.ts';
 import { noDump } from './move-data.ts';
 import { copyOfService } from './create-service.ts';
-import { chosenBackup, restoreBackup, verifyBackup } from './verify-backup.ts';
+import { chosenBackup, missingBackup, restoreBackup, verifyBackup } from './verify-backup.ts';
 
 /** Made, restored, compared: only then it counts. */
 export const backupService: Handler<'postgres:backup'> = async (deps, call, { bucket, noVerify }) => {
   const service = serviceOf(call);
   call.out.step(`Dumping ${serviceKey(service)}`);
   const backup = await makeBackup(deps, service, { place: bucket, signal: call.signal });
-  if (noVerify) return itemOf(backup);
+  if (noVerify) return itemOf(deps, backup);
   call.out.step('Restoring it into a service that is thrown away');
-  return itemOf(await verifyBackup(deps, { service, backup }, call.signal));
+  return itemOf(deps, await verifyBackup(deps, { service, backup }, call.signal));
 };
 
 export const verifyService: Handler<'postgres:backup-verify'> = async (deps, call, { backup: id }) => {
   const service = serviceOf(call);
   const backup = chosenBackup(deps, service, id);
   call.out.step(`Restoring backup ${backup.id} into a service that is thrown away`);
-  return itemOf(await verifyBackup(deps, { service, backup }, call.signal));
+  return itemOf(deps, await verifyBackup(deps, { service, backup }, call.signal));
 };
 
-export const listBackups: Handler<'postgres:backups'> = async (deps, call) =>
-  deps.store.backups.of(serviceOf(call)).map(itemOf);
+/** Those of a service that was destroyed too. */
+export function listBackups(kind: KindName): Handler<'postgres:backups'> {
+  return async (deps, _call, { name }) => {
+    const all = deps.store.backups.of({ kind, name });
+    if (all.length === 0 && !deps.store.services.find({ kind, name })) throw missingService({ kind, name });
+    return all.map((backup) => itemOf(deps, backup));
+  };
+}
+
+/** One of a service that was destroyed too, whose bucket nobody has the login of any more. */
+export function removeBackup(kind: KindName): Handler<'postgres:backup-remove'> {
+  return async (deps, _call, { name, backup: id }) => {
+    const { store } = deps;
+    const found = store.backups.of({ kind, name }).find((backup) => backup.id === id);
+    if (!found || found.state === 'making') throw missingBackup({ kind, name }, id);
+    const service = store.services.find({ kind, name });
+    const plan = service ? store.backups.plan(service.id) : noBackupPlan;
+    await targetOf(deps, plan, found.place).remove(found.object);
+    store.backups.remove(id);
+    return { id };
+  };
+}
 
 export const restoreService: Handler<'postgres:restore'> = async (deps, call, { backup: id, into }) => {
   const service = serviceOf(call);
@@ -133,7 +155,7 @@ function change<Name extends Setting>(changed: (plan: BackupPlan, input: InputOf
   };
 }
 
-function itemOf(backup: Backup): BackupItem {
+function itemOf({ store }: Deps, backup: Backup): BackupItem {
   const { id, startedAt, place, encrypted, state, dumpBytes, bytes, verified } = backup;
   return {
     id,
@@ -143,7 +165,7 @@ function itemOf(backup: Backup): BackupItem {
     state,
     dumpBytes,
     bytes,
-    standing: backupStanding(backup),
+    standing: backupStanding(backup, store.backups.of(backup)),
     verifiedAt: isoTimeOrNull(verified?.at ?? null),
     verifySeconds: verified && Math.round(verified.milliseconds / 100) / 10,
   };

@@ -12,7 +12,7 @@ import {
 import type { KindName } from '../model/service-kind.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { removeService } from './destroy-service.ts';
+import { removeService } from './remove-service.ts';
 import { informOf } from './show-services.ts';
 
 type Wishes = InputOf<'postgres:create'>;

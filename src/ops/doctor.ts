@@ -8,6 +8,7 @@ import { judgeDeploys, judgeLeftovers, judgeProcesses } from '../model/diagnosis
 import { judgeDomains, needsNoLookup } from '../model/diagnosis/judge-domains.ts';
 import { judgeEngine, judgeNetworks } from '../model/diagnosis/judge-engine.ts';
 import { judgeCopies, judgeDoor, judgeModes, judgeStore } from '../model/diagnosis/judge-installation.ts';
+import { judgeBackups } from '../model/diagnosis/judge-backups.ts';
 import { judgeClock, judgeMemory } from '../model/diagnosis/judge-machine.ts';
 import { judgePorts } from '../model/diagnosis/judge-ports.ts';
 import { judgeRouter } from '../model/diagnosis/judge-router.ts';
@@ -44,6 +45,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...router.findings,
     ...(wishes.facts ? await comparisons(deps, wishes.facts, { engine, router }) : []),
     ...(await foundIn('Services', () => serviceFindings(deps))),
+    ...(await foundIn('Backups', async () => backupFindings(deps))),
     ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
     ...(await diskFindings(deps, host.disks)),
     ...(await foundIn('Disk', async () => (engine.facts ? budgetFindings(deps) : []))),
@@ -98,6 +100,19 @@ async function serviceFindings({ store, services, lanes }: Deps): Promise<readon
   }));
   const present = (await services.list()).filter((one) => !lanes.busy.has(serviceKey(one)));
   return judgeServices(wishes, present);
+}
+
+/** Of a service that is stopped none is made, nor missed. */
+function backupFindings({ store, clock }: Deps): readonly Finding[] {
+  const facts = store.services
+    .all()
+    .filter(({ state, stopped }) => state === 'ready' && !stopped)
+    .map((service) => ({
+      service,
+      plan: store.backups.plan(service.id),
+      backups: store.backups.of(service),
+    }));
+  return judgeBackups(facts, clock.now());
 }
 
 function startOfRouter({ settings }: Deps): string {

@@ -2,6 +2,7 @@ import type { Backup } from '../model/backup.ts';
 import { expired, parseRetention } from '../model/backup-retention.ts';
 import { nextRun } from '../model/backup-schedule.ts';
 import { isVerified } from '../model/backup.ts';
+import { earlierOf, shrinkage } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
@@ -34,8 +35,7 @@ async function runOne(deps: Deps, service: Service): Promise<void> {
   try {
     await runJob(deps, job, async ({ signal }) => {
       const backup = await makeBackup(deps, service, { place: null, signal });
-      const verified = await verifyBackup(deps, { service, backup }, signal);
-      if (!isVerified(verified)) outcome = 'E_BACKUP_DAMAGED';
+      outcome = judged(deps, await verifyBackup(deps, { service, backup }, signal));
       await removeExpired(deps, service);
     });
   } catch (err) {
@@ -50,6 +50,11 @@ async function runOne(deps: Deps, service: Service): Promise<void> {
     subject: service.name,
     outcome,
   });
+}
+
+function judged({ store }: Deps, backup: Backup): string {
+  if (!isVerified(backup)) return 'E_BACKUP_DAMAGED';
+  return shrinkage(backup, earlierOf(backup, store.backups.of(backup))) === null ? 'ok' : 'E_BACKUP_SHRUNK';
 }
 
 /** Lets go of what the plan does not keep. */

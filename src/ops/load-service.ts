@@ -15,10 +15,13 @@ export function namedService(row: Operation, input: Input): ServiceName | null {
 export function loadService(deps: Pick<Deps, 'store'>, row: Operation, input: Input): Service | null {
   const named = namedService(row, input);
   if (named === null || row.serviceMayBeMissing === true) return null;
-  const { kind, name } = named;
   const service = deps.store.services.find(named);
   if (service && service.state !== 'removing') return service;
-  throw failure('E_SERVICE_MISSING', `${serviceKinds[kind].title} service ${name} does not exist`, {
+  throw missingService(named);
+}
+
+export function missingService({ kind, name }: ServiceName) {
+  return failure('E_SERVICE_MISSING', `${serviceKinds[kind].title} service ${name} does not exist`, {
     hint: `slipway ${kind}:list shows those that are there; slipway ${kind}:create ${name} makes it`,
   });
 }

@@ -3,7 +3,7 @@ import type { App } from '../model/app.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
-import { removeService } from './destroy-service.ts';
+import { removeService } from './remove-service.ts';
 
 /** Services that are looked at at the same time. */
 const atOnce = 16;

@@ -1,11 +1,11 @@
 import { randomId } from '../base/ids.ts';
 import type { Backup } from '../model/backup.ts';
 import { failure, isFailure } from '../model/failures.ts';
-import { countProblems, shrinkage } from '../model/judge-backup.ts';
-import { type Service, serviceKey } from '../model/service.ts';
+import { countProblems } from '../model/judge-backup.ts';
+import type { Service, ServiceName } from '../model/service.ts';
 import type { Deps } from './deps.ts';
 import { targetOf } from './backup-places.ts';
-import { removeService } from './destroy-service.ts';
+import { removeService } from './remove-service.ts';
 import { backupNow, countsOf } from './make-backup.ts';
 import { restoreFrom } from './move-data.ts';
 
@@ -23,18 +23,12 @@ export async function verifyBackup(
 ): Promise<Backup> {
   const began = performance.now();
   const problems = await problemsOf(deps, { service, backup }, signal);
-  const shrunk = shrinkage(backup, earlierOf(deps, backup));
   deps.store.backups.verify(backup.id, {
     at: deps.clock.now(),
     milliseconds: Math.round(performance.now() - began),
     problems,
   });
-  if (shrunk !== null) deps.log.warn({ backup: backup.id, service: serviceKey(service) }, shrunk);
   return backupNow(deps, backup.id);
-}
-
-function earlierOf({ store }: Deps, backup: Backup): Backup | undefined {
-  return store.backups.of(backup).find(({ id, state }) => id < backup.id && state === 'made');
 }
 
 async function problemsOf(
@@ -85,7 +79,11 @@ export function chosenBackup({ store }: Pick<Deps, 'store'>, service: Service, i
   const made = store.backups.of(service).filter(({ state }) => state === 'made');
   const found = id === null ? made[0] : made.find((backup) => backup.id === id);
   if (found) return found;
-  const hint = `slipway ${service.kind}:backups ${service.name}`;
-  if (id === null) throw failure('E_NOT_FOUND', `${serviceKey(service)} has no backup`, { hint });
-  throw failure('E_NOT_FOUND', `${serviceKey(service)} has no backup ${id} that could be restored`, { hint });
+  throw missingBackup(service, id);
+}
+
+/** E_NOT_FOUND: none with this number, or, without one, none at all. */
+export function missingBackup({ kind, name }: ServiceName, id: number | null) {
+  const what = id === null ? 'no backup' : `no backup ${id} that was made to its end`;
+  return failure('E_NOT_FOUND', `${kind}:${name} has ${what}`, { hint: `slipway ${kind}:backups ${name}` });
 }

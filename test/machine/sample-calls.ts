@@ -60,6 +60,7 @@ const otherVerbs: Readonly<Record<string, Input>> = {
   logs: { name: 'db', num: '10' },
   backup: { name: 'db' },
   'backup-verify': { name: 'linked' },
+  'backup-remove': { name: 'linked', backup: '1' },
   restore: { name: 'linked', into: 'restored' },
   'backup-auth': {
     name: 'db',
@@ -123,6 +124,8 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['git:sync', 'E_INPUT'],
   ['server:recover', 'E_INPUT'],
   ['git:allow-host', 'E_DOWNLOAD'],
+  // Backup 1 is one of the first kind.
+  ...kindNames.slice(1).map((kind) => [`${kind}:backup-remove`, 'E_NOT_FOUND'] as const),
   ...kindNames
     .filter((kind) => kinds[kind].dump === null)
     .flatMap((kind) => [

@@ -141,7 +141,7 @@ test('a second one has a colour, and promote makes it the one', async () => {
   await sandbox.ok('postgres:link', 'next', app, '--no-restart');
   assert.match(await sandbox.ok('config:keys', app), /SLIPWAY_POSTGRES_AQUA_URL/);
   await sandbox.ok('postgres:unlink', 'next', app, '--no-restart');
-  await sandbox.ok('--force', 'postgres:destroy', 'next');
+  await sandbox.ok('--force', 'postgres:destroy', '--no-backup', 'next');
 });
 
 test('slipwayd that is killed while it makes one leaves nothing of it', async () => {
@@ -158,7 +158,7 @@ test('slipwayd that is killed while it makes one leaves nothing of it', async ()
   assert.equal((await sandbox.slipway(['redis:exists', 'half'])).code, 1);
   assert.deepEqual(await volumes(), []);
   await sandbox.ok('redis:create', 'half');
-  await sandbox.ok('--force', 'redis:destroy', 'half');
+  await sandbox.ok('--force', 'redis:destroy', '--no-backup', 'half');
   assert.deepEqual(await volumes(), []);
 });
 

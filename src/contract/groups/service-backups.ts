@@ -115,9 +115,11 @@ function verify(kind: KindName) {
     lasts: true,
     input: { name: serviceName(kind), backup: backupId() },
     output: backup,
-    exit: ({ standing }) => (standing === 'verified' ? 0 : 1),
+    exit: ({ standing }) => (standing.startsWith('verified') ? 0 : 1),
     show: ({ id, standing, verifySeconds }) => [
-      standing === 'verified' ? step(`Backup ${id} is whole (${verifySeconds} s)`) : warning(standing),
+      standing.startsWith('verified')
+        ? step(`Backup ${id} is whole (${verifySeconds} s)`)
+        : warning(standing),
     ],
   });
 }
@@ -131,11 +133,12 @@ function backupId() {
 
 function list(kind: KindName) {
   return operation({
-    summary: `List the backups of a ${serviceKinds[kind].title} service`,
+    summary: `List the backups of a ${serviceKinds[kind].title} service, of one that was destroyed too`,
     examples: [`${kind}:backups db`, `${kind}:backups db --format json`],
     right: 'server:admin',
     mutates: false,
     service: kind,
+    serviceMayBeMissing: true,
     input: { name: serviceName(kind) },
     output: z.array(backup).readonly(),
     listing: 'list',
@@ -153,6 +156,30 @@ function list(kind: KindName) {
         ]),
       ]),
     ],
+  });
+}
+
+function remove(kind: KindName) {
+  return operation({
+    summary: 'Remove a backup from where it is kept',
+    examples: [`${kind}:backup-remove db 12`],
+    right: 'server:admin',
+    mutates: true,
+    service: kind,
+    serviceMayBeMissing: true,
+    input: {
+      name: serviceName(kind),
+      backup: word(integer(1, 2 ** 40, 'The number of a backup'), {
+        help: 'its number in backups',
+        placeholder: 'BACKUP',
+      }),
+    },
+    output: z.object({ id: z.number().int() }),
+    confirm: ({ name, backup: id }) => ({
+      warning: `This command will remove backup ${id} of ${kind} service ${name}.`,
+      expect: name,
+    }),
+    show: ({ id }) => [step(`Removed backup ${id}`)],
   });
 }
 
@@ -256,6 +283,7 @@ export function backupRows(kind: KindName) {
     backup: make(kind),
     'backup-verify': verify(kind),
     backups: list(kind),
+    'backup-remove': remove(kind),
     restore: restore(kind),
     'backup-auth': auth(kind),
     'backup-deauth': clearer(kind, 'backup-deauth', 'Forget the login to S3-compatible storage'),

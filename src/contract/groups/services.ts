@@ -7,7 +7,7 @@ import { serviceNameProblem } from '../../model/service.ts';
 import { type KindName, serviceKinds } from '../../model/service-kind.ts';
 import { checked, type Field, flag, integer, option, readBy, word } from '../field.ts';
 import { operation } from '../operation.ts';
-import { header, listing, out, step, warning } from '../print.ts';
+import { detail, header, listing, out, step, warning } from '../print.ts';
 import { readMemory } from '../read-memory.ts';
 import { report, showReport } from '../report.ts';
 
@@ -169,18 +169,37 @@ function exists(kind: KindName) {
 function destroy(kind: KindName) {
   return operation({
     summary: `Remove a ${serviceKinds[kind].title} service with all of its data`,
-    description: 'Refused while apps are linked to it. Asks for its name first; --force skips the question.',
-    examples: [`${kind}:destroy db`, `${kind}:destroy --force db`],
+    description:
+      'Refused while apps are linked to it. A last backup is made on the disk of this machine, and restored to see that it can be; --no-backup leaves that out. Asks for its name first; --force skips the question.',
+    examples: [`${kind}:destroy db`, `${kind}:destroy --force --no-backup db`],
     right: 'server:admin',
     mutates: true,
     service: kind,
-    input: { name: serviceName(kind) },
-    output: z.object({ name: z.string() }),
+    lasts: true,
+    input: {
+      name: serviceName(kind),
+      noBackup: {
+        place: 'flag',
+        schema: z.boolean().default(false),
+        placeholder: '',
+        help: 'make no last backup',
+      },
+    },
+    output: z.object({ name: z.string(), backup: z.number().int().nullable() }),
     confirm: ({ name }) => ({
       warning: `This command will destroy ${kind} service ${name}, with its data.`,
       expect: name,
     }),
-    show: ({ name }) => [step(`Destroyed ${kind} service ${name}`)],
+    show: ({ name, backup }) => [
+      step(`Destroyed ${kind} service ${name}`),
+      ...(backup === null
+        ? []
+        : [
+            detail(
+              `Backup ${backup} has its data: ${kind}:create ${name}, then ${kind}:restore ${name} ${backup}`,
+            ),
+          ]),
+    ],
   });
 }
 

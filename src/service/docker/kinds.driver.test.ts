@@ -3,6 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { randomId } from '../../base/ids.ts';
 import { Secret } from '../../base/secret.ts';
 import { Names } from '../../model/names.ts';
+import type { Counts } from '../../model/backup.ts';
+import { parseCounts } from '../../model/judge-backup.ts';
 import type { Service, ServiceLogin } from '../../model/service.ts';
 import { type KindName, kindNames } from '../../model/service-kind.ts';
 import { Docker } from '../../tools/docker.ts';
@@ -24,6 +26,7 @@ const samples: Partial<
     KindName,
     {
       readonly put: string;
+      readonly counted: Counts;
       readonly get: string;
       readonly shown: RegExp;
       /** SQL that is whole as it stands, and may be the begin of more. */
@@ -32,18 +35,20 @@ const samples: Partial<
   >
 > = {
   postgres: {
+    counted: { 'public.notes': 1 },
     put: "CREATE TABLE notes (id serial PRIMARY KEY, text text); INSERT INTO notes (text) VALUES ('it''s ä');\n",
     get: 'SELECT text FROM notes;\n',
     half: 'DROP TABLE notes;\n',
     shown: /it's ä/,
   },
   mariadb: {
+    counted: { notes: 1 },
     put: "CREATE TABLE notes (id int AUTO_INCREMENT PRIMARY KEY, text text); INSERT INTO notes (text) VALUES ('it''s ä');\nCREATE VIEW texts AS SELECT text FROM notes;\n",
     get: 'SELECT text FROM texts;\n',
     half: 'CREATE TABLE other (id int);\n',
     shown: /it's ä/,
   },
-  redis: { put: 'SET greeting "it is"\n', get: 'GET greeting\n', shown: /it is/ },
+  redis: { counted: { db0: 1 }, put: 'SET greeting "it is"\n', get: 'GET greeting\n', shown: /it is/ },
 };
 
 /** As a dump comes whose sender was there to its end. */
@@ -108,6 +113,11 @@ for (const kind of kindNames) {
       const twice = await inside(restore?.(service.login), whole(dumped.output));
       assert.deepEqual([twice.exitCode, twice.errors], [0, []]);
       assert.match((await inside(client(service.login), sample.get)).text, sample.shown);
+    });
+
+    it('counts what is in it', async () => {
+      const { exitCode, text, errors } = await inside(kinds[kind].count?.(service.login));
+      assert.deepEqual([exitCode, errors, parseCounts(text)], [0, [], sample.counted]);
     });
 
     it('takes no dump that is cut off or none, and has its data as before', async () => {
