@@ -34,7 +34,7 @@ export function createService(kind: KindName): Handler<'postgres:create'> {
       await removeService(deps, service);
       throw error;
     }
-    return informOf(deps, { ...service, state: 'ready' });
+    return informOf(deps, { ...service, state: 'ready' }, call.signal);
   };
 }
 

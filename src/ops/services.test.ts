@@ -66,6 +66,27 @@ describe('KIND:create', () => {
   });
 });
 
+describe('KIND:info', () => {
+  const valueOf = async (deps: MemoryDeps, key: string) => {
+    const [info] = await call(deps, ['postgres:info', { name: 'db' }]);
+    return info?.rows.find((row) => row.key === key)?.value;
+  };
+
+  it('tells facts of the program where it runs, and of the backups', async (t) => {
+    const deps = await machine(t);
+    await call(deps, ['postgres:import', { name: 'db' }], { stdin: Readable.from(['x'.repeat(2048)]) });
+    assert.equal(await valueOf(deps, 'data-size'), '2 KiB');
+    assert.equal(await valueOf(deps, 'last-backup'), 'none');
+    await call(deps, ['postgres:backup', { name: 'db', noVerify: true }]);
+    assert.match((await valueOf(deps, 'last-backup')) ?? '', /Z not verified yet$/);
+    assert.equal(await valueOf(deps, 'last-verified-backup'), 'none');
+    await call(deps, ['postgres:backup-verify', { name: 'db' }]);
+    assert.match((await valueOf(deps, 'last-verified-backup')) ?? '', /^2\d{3}-.*Z$/);
+    await call(deps, ['postgres:stop', { name: 'db' }]);
+    assert.equal(await valueOf(deps, 'data-size'), undefined);
+  });
+});
+
 describe('KIND:link', () => {
   it('makes a release with the address, and unlink one without', async (t) => {
     const deps = await machine(t);

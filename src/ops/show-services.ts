@@ -1,29 +1,51 @@
-import { type Report, row } from '../contract/report.ts';
+import { isoTime } from '../base/clock.ts';
+import { type Report, type ReportRow, row } from '../contract/report.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
+import { isVerified } from '../model/backup.ts';
+import { backupStanding } from '../model/judge-backup.ts';
+import { describeFacts } from '../model/service-facts.ts';
 import { formatBytes } from '../model/size.ts';
 import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { linkedService } from './load-service.ts';
+import { factsOf } from './service-facts.ts';
 
-export const infoOfService: Handler<'postgres:info'> = (deps, call) => informOf(deps, serviceOf(call));
+export const infoOfService: Handler<'postgres:info'> = (deps, call) =>
+  informOf(deps, serviceOf(call), call.signal);
 
 /** All there is to know of it, its address with the password too. */
-export async function informOf(deps: Deps, service: Service): Promise<Report> {
+export async function informOf(deps: Deps, service: Service, signal: AbortSignal): Promise<Report> {
   const { name, image, size, createdAt } = service;
+  const status = await statusOf(deps, service);
+  const facts = status === 'running' ? await factsOf(deps, service, signal) : {};
   const rows = [
     row('Dsn', linkedService(deps, service).url),
     row('Host', deps.names.serviceHost(service)),
     row('Port', deps.services.kinds[service.kind].port),
-    row('Status', await statusOf(deps, service)),
+    row('Status', status),
     row('Version', image.reference),
     row('Image id', image.id),
     row('Memory limit', size.memory === null ? 'none' : formatBytes(size.memory)),
+    ...describeFacts(facts).map(([label, value]) => row(label, value)),
+    ...backupRows(deps, service),
     row('Links', linkedApps(deps, service).join(' ') || '-'),
     row('Data volume', deps.names.volume(service)),
-    row('Created at', new Date(createdAt).toISOString()),
+    row('Created at', isoTime(createdAt)),
   ];
   return [{ app: name, group: `${service.kind} service`, rows }];
+}
+
+/** Nothing for a kind that has none. */
+function backupRows({ store, services }: Deps, service: Service): readonly ReportRow[] {
+  if (!services.kinds[service.kind].dump) return [];
+  const all = store.backups.of(service);
+  const [last] = all;
+  const verified = all.find(isVerified);
+  return [
+    row('Last backup', last ? `${isoTime(last.startedAt)} ${backupStanding(last, all)}` : 'none'),
+    row('Last verified backup', verified ? isoTime(verified.startedAt) : 'none'),
+  ];
 }
 
 export function listServices(kind: KindName): Handler<'postgres:list'> {

@@ -62,11 +62,12 @@ export class MemoryServices implements Services {
 
   async open(service: Service, command: InsideCommand): Promise<Inside> {
     const entry = this.#running(service);
-    const { dump, restore, count } = kinds[service.kind];
+    const { dump, restore, count, facts } = kinds[service.kind];
     const asks = (known: Kind['dump']) =>
       JSON.stringify(known?.(service.login).argv) === JSON.stringify(command.argv);
     if (asks(restore)) return restoring(entry);
     if (asks(count)) return ended(Buffer.from(`bytes\t${entry.data.length}\n`));
+    if (asks(facts)) return ended(Buffer.from(`size\t${entry.data.length}\n`));
     return ended(asks(dump) ? entry.data : Buffer.alloc(0));
   }
 

@@ -106,6 +106,8 @@ export interface Kind {
   dump: ((login: ServiceLogin) => InsideCommand) | null;
   /** Lines of `NAME<tab>NUMBER`: how many rows or keys each part of its data has; null where it cannot tell. */
   count: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Lines of `NAME<tab>NUMBER`, by the names of ServiceFacts; null where it says nothing of itself. */
+  facts: ((login: ServiceLogin) => InsideCommand) | null;
   /** A dump from standard input, with `dumpEnd` behind it, in place of its data; on failure the old data stays. */
   restore: ((login: ServiceLogin) => InsideCommand) | null;
 }

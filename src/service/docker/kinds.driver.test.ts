@@ -5,6 +5,7 @@ import { Secret } from '../../base/secret.ts';
 import { Names } from '../../model/names.ts';
 import type { Counts } from '../../model/backup.ts';
 import { parseCounts } from '../../model/judge-backup.ts';
+import { parseFacts } from '../../model/service-facts.ts';
 import type { Service, ServiceLogin } from '../../model/service.ts';
 import { type KindName, kindNames } from '../../model/service-kind.ts';
 import { Docker } from '../../tools/docker.ts';
@@ -118,6 +119,15 @@ for (const kind of kindNames) {
     it('counts what is in it', async () => {
       const { exitCode, text, errors } = await inside(kinds[kind].count?.(service.login));
       assert.deepEqual([exitCode, errors, parseCounts(text)], [0, [], sample.counted]);
+    });
+
+    it('tells facts of itself', async () => {
+      const { exitCode, text, errors } = await inside(kinds[kind].facts?.(service.login));
+      assert.deepEqual([exitCode, errors], [0, []]);
+      const facts = parseFacts(text);
+      assert.deepEqual([facts.connections, typeof facts['connections-max']], [0, 'number']);
+      assert.ok((facts.size ?? 0) > 1000, text);
+      assert.ok((facts.hits ?? 0) > 0, text);
     });
 
     it('takes no dump that is cut off or none, and has its data as before', async () => {

@@ -39,6 +39,19 @@ const count = `sql() { mariadb --host=127.0.0.1 --user="$DB_USER" -N -B "$DB_NAM
 sql -e "SELECT CONCAT('SELECT ', QUOTE(table_name), ', COUNT(*) FROM \\\`', REPLACE(table_name, '\\\`', '\\\`\\\`'), '\\\`;')
   FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'" | sql`;
 
+/** Of all of the server, which has one database; its user sees its own statements alone. */
+const facts = `exec mariadb --host=127.0.0.1 --user="$DB_USER" -N -B "$DB_NAME" <<'SQL'
+SELECT 'size', SUM(data_length + index_length) FROM information_schema.tables WHERE table_schema = DATABASE();
+SELECT 'connections', CAST(variable_value AS SIGNED) - 1 FROM information_schema.global_status WHERE variable_name = 'THREADS_CONNECTED';
+SELECT 'connections-max', @@max_connections;
+SELECT 'hits', SUM(CAST(variable_value AS SIGNED) * IF(variable_name = 'INNODB_BUFFER_POOL_READS', -1, 1))
+  FROM information_schema.global_status
+  WHERE variable_name IN ('INNODB_BUFFER_POOL_READ_REQUESTS', 'INNODB_BUFFER_POOL_READS');
+SELECT 'misses', variable_value FROM information_schema.global_status WHERE variable_name = 'INNODB_BUFFER_POOL_READS';
+SELECT 'longest', MAX(time) FROM information_schema.processlist
+  WHERE command IN ('Query', 'Execute') AND id <> CONNECTION_ID();
+SQL`;
+
 export const mariadb: Kind = {
   name: 'mariadb',
   image: 'mariadb',
@@ -58,6 +71,7 @@ export const mariadb: Kind = {
   client: (login) => inside(login, 'sh', '-c', 'exec mariadb --host=127.0.0.1 --user="$DB_USER" "$DB_NAME"'),
   dump: (login) => inside(login, 'sh', '-c', dump),
   count: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', count),
+  facts: (login) => inside(login, 'sh', '-c', facts),
   restore: (login) =>
     inside({ ...login, password: login.adminPassword }, 'bash', '-o', 'pipefail', '-c', restore),
 };

@@ -17,5 +17,6 @@ export const memcached: Kind = {
   client: null,
   dump: null,
   count: null,
+  facts: null,
   restore: null,
 };

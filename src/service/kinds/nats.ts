@@ -26,5 +26,6 @@ export const nats: Kind = {
   client: null,
   dump: null,
   count: null,
+  facts: null,
   restore: null,
 };

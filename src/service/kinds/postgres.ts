@@ -35,6 +35,18 @@ SELECT format('SELECT %L, count(*) FROM %I.%I', schemaname || '.' || tablename, 
 \\gexec
 SQL`;
 
+/** Of its one database. Who may connect as a superuser has a few places more, which are not counted. */
+const facts = `exec psql --quiet --no-psqlrc -tA -F '\t' -v ON_ERROR_STOP=1 <<'SQL'
+SELECT 'size', pg_database_size(current_database());
+SELECT 'connections', count(*) FROM pg_stat_activity
+  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
+SELECT 'connections-max', current_setting('max_connections');
+SELECT unnest(ARRAY['hits', 'misses']), unnest(ARRAY[blks_hit, blks_read])
+  FROM pg_stat_database WHERE datname = current_database();
+SELECT 'longest', round(extract(epoch FROM max(now() - query_start))::numeric, 1) FROM pg_stat_activity
+  WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid();
+SQL`;
+
 export const postgres: Kind = {
   name: 'postgres',
   image: 'postgres',
@@ -55,5 +67,6 @@ export const postgres: Kind = {
   client: (login) => inside(login, 'psql'),
   dump: (login) => inside(login, 'pg_dump', '--format=custom', '--no-owner', '--no-acl'),
   count: (login) => inside(login, 'sh', '-c', count),
+  facts: (login) => inside(login, 'sh', '-c', facts),
   restore: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', restore),
 };

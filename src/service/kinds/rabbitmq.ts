@@ -30,5 +30,6 @@ export const rabbitmq: Kind = {
   client: () => inside('rabbitmqctl', 'status'),
   dump: null,
   count: null,
+  facts: null,
   restore: null,
 };

@@ -40,6 +40,13 @@ redis-cli config set masterauth '' >/dev/null
 
 const count = `redis-cli INFO keyspace | sed -n 's/^\\(db[0-9]*\\):keys=\\([0-9]*\\),.*/\\1\\t\\2/p'`;
 
+/** Of the clients the last one is redis-cli itself. */
+const facts = `redis-cli INFO | tr -d '\\r' | sed -n \
+  -e 's/^used_memory:/size\t/p' -e 's/^maxclients:/connections-max\t/p' \
+  -e 's/^keyspace_hits:/hits\t/p' -e 's/^keyspace_misses:/misses\t/p'
+clients=$(redis-cli CLIENT LIST TYPE normal | grep -c '^id=')
+printf 'connections\\t%s\\n' $((clients - 1))`;
+
 export const redis: Kind = {
   name: 'redis',
   image: 'redis',
@@ -54,5 +61,6 @@ export const redis: Kind = {
   client: (login) => inside(login, 'redis-cli'),
   dump: (login) => inside(login, 'redis-cli', '--rdb', '-'),
   count: (login) => inside(login, 'sh', '-c', count),
+  facts: (login) => inside(login, 'sh', '-c', facts),
   restore: (login) => inside(login, 'sh', '-c', restore),
 };
