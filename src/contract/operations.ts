@@ -35,8 +35,10 @@ import { serviceOperations } from './service-operations.ts';
 /** Each kind of datastore has the same operations. */
 const services = {
   postgres: serviceOperations('postgres'),
+  mysql: serviceOperations('mysql'),
   mariadb: serviceOperations('mariadb'),
   redis: serviceOperations('redis'),
+  valkey: serviceOperations('valkey'),
   memcached: serviceOperations('memcached'),
   rabbitmq: serviceOperations('rabbitmq'),
   nats: serviceOperations('nats'),
@@ -73,8 +75,10 @@ export const operations = {
   ...cleanup,
   ...doctor,
   ...services.postgres,
+  ...services.mysql,
   ...services.mariadb,
   ...services.redis,
+  ...services.valkey,
   ...services.memcached,
   ...services.rabbitmq,
   ...services.nats,

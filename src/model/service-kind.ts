@@ -9,8 +9,11 @@ export interface KindFacts {
 /** The kinds that there are commands for. */
 export const serviceKinds = {
   postgres: { title: 'PostgreSQL', variable: 'DATABASE_URL' },
+  mysql: { title: 'MySQL', variable: 'DATABASE_URL' },
   mariadb: { title: 'MariaDB', variable: 'DATABASE_URL' },
   redis: { title: 'Redis', variable: 'REDIS_URL' },
+  // As clients of Redis know it: they are what apps use.
+  valkey: { title: 'Valkey', variable: 'REDIS_URL' },
   memcached: { title: 'Memcached', variable: 'MEMCACHED_URL' },
   rabbitmq: { title: 'RabbitMQ', variable: 'RABBITMQ_URL' },
   nats: { title: 'NATS', variable: 'NATS_URL' },
