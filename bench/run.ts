@@ -13,6 +13,7 @@ for (const name of [
   'router',
   'thousand',
   'https',
+  'services',
   'idle',
 ]) {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
