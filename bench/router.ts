@@ -11,7 +11,8 @@ import { launchBySupervisor } from '../src/router/launch-script.ts';
 import { ownerOf } from '../src/daemon/owner-of.ts';
 import { openRequestDoor } from '../src/router/request-door.ts';
 import { routerUser } from '../src/router/start-haproxy.ts';
-import { freePort, stopSupervisor } from '../src/router/router-rig.fixture.ts';
+import { freePort } from '../test/machine/free-ports.ts';
+import { stopSupervisor } from '../src/router/router-rig.fixture.ts';
 import { cpuSeconds } from './measure-process.ts';
 import { median, print } from './measure.ts';
 

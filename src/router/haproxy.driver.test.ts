@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../test/machine/free-ports.ts';
 import { run } from '../base/exec.ts';
 import { retryUntil } from '../base/retry.ts';
 import { noneOpen, type DrainTimes } from '../model/drain.ts';
@@ -13,15 +14,7 @@ import { serverName } from './proxy-state.ts';
 import { routerContract } from './router.contract.ts';
 import type { DrainOptions } from './router.ts';
 import { get, KeepAliveClient, openEcho, openGet } from './backend.fixture.ts';
-import {
-  freePort,
-  openRig,
-  pidIn,
-  routerIn,
-  stopSupervisor,
-  withRig,
-  type HaproxyRig,
-} from './router-rig.fixture.ts';
+import { openRig, pidIn, routerIn, stopSupervisor, withRig, type HaproxyRig } from './router-rig.fixture.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
-import { freePort, withRig } from './router-rig.fixture.ts';
+import { freePort } from '../../test/machine/free-ports.ts';
+import { withRig } from './router-rig.fixture.ts';
 
 test('a GET that meets a connection which the app just closes is sent again, a POST is not', () =>
   withRig(async (rig) => {

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../test/machine/free-ports.ts';
 import { retryUntil } from '../base/retry.ts';
 import type { AppRoute } from '../model/route.ts';
 import { HaproxyRouter } from './haproxy.ts';
@@ -20,16 +20,6 @@ export interface HaproxyRig extends Rig {
   readonly tlsPort: number;
   readonly backends: Backends;
   route(app: string, ids: readonly string[]): Promise<AppRoute>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface Ports {
@@ -53,7 +43,8 @@ export async function openRig(): Promise<HaproxyRig> {
   // As that of an installation: the worker, another user, comes through it.
   await chmod(top, 0o711);
   const folder = join(top, 'router');
-  const ports = { port: await freePort(), tlsPort: await freePort() };
+  const [port, tlsPort] = await freePorts();
+  const ports = { port, tlsPort };
   const backends = new Backends();
   return {
     folder,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startKnot, type NameServer } from '../../test/machine/knot.ts';
-import { freePorts } from '../../test/machine/processes.ts';
+import { freePort } from '../../test/machine/free-ports.ts';
 import { resolveCaa, resolveName } from './resolve-name.ts';
 
 let server: NameServer;
@@ -29,7 +29,7 @@ test('a name is told with all its addresses, one that is not there with none', a
 });
 
 test('a name server that does not answer is a problem, and no records are known', async () => {
-  const [port] = await freePorts();
+  const port = await freePort();
   const silent = { timeout: 300, servers: [`127.0.0.1:${port}`] };
   assert.notEqual((await resolveName('shop.zone.test', silent)).problem, null);
   assert.equal(await resolveCaa('shop.zone.test', silent), null);

@@ -56,7 +56,7 @@ export interface SecureAnswer {
 export function secureGet(sandbox: Sandbox, host: string, root: string): Promise<SecureAnswer> {
   const place = {
     host: '127.0.0.1',
-    port: sandbox.httpPort + 1,
+    port: sandbox.httpsPort,
     servername: host,
     ca: root,
     agent: false as const,
@@ -81,7 +81,7 @@ export function secureGet(sandbox: Sandbox, host: string, root: string): Promise
 export function handshake(sandbox: Sandbox, host: string): Promise<TLSSocket> {
   const place = {
     host: '127.0.0.1',
-    port: sandbox.httpPort + 1,
+    port: sandbox.httpsPort,
     servername: host,
     rejectUnauthorized: false,
   };

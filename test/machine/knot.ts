@@ -5,7 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { retryUntil } from '../../src/base/retry.ts';
-import { ended, freePorts } from './processes.ts';
+import { freePort } from './free-ports.ts';
+import { ended } from './processes.ts';
 
 /** A real name server, Debian's knot, for zones that a signed key may change. */
 export interface NameServer {
@@ -31,7 +32,7 @@ export async function startKnot(
   records: readonly string[] = [],
 ): Promise<NameServer> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-knot-'));
-  const [port] = await freePorts();
+  const port = await freePort();
   const [keyName, secret] = ['slipway', randomBytes(32).toString('base64')];
   const own = `127.${[...randomBytes(3)].map((part) => 1 + (part % 254)).join('.')}`;
   for (const zone of zones)

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Exchange, trustAlso } from '../../src/acme/exchange.ts';
 import { retryUntil } from '../../src/base/retry.ts';
-import { ended, freePorts } from './processes.ts';
+import { freePorts } from './free-ports.ts';
+import { ended } from './processes.ts';
 import { makeTestCertificate, type TestCertificate } from './test-authority.ts';
 
 /*

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, link, realpath } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { systemCode } from '../../src/base/failure.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 
@@ -11,20 +10,6 @@ export async function place(from: string, to: string): Promise<void> {
   const real = await realpath(from);
   await link(real, to).catch(() => copyFile(real, to));
   await chmod(to, 0o755);
-}
-
-/** Two ports of loopback that nobody uses at the moment. */
-export async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    ports.push(typeof address === 'object' && address ? address.port : 0);
-  }
-  for (const server of servers) server.close();
-  return [ports[0] ?? 0, ports[1] ?? 0];
 }
 
 /** Ends a child and waits for it; by SIGKILL after 10 seconds. */

@@ -9,7 +9,8 @@ import { retryUntil } from '../../src/base/retry.ts';
 import { sshdDropIn } from '../../src/tools/openssh.ts';
 import { Docker } from '../../src/tools/docker.ts';
 import { ensureBaseImages } from './base-images.ts';
-import { ended, endProcess, freePorts, place } from './processes.ts';
+import { freePort, freePorts } from './free-ports.ts';
+import { ended, endProcess, place } from './processes.ts';
 import { removeInstance } from './remove-instance.ts';
 import { mountSmallDisk, unmountIn } from './small-disk.ts';
 
@@ -27,6 +28,7 @@ export class Sandbox {
   readonly user = `slipway-${this.instance}`;
   readonly lib = join(this.root, 'lib');
   httpPort = 0;
+  httpsPort = 0;
   sshPort = 0;
   #daemon: ChildProcess | undefined;
   #sshd: ChildProcess | undefined;
@@ -242,7 +244,7 @@ export class Sandbox {
       SLIPWAY_LIB: this.lib,
       SLIPWAY_INSTANCE: this.instance,
       SLIPWAY_HTTP_PORT: String(this.httpPort),
-      SLIPWAY_HTTPS_PORT: String(this.httpPort + 1),
+      SLIPWAY_HTTPS_PORT: String(this.httpsPort),
       SLIPWAY_BIND: '127.0.0.1',
       SLIPWAY_GLOBAL_DOMAIN: 'localhost',
       SLIPWAY_SSH_USER: this.user,
@@ -253,7 +255,8 @@ export class Sandbox {
   }
 
   async #install(): Promise<void> {
-    [this.httpPort, this.sshPort] = await freePorts();
+    [this.httpPort, this.httpsPort] = await freePorts();
+    this.sshPort = await freePort();
     await mkdir(this.root, { recursive: true, mode: 0o711 });
     for (const folder of [base, this.root]) await chmod(folder, 0o711);
     await cp(join(checkout, 'dist'), this.lib, { recursive: true });

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildCli, copyScripts } from '../../scripts/build.ts';
 import { exec, run, type ExecOptions, type ExecResult } from '../../src/base/exec.ts';
 import { retryUntil } from '../../src/base/retry.ts';
+import { freePort } from './free-ports.ts';
 import { OtherEnd } from './other-end.ts';
 import { authorizedKeys, entryPaths } from '../../src/tools/openssh.ts';
 
@@ -161,15 +162,6 @@ export class SshHost {
       '',
     ].join('\n');
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function answers(port: number): Promise<true | undefined> {

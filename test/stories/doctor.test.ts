@@ -45,7 +45,7 @@ test('a healthy server has nothing broken, and its parts are named', async () =>
   for (const area of ['Docker', 'Networks', 'Router', 'Ports', 'Disk', 'Processes', 'Certificates', 'Store'])
     assert.match(text, new RegExp(`^-----> ${area}$`, 'm'));
   assert.match(text, /^ {7}1 process of 1 app runs$/m);
-  for (const port of [sandbox.httpPort, sandbox.httpPort + 1])
+  for (const port of [sandbox.httpPort, sandbox.httpsPort])
     assert.match(text, new RegExp(`^ {7}${port}: the router$`, 'm'));
   assert.match(text, /^ {7}https serves 0 of 1 host name$/m);
   assert.match(text, new RegExp(`^ {7}${sandbox.sshPort}: sshd`, 'm'));

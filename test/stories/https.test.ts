@@ -36,8 +36,8 @@ test('A domain whose DNS leads here has https by itself; http is sent on to it, 
   assert.equal(headers['strict-transport-security'], 'max-age=15724800');
   const plain = await sandbox.request(domain, '/a?b=c');
   assert.equal(plain.status, 308);
-  assert.equal(plain.headers.location, `https://${domain}:${sandbox.httpPort + 1}/a?b=c`);
-  assert.match(await sandbox.ok('urls', 'shop'), new RegExp(`https://${domain}:${sandbox.httpPort + 1}`));
+  assert.equal(plain.headers.location, `https://${domain}:${sandbox.httpsPort}/a?b=c`);
+  assert.match(await sandbox.ok('urls', 'shop'), new RegExp(`https://${domain}:${sandbox.httpsPort}`));
   assert.match(await sandbox.ok('certs:report', 'shop', '--ssl-origin'), /^automatic$/m);
 });
 
@@ -94,7 +94,7 @@ test('Certificates serve on while slipwayd is dead, and when HAProxy is started 
 });
 
 test('A scanner finds nothing that is weak', async () => {
-  const port = String(machine.sandbox.httpPort + 1);
+  const port = String(machine.sandbox.httpsPort);
   const { stdout } = await exec('sslscan', [
     '--no-colour',
     '--xml=-',
