@@ -26,15 +26,26 @@ export function readCommand(typed: readonly string[]): CommandWords {
   return { command, words };
 }
 
+/** Whether the command lets somebody talk with a program: what is typed goes to it as it comes. */
+export function isConversation(typed: readonly string[]): boolean {
+  return modeOf(typed) === 'terminal';
+}
+
+function modeOf(typed: readonly string[]) {
+  const { command } = readCommand(typed);
+  return Object.hasOwn(stdinCommands, command) ? stdinCommands[command] : undefined;
+}
+
 /**
- * Whether standard input is sent along. The one rule: it is no terminal, and the command reads it
- * (contract/message.ts): only with a lone `-` or `--` among the words where it is a `stream`, since those commands have
+ * Whether standard input is sent along. The one rule: the command reads it (contract/message.ts), and it is
+ * no terminal, unless it is for a conversation: only with a lone `-` or `--` among the words where it is a `stream`, since those commands have
  * another source as well, else always. Only then is the terminal asked for: Node takes 3 ms.
  */
 export function sendsStdin(typed: readonly string[], isTerminal: () => boolean): boolean {
-  const { command } = readCommand(typed);
-  if (!Object.hasOwn(stdinCommands, command) || isTerminal()) return false;
-  return stdinCommands[command] !== 'stream' || typed.includes('-') || typed.includes('--');
+  const mode = modeOf(typed);
+  if (mode === 'terminal') return true;
+  if (mode === undefined || isTerminal()) return false;
+  return mode !== 'stream' || typed.includes('-') || typed.includes('--');
 }
 
 interface FileCommand {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Failure, messageOf, systemCode } from '../base/failure.ts';
-import { Client } from '../client/client.ts';
+import { Client, type CommandOptions } from '../client/client.ts';
 import { renderFailure } from '../contract/render.ts';
 import { failure, failureKind } from '../model/failures.ts';
-import { checkEncoding, sendsStdin, takeFiles, takeFolder } from './command-words.ts';
+import { checkEncoding, isConversation, sendsStdin, takeFiles, takeFolder } from './command-words.ts';
 import { chooseFace, type Face } from './face.ts';
 import { endQuietlyWithoutReader, endWithParent, exitWith, look, readLine } from './terminal.ts';
 
@@ -29,19 +29,25 @@ async function run(typed: readonly string[]): Promise<number> {
   if (face.overSsh) endWithParent();
   const client = new Client(face.door);
   if (words[0] === '__complete') return complete(client, words.slice(1));
-  const piped = sendsStdin(words, () => process.stdin.isTTY) ? process.stdin : undefined;
-  return command(client, words, stdin ?? piped);
+  return command(client, words, stdin === undefined ? await standardInput(words) : { stdin });
 }
 
+/** What the request has of standard input. */
+async function standardInput(words: readonly string[]): Promise<Input> {
+  if (isConversation(words) && process.stdin.isTTY && process.stdout.isTTY) {
+    const { rawTerminal } = await import('./raw-terminal.ts'); // few commands need it
+    return rawTerminal();
+  }
+  return sendsStdin(words, () => process.stdin.isTTY) ? { stdin: process.stdin } : {};
+}
+
+type Input = Pick<CommandOptions, 'stdin' | 'terminal'>;
+
 /** Runs it, asking what it wants to have confirmed. */
-async function command(
-  client: Client,
-  words: readonly string[],
-  stdin: Readable | undefined,
-): Promise<number> {
+async function command(client: Client, words: readonly string[], input: Input): Promise<number> {
   let confirm: { confirm?: string } = {};
   for (;;) {
-    const outcome = await client.command(words, { ...look(), ...confirm, stdin, room }, (message) => {
+    const outcome = await client.command(words, { ...look(), ...confirm, ...input, room }, (message) => {
       if (message.t === 'out') process.stdout.write(`${message.text}\n`);
       if (message.t === 'err') process.stderr.write(`${message.text}\n`);
       if (message.t === 'bytes') process.stdout.write(message.data, 'base64');

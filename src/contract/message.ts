@@ -1,7 +1,9 @@
+import type { TerminalSize } from '../base/terminal.ts';
 import type { LineKind } from '../model/line.ts';
+import { kindNames } from '../model/service-kind.ts';
 
 /*
- * What goes over slipwayd's socket: JSON messages, one a line. Nothing is imported here but types, since the command line
+ * What goes over slipwayd's socket: JSON messages, one a line. Next to nothing is imported here, since the command line
  * program is bundled with this file and has to start in milliseconds.
  */
 
@@ -13,6 +15,11 @@ export interface CommandRequest {
   readonly color?: boolean;
   /** Columns of the terminal. */
   readonly width?: number;
+  /** Where standard input is what is typed in a terminal: as lines of terminal messages (terminal-message.ts). */
+  readonly terminal?: TerminalSize & {
+    /** As TERM names it. */
+    readonly kind: string;
+  };
 }
 
 /** What a command answers. `end` is the last one; without it the connection was lost. */
@@ -39,10 +46,10 @@ export type OperationMessage =
 
 /**
  * The commands that read standard input, and how: `text` up to its end before anything is done, `pipe` as it comes,
- * `stream` the same where a word of `--` says so.
+ * `stream` the same where a word of `--` says so, `terminal` as it comes too, and from a terminal key by key.
  * The same as the table says (a test compares them); it stands here so that the program needs no table.
  */
-export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>> = {
+export const stdinCommands: Readonly<Record<string, StdinMode>> = {
   'config:import': 'text',
   'ssh-keys:add': 'text',
   'builder:plan': 'stream',
@@ -54,15 +61,16 @@ export const stdinCommands: Readonly<Record<string, 'text' | 'pipe' | 'stream'>>
   'git:auth': 'stream',
   'git:load-image': 'pipe',
   'git:receive': 'pipe',
-  'postgres:import': 'pipe',
-  'mysql:import': 'pipe',
-  'mariadb:import': 'pipe',
-  'redis:import': 'pipe',
-  'valkey:import': 'pipe',
-  'memcached:import': 'pipe',
-  'rabbitmq:import': 'pipe',
-  'nats:import': 'pipe',
+  ...Object.fromEntries(
+    kindNames.flatMap((kind): [string, StdinMode][] => [
+      [`${kind}:import`, 'pipe'],
+      [`${kind}:connect`, 'terminal'],
+      [`${kind}:enter`, 'terminal'],
+    ]),
+  ),
 };
+
+type StdinMode = 'text' | 'pipe' | 'stream' | 'terminal';
 
 /** A message as one line, with its newline. */
 export function encodeMessage(message: CommandMessage | OperationMessage): string {

@@ -36,6 +36,8 @@ export interface Operation<F extends Fields = Fields, O = unknown> {
   subject?(input: Values<F>): string;
   /** Its handler reads what is piped in, as a stream. (Text that is piped in is a field of the place `stdin`.) */
   readonly stdin?: boolean;
+  /** Talks with a program: what is typed goes to it as it comes, key by key from a terminal. With `stdin`. */
+  readonly terminal?: boolean;
   /** Takes seconds, or goes on until it is interrupted: its lines are for eyes that wait. */
   readonly lasts?: boolean;
   /** A listing or report: has `--format json`. */

@@ -76,8 +76,9 @@ test('the list for the command line program says of standard input what the tabl
   const wanted = operationNames.flatMap((name) => {
     const fields = Object.values(rowOf(name).input);
     if (fields.some(({ place }) => place === 'stdin')) return [[name, 'text']];
+    const { stdin, terminal } = rowOf(name);
     const how = fields.some(({ takesDashes }) => takesDashes) ? 'stream' : 'pipe';
-    return rowOf(name).stdin ? [[name, how]] : [];
+    return stdin ? [[name, terminal ? 'terminal' : how]] : [];
   });
   assert.deepEqual({ ...stdinCommands }, Object.fromEntries(wanted));
 });
@@ -130,6 +131,7 @@ const free = new Set([
     `${kind}:create customEnv`,
     `${kind}:create configOptions`,
     `${kind}:link query`,
+    `${kind}:enter command`,
     `${kind}:backup-auth secretKey`,
     `${kind}:backup-set-encryption passphrase`,
   ]),

@@ -5,14 +5,14 @@ import { completionScript } from '../contract/completion-scripts.ts';
 import { openQuestion, questionLines } from '../contract/confirmation.ts';
 import { helpLines } from '../contract/help.ts';
 import { encodeMessage, type CommandMessage } from '../contract/message.ts';
-import { rowOf } from '../contract/operations.ts';
+import { type OperationName, rowOf } from '../contract/operations.ts';
 import { parseCommand, type Command, type RunCommand } from '../contract/parse-command.ts';
 import { exitOf, present } from '../contract/present.ts';
 import { isShown, renderFailure, renderLine } from '../contract/render.ts';
 import type { Actor } from '../model/access.ts';
 import { failure, failureKind } from '../model/failures.ts';
 import { outTo, type Line } from '../model/line.ts';
-import type { Deps } from '../ops/deps.ts';
+import type { Call, Deps } from '../ops/deps.ts';
 import { detach, queuedLines } from '../ops/detached-jobs.ts';
 import { dispatch, shownFailure } from '../ops/dispatch.ts';
 import { lookup } from './lookup.ts';
@@ -20,12 +20,20 @@ import { parseJson, readJson } from './read-json.ts';
 import { decodeText, readText } from './read-text.ts';
 import { requestBody } from './request-body.ts';
 import type { Exchange } from './server.ts';
+import { terminalBody } from './terminal-body.ts';
 import { bytesTo, writerTo } from './writer-to.ts';
 
 const commandRequest = z.object({
   words: z.array(z.string()).max(10_000),
   confirm: z.string().optional(),
   color: z.boolean().default(false),
+  terminal: z
+    .object({
+      kind: z.string().regex(/^[A-Za-z0-9._+-]{1,64}$/),
+      columns: z.number().int().min(1).max(65_535),
+      rows: z.number().int().min(1).max(65_535),
+    })
+    .optional(),
 });
 
 export type CommandRequest = z.infer<typeof commandRequest>;
@@ -115,9 +123,8 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
   // What is JSON is read by a program, which wants that and nothing else on standard output.
   const isTold = (line: Line) => command.format === 'text' || line.kind === 'warning';
   const out = outTo((line) => isTold(line) && sendLine(session, line, command.quiet));
-  const stdin = rowOf(command.name).stdin && hasPipe(exchange) ? requestBody(exchange.request) : null;
   const bytes = bytesTo(exchange.response, exchange.signal);
-  const call = { actor, out, signal: exchange.signal, stdin, bytes };
+  const call = { actor, out, signal: exchange.signal, ...typedIn(session, command.name), bytes };
   if (command.detach) {
     const job = await detach(deps, call, { name: command.name, input: raw });
     for (const line of queuedLines(job)) sendLine(session, line, command.quiet);
@@ -129,6 +136,17 @@ async function runCommand(session: Session, command: RunCommand): Promise<void> 
   for (const line of present({ name: command.name, input, output }, how))
     sendLine(session, line, command.quiet);
   send({ t: 'end', exit: exitOf({ name: command.name, output }) });
+}
+
+/** What comes by standard input, and the terminal that it is typed in. */
+function typedIn({ exchange, request }: Session, name: OperationName): Pick<Call, 'stdin' | 'terminal'> {
+  const { stdin, terminal } = rowOf(name);
+  if (!stdin || !hasPipe(exchange)) return { stdin: null, terminal: null };
+  const body = requestBody(exchange.request);
+  if (!terminal || !request.terminal) return { stdin: body, terminal: null };
+  const { kind, ...size } = request.terminal;
+  const opened = terminalBody(body, { kind, size });
+  return { stdin: opened.keys, terminal: opened.terminal };
 }
 
 async function withPipedText(

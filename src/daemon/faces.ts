@@ -50,7 +50,7 @@ async function answerOperation(deps: Deps, exchange: Exchange): Promise<void> {
   try {
     const out = outTo((line) => send({ t: 'line', ...line }));
     const stdin = rowOf(name).stdin ? requestBody(request) : null;
-    const call = { actor, out, signal, stdin, bytes: bytesTo(response, signal) };
+    const call = { actor, out, signal, stdin, terminal: null, bytes: bytesTo(response, signal) };
     const value = url.searchParams.has('detach')
       ? { job: (await detach(deps, call, { name, input: raw })).id }
       : await dispatch(deps, call, { name, input });

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Backups } from '../backup/backup.ts';
 import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -154,6 +155,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** What is piped in, for operations that read it. */
   readonly stdin: Readable | null;
+  /** Where `stdin` is typed in a terminal, that one. */
+  readonly terminal: Terminal | null;
   /** Where bytes go that are no text for people; null where nobody takes them. */
   readonly bytes: ByteSink | null;
 }

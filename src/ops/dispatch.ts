@@ -1,6 +1,7 @@
 import { Failure } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
 import { retryUntil } from '../base/retry.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { changes, type Operation } from '../contract/operation.ts';
 import { rowOf, type InputOf, type OperationName, type OutputOf } from '../contract/operations.ts';
 import { subjectOf } from '../contract/subject.ts';
@@ -14,8 +15,9 @@ import { loadService } from './load-service.ts';
 import { isAbort, type JobOrder, outcomeOf, runJob, type Turn, unlessStoreFails } from './run-job.ts';
 
 /** A call before its app is loaded. */
-export interface Request extends Omit<Call, 'app' | 'service' | 'bytes'> {
+export interface Request extends Omit<Call, 'app' | 'service' | 'bytes' | 'terminal'> {
   readonly bytes?: ByteSink;
+  readonly terminal?: Terminal | null;
   /** The job that it is, where it was kept before: a detached one. */
   readonly kept?: number | undefined;
 }
@@ -60,7 +62,7 @@ function handle<N extends OperationName>(
   const row = rowOf(name);
   const app = loadApp(deps, request.actor, namedApp(row, input));
   const service = loadService(deps, row, input);
-  return handlers[name](deps, { bytes: null, ...request, app, service }, input);
+  return handlers[name](deps, { bytes: null, terminal: null, ...request, app, service }, input);
 }
 
 /** Milliseconds that a request is kept waiting while slipwayd starts: longer than that, something is wrong. */

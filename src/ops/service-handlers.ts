@@ -13,6 +13,7 @@ import {
   unsetEncryption,
   verifyService,
 } from './backups.ts';
+import { connectService, enterService } from './connect-service.ts';
 import { createService } from './create-service.ts';
 import { destroyService } from './destroy-service.ts';
 import type { Handler } from './handler.ts';
@@ -49,6 +50,8 @@ export function serviceHandlers<Kind extends KindName>(kind: Kind): Named<Kind, 
     linked: isServiceLinked,
     links: listLinks,
     'app-links': listAppLinks(kind),
+    connect: connectService,
+    enter: enterService,
     export: exportService,
     import: importService,
     backup: backupService,

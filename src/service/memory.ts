@@ -1,9 +1,11 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { failure } from '../model/failures.ts';
 import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../model/service.ts';
 import { kinds } from './kinds/kinds.ts';
 import {
+  type Conversation,
   dumpEnd,
   type Inside,
   type InsideCommand,
@@ -69,6 +71,14 @@ export class MemoryServices implements Services {
     if (asks(count)) return ended(Buffer.from(`bytes\t${entry.data.length}\n`));
     if (asks(facts)) return ended(Buffer.from(`size\t${entry.data.length}\n`));
     return ended(asks(dump) ? entry.data : Buffer.alloc(0));
+  }
+
+  /** Prints the words of the command, and then what is typed. */
+  async attach(service: Service, { argv }: InsideCommand): Promise<Conversation> {
+    this.#running(service);
+    const output = new PassThrough();
+    output.write(`${argv.join(' ')}\n`);
+    return { input: output, output, end: finished(output, { readable: false }).then(() => 0) };
   }
 
   async logs(service: ServiceName, { onLine }: ServiceLogQuery): Promise<void> {

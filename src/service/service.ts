@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Secret } from '../base/secret.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Service, ServiceLogin, ServiceName } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 
@@ -34,6 +35,12 @@ export interface Services {
   /** Runs a command in it, its input and output as streams of bytes. Throws E_SERVICE_STOPPED. */
   open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside>;
 
+  /**
+   * The same for somebody who talks with the command: in a terminal of its own, where they sit at one. When the signal is
+   * aborted, it is ended with all that it started, and `end` rejects. Throws E_SERVICE_STOPPED.
+   */
+  attach(service: Service, command: InsideCommand, caller: Caller): Promise<Conversation>;
+
   /** Its log: the last lines, then, with `follow`, each new one until the signal is aborted. */
   logs(service: ServiceName, query: ServiceLogQuery, signal: AbortSignal): Promise<void>;
 }
@@ -48,6 +55,20 @@ export interface Standing {
   readonly state: 'running' | 'restarting' | 'stopped';
   /** Milliseconds since 1970; null where it does not run. */
   readonly startedAt: number | null;
+}
+
+/** Who talks with a command. */
+export interface Caller {
+  /** Null: not in a terminal. */
+  readonly terminal: Terminal | null;
+  readonly signal: AbortSignal;
+  /** Each line of standard error, which is in the output of a terminal. */
+  readonly onError: (line: string) => void;
+}
+
+export interface Conversation extends Pick<Inside, 'input' | 'output'> {
+  /** Its exit status. */
+  readonly end: Promise<number>;
 }
 
 /** A command for the inside of a service's container. */

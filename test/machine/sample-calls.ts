@@ -58,6 +58,7 @@ const otherVerbs: Readonly<Record<string, Input>> = {
   promote: { name: 'linked', app: 'shop' },
   linked: { name: 'linked', app: 'shop' },
   logs: { name: 'db', num: '10' },
+  enter: { name: 'db', command: ['true'] },
   backup: { name: 'db' },
   'backup-verify': { name: 'linked' },
   'backup-remove': { name: 'linked', backup: '1' },
@@ -126,6 +127,9 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['git:allow-host', 'E_DOWNLOAD'],
   // Backup 1 is one of the first kind.
   ...kindNames.slice(1).map((kind) => [`${kind}:backup-remove`, 'E_NOT_FOUND'] as const),
+  ...kindNames
+    .filter((kind) => kinds[kind].client === null)
+    .map((kind) => [`${kind}:connect`, 'E_INPUT'] as const),
   ...kindNames
     .filter((kind) => kinds[kind].dump === null)
     .flatMap((kind) => [

@@ -18,11 +18,20 @@ import {
   stopContainer,
 } from '../../tools/docker-containers.ts';
 import { openExec } from '../../tools/docker-exec.ts';
+import { openSession } from '../../tools/docker-session.ts';
 import { listNetworks } from '../../tools/docker-networks.ts';
 import { createVolume, deleteVolume, listVolumes } from '../../tools/docker-volumes.ts';
 import { ensureNetwork, type NetworkWish, removeNetworks } from '../../tools/own-network.ts';
 import { kinds } from '../kinds/kinds.ts';
-import type { Inside, InsideCommand, ServiceLogQuery, Services, Standing } from '../service.ts';
+import type {
+  Caller,
+  Conversation,
+  Inside,
+  InsideCommand,
+  ServiceLogQuery,
+  Services,
+  Standing,
+} from '../service.ts';
 import { inDocker } from './in-docker.ts';
 import { serviceContainer, serviceLabels } from './service-container.ts';
 
@@ -123,6 +132,15 @@ export class DockerServices implements Services {
     return this.#openIn(row.Id, command, signal);
   }
 
+  async attach(service: Service, command: InsideCommand, caller: Caller): Promise<Conversation> {
+    const { Id } = await inDocker(() => this.#running(service));
+    const order = { ...caller, argv: command.argv, env: pairsOf(command) };
+    const session = await inDocker(() => openSession(this.#docker, Id, order));
+    const end = inDocker(() => session.end);
+    end.catch(() => {});
+    return { ...session, end };
+  }
+
   logs(service: ServiceName, query: ServiceLogQuery, signal: AbortSignal): Promise<void> {
     return inDocker(async () => {
       const [row] = await this.#containers(service);
@@ -178,9 +196,9 @@ export class DockerServices implements Services {
   }
 
   /** What goes wrong while it runs is a Failure too. */
-  async #openIn(id: string, { argv, env }: InsideCommand, signal: AbortSignal): Promise<Inside> {
-    const pairs = Object.entries(env).map(([name, value]) => `${name}=${reveal(value)}`);
-    const inside = await inDocker(() => openExec(this.#docker, id, { argv, env: pairs, signal }));
+  async #openIn(id: string, command: InsideCommand, signal: AbortSignal): Promise<Inside> {
+    const order = { argv: command.argv, env: pairsOf(command), signal };
+    const inside = await inDocker(() => openExec(this.#docker, id, order));
     const end = inDocker(() => inside.end);
     end.catch(() => {});
     return { ...inside, end };
@@ -213,6 +231,10 @@ export class DockerServices implements Services {
       : { [labels.instance]: this.#names.instance, [labels.role]: 'service' };
     return Object.entries(all).map(([name, value]) => `${name}=${value}`);
   }
+}
+
+function pairsOf({ env }: InsideCommand): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${reveal(value)}`);
 }
 
 function isSame(row: ContainerSummary, wanted: Readonly<Record<string, string>>): boolean {

@@ -27,7 +27,7 @@ export const rabbitmq: Kind = {
   url: (login, host) => loginUrl('amqp', login, { host, port }),
   ready: () =>
     inside('bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port} && exec rabbitmqctl -q await_startup`),
-  client: () => inside('rabbitmqctl', 'status'),
+  client: null,
   dump: null,
   count: null,
   facts: null,
