@@ -16,6 +16,7 @@ const serviceVerbs = [
   'backup-unset-encryption',
   'backup-verify',
   'backups',
+  'clone',
   'connect',
   'create',
   'destroy',
@@ -32,6 +33,9 @@ const serviceVerbs = [
   'restore',
   'start',
   'stop',
+  'upgrade',
+  'upgrade-finish',
+  'upgrade-undo',
 ];
 
 /**

@@ -128,8 +128,10 @@ const free = new Set([
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
   ...kindNames.flatMap((kind) => [
-    `${kind}:create customEnv`,
-    `${kind}:create configOptions`,
+    ...['create', 'clone', 'upgrade'].flatMap((verb) => [
+      `${kind}:${verb} customEnv`,
+      `${kind}:${verb} configOptions`,
+    ]),
     `${kind}:link query`,
     `${kind}:enter command`,
     `${kind}:backup-auth secretKey`,

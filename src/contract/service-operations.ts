@@ -2,11 +2,18 @@ import type { KindName } from '../model/service-kind.ts';
 import { backupRows } from './groups/service-backups.ts';
 import { dataRows } from './groups/service-data.ts';
 import { linkRows } from './groups/service-links.ts';
+import { upgradeRows } from './groups/service-upgrades.ts';
 import { serviceRows } from './groups/services.ts';
 
 /** All rows of one kind, by the words behind the colon. */
 function rowsOf(kind: KindName) {
-  return { ...serviceRows(kind), ...linkRows(kind), ...dataRows(kind), ...backupRows(kind) };
+  return {
+    ...serviceRows(kind),
+    ...linkRows(kind),
+    ...dataRows(kind),
+    ...backupRows(kind),
+    ...upgradeRows(kind),
+  };
 }
 
 export type ServiceVerb = keyof ReturnType<typeof rowsOf>;

@@ -19,6 +19,16 @@ export interface Service extends ServiceName {
   readonly state: ServiceState;
   /** Stopped by `KIND:stop`: no container until `KIND:start`. */
   readonly stopped: boolean;
+  /** What it was before its last upgrade, whose data is kept until it is told to go; null: there is none. */
+  readonly kept: KeptVersion | null;
+  /** The number of a volume that an upgrade fills: not whole, and to go where that is cut off. */
+  readonly filling: number | null;
+}
+
+/** Another version of a service, in a volume of its own. */
+export interface KeptVersion extends Pick<Service, 'image' | 'volume' | 'options'> {
+  /** When the service was moved away from it. */
+  readonly since: number;
 }
 
 /** One of a kind has its name for itself. */

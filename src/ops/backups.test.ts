@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { call, failsWith } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
-import type { Service } from '../model/service.ts';
 import { backupDue, runDueBackups } from './due-backups.ts';
+import { dataOf, fill, serviceDb } from '../../test/machine/service-data.ts';
 import { recover } from './recover.ts';
 
 const text = 'all of the data, all of the data, all of the data';
@@ -18,21 +17,6 @@ async function machine(t: TestContext): Promise<MemoryDeps> {
   await call(deps, ['postgres:create', { name: 'db' }]);
   await fill(deps, text);
   return deps;
-}
-
-const fill = (deps: MemoryDeps, data: string, name = 'db') =>
-  call(deps, ['postgres:import', { name }], { stdin: Readable.from([Buffer.from(data)]) });
-
-async function dataOf(deps: MemoryDeps, name = 'db'): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  await call(deps, ['postgres:export', { name }], { onBytes: (chunk) => chunks.push(chunk) });
-  return Buffer.concat(chunks).toString();
-}
-
-function serviceDb({ store }: MemoryDeps): Service {
-  const service = store.services.find({ kind: 'postgres', name: 'db' });
-  assert.ok(service);
-  return service;
 }
 
 const backup = (deps: MemoryDeps, more: object = {}) =>

@@ -7,13 +7,13 @@ import { backupStanding } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 import { targetOf } from './backup-places.ts';
+import { warnOfRest } from './beyond-dump.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
-import { removeService } from './remove-service.ts';
 import type { Handler } from './handler.ts';
 import { missingService } from './load-service.ts';
 import { makeBackup } from './make-backup.ts';
 import { noDump } from './move-data.ts';
-import { copyOfService } from './create-service.ts';
+import { copyService } from './create-service.ts';
 import { chosenBackup, missingBackup, restoreBackup, verifyBackup } from './verify-backup.ts';
 
 /** Made, restored, compared: only then it counts. */
@@ -21,6 +21,7 @@ export const backupService: Handler<'postgres:backup'> = async (deps, call, { bu
   const service = serviceOf(call);
   call.out.step(`Dumping ${serviceKey(service)}`);
   const backup = await makeBackup(deps, service, { place: bucket, signal: call.signal });
+  await warnOfRest(deps, { service, out: call.out, signal: call.signal });
   if (noVerify) return itemOf(deps, backup);
   call.out.step('Restoring it into a service that is thrown away');
   return itemOf(deps, await verifyBackup(deps, { service, backup }, call.signal));
@@ -77,21 +78,16 @@ async function inPlace(deps: Deps, { out, signal }: Call, { service, backup }: C
   return { backup: backup.id, service: service.name, safety: safety.id };
 }
 
-/** What fails leaves nothing of the new one. */
 async function intoNew(
   deps: Deps,
   call: Call,
   { service, backup, name }: Chosen & { readonly name: string },
 ) {
-  const copy = await copyOfService(deps, call, { service, name });
-  try {
+  const fill = async (copy: Service) => {
     call.out.step(`Restoring backup ${backup.id} into ${serviceKey(copy)}`);
     await restoreBackup(deps, { from: backup, owner: service, into: copy }, call.signal);
-    deps.store.services.set(copy.id, { state: 'ready' });
-  } catch (error) {
-    await removeService(deps, copy);
-    throw error;
-  }
+  };
+  await copyService(deps, call, { of: service, name, fill });
   return { backup: backup.id, service: name, safety: null };
 }
 

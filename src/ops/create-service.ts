@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
-import type { InputOf } from '../contract/operations.ts';
 import { failure } from '../model/failures.ts';
 import {
   databaseName,
@@ -10,60 +9,60 @@ import {
   serviceKey,
 } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
+import type { NewService } from '../store/store.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { removeService } from './remove-service.ts';
 import { informOf } from './show-services.ts';
-
-type Wishes = InputOf<'postgres:create'>;
+import { noWishes, wantedVersion, type Wishes } from './wanted-version.ts';
 
 /** What fails leaves nothing; where slipwayd ends meanwhile, its next start removes it. */
 export function createService(kind: KindName): Handler<'postgres:create'> {
-  return async (deps, call, input) => {
-    const name = { kind, name: input.name };
-    await refuseTaken(deps, name);
-    const service = await recordService(deps, call, { ...input, ...name });
-    try {
-      call.out.step(`Starting ${serviceKey(service)}`);
-      await deps.services.start(service, call.signal);
-      await deps.reached('service started');
-      call.out.detail('Waiting until it takes requests');
-      await deps.services.waitReady(service, call.signal);
-      deps.store.services.set(service.id, { state: 'ready' });
-    } catch (error) {
-      await removeService(deps, service);
-      throw error;
-    }
-    return informOf(deps, { ...service, state: 'ready' }, call.signal);
+  return async (deps, call, { name, ...wishes }) => {
+    await refuseTaken(deps, { kind, name });
+    const wanted = await wantedVersion(deps, call, { kind, wishes });
+    const service = recordService(deps, call, { kind, name, password: wishes.password, ...wanted });
+    return informOf(deps, await madeWhole(deps, call, { service }), call.signal);
   };
 }
 
-/** A new service of the same image, size and options, with a password of its own; it answers, and is still in the making. */
-export async function copyOfService(
+/** Another service, as it is but for what is wished, with a password of its own, and what `fill` puts into it. */
+export async function copyService(
   deps: Deps,
-  { out, signal, actor }: Call,
-  { service, name }: { readonly service: Service; readonly name: string },
+  call: Call,
+  { of, name, wishes = noWishes, fill }: CopyOrder,
 ): Promise<Service> {
-  await refuseTaken(deps, { kind: service.kind, name });
-  const { kind, image, env, size, options } = service;
-  const copy = deps.store.services.create({
-    kind,
-    name,
-    image,
-    env,
-    size,
-    options,
-    createdAt: deps.clock.now(),
-    createdBy: actor.name,
-    login: newLogin(deps, { kind, name }, null),
-  });
+  const { kind } = of;
+  await refuseTaken(deps, { kind, name });
+  const wanted = await wantedVersion(deps, call, { kind, wishes, like: of });
+  const service = recordService(deps, call, { kind, name, password: wishes.password, ...wanted });
+  return madeWhole(deps, call, { service, fill });
+}
+
+export interface CopyOrder {
+  readonly of: Service;
+  readonly name: string;
+  readonly wishes?: Wishes & { readonly password: Secret | null };
+  readonly fill: (copy: Service) => Promise<void>;
+}
+
+/** What fails leaves nothing of it. */
+async function madeWhole(
+  deps: Deps,
+  { out, signal }: Call,
+  { service, fill }: { readonly service: Service; readonly fill?: CopyOrder['fill'] },
+): Promise<Service> {
   try {
-    out.step(`Starting ${serviceKey(copy)}`);
-    await deps.services.start(copy, signal);
-    await deps.services.waitReady(copy, signal);
-    return copy;
+    out.step(`Starting ${serviceKey(service)}`);
+    await deps.services.start(service, signal);
+    await deps.reached('service started');
+    out.detail('Waiting until it takes requests');
+    await deps.services.waitReady(service, signal);
+    await fill?.(service);
+    deps.store.services.set(service.id, { state: 'ready' });
+    return { ...service, state: 'ready' };
   } catch (error) {
-    await removeService(deps, copy);
+    await removeService(deps, service);
     throw error;
   }
 }
@@ -82,23 +81,17 @@ async function refuseTaken(deps: Deps, service: ServiceName): Promise<void> {
     });
 }
 
-async function recordService(deps: Deps, call: Call, wishes: Wishes & ServiceName): Promise<Service> {
-  const { kind, name, memory, shmSize: shm, customEnv, configOptions, password } = wishes;
-  const known = deps.services.kinds[kind];
-  const reference = `${wishes.image ?? known.image}:${wishes.imageVersion ?? known.version}`;
-  const { out, signal } = call;
-  const { id, digest } = await deps.images.ensure(reference, { out, signal });
-  return deps.store.services.create({
-    kind,
-    name,
-    createdAt: deps.clock.now(),
-    createdBy: call.actor.name,
-    image: { reference, id, digest },
-    login: newLogin(deps, wishes, password),
-    env: customEnv ?? {},
-    size: { memory, shm },
-    options: configOptions ?? [],
-  });
+function recordService(
+  deps: Deps,
+  { actor }: Call,
+  order: Pick<NewService, 'kind' | 'name' | 'image' | 'env' | 'size' | 'options'> & {
+    readonly password: Secret | null;
+  },
+): Service {
+  const { password, ...service } = order;
+  const createdAt = deps.clock.now();
+  const login = newLogin(deps, order, password);
+  return deps.store.services.create({ ...service, createdAt, createdBy: actor.name, login });
 }
 
 function newLogin({ services }: Deps, { kind, name }: ServiceName, password: Secret | null): ServiceLogin {

@@ -31,6 +31,7 @@ export const recoverServer: Handler<'server:recover'> = async (deps, call) => {
   const edit = (store: Store) => {
     notes.push(...adoptRunning(store, running));
     forgetJobs(store, running.at);
+    store.services.forgetFilling();
   };
   const { from, setAside, passedOver } = deps.storeFile.restore(edit);
   for (const { copy, why } of passedOver) call.out.warning(`${copy.path} cannot be used: ${why.message}`);

@@ -3,6 +3,7 @@ import type { App } from '../model/app.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
+import { settleService } from './move-service.ts';
 import { removeService } from './remove-service.ts';
 
 /** Services that are looked at at the same time. */
@@ -23,8 +24,7 @@ export async function recoverServices(deps: Deps): Promise<void> {
 }
 
 function settle(deps: Deps, service: Service): Promise<void> {
-  if (service.state !== 'ready') return removeService(deps, service);
-  return service.stopped ? deps.services.stop(service) : deps.services.start(service, signal);
+  return service.state === 'ready' ? settleService(deps, service) : removeService(deps, service);
 }
 
 /** Waits until the services that an app is linked to take requests, or are known not to. */

@@ -13,10 +13,12 @@ import {
   unsetEncryption,
   verifyService,
 } from './backups.ts';
+import { cloneService } from './clone-service.ts';
 import { connectService, enterService } from './connect-service.ts';
 import { createService } from './create-service.ts';
 import { destroyService } from './destroy-service.ts';
 import type { Handler } from './handler.ts';
+import { finishUpgrade, undoUpgrade } from './kept-version.ts';
 import {
   isServiceLinked,
   linkService,
@@ -27,6 +29,7 @@ import {
 } from './link-service.ts';
 import { exportService, importService } from './move-data.ts';
 import { infoOfService, listServices, serviceExists, serviceLogs } from './show-services.ts';
+import { upgradeService } from './upgrade-service.ts';
 import { restartService, startService, stopService } from './switch-service.ts';
 
 /** Who carries out which operation on a service: the same for each kind, whose rows have the same types. */
@@ -50,6 +53,10 @@ export function serviceHandlers<Kind extends KindName>(kind: Kind): Named<Kind, 
     linked: isServiceLinked,
     links: listLinks,
     'app-links': listAppLinks(kind),
+    clone: cloneService,
+    upgrade: upgradeService,
+    'upgrade-undo': undoUpgrade,
+    'upgrade-finish': finishUpgrade,
     connect: connectService,
     enter: enterService,
     export: exportService,

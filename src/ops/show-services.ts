@@ -31,9 +31,17 @@ export async function informOf(deps: Deps, service: Service, signal: AbortSignal
     ...backupRows(deps, service),
     row('Links', linkedApps(deps, service).join(' ') || '-'),
     row('Data volume', deps.names.volume(service)),
+    ...keptRows(deps, service),
     row('Created at', isoTime(createdAt)),
   ];
   return [{ app: name, group: `${service.kind} service`, rows }];
+}
+
+/** What its last upgrade has kept. */
+function keptRows({ names }: Deps, { kept, ...service }: Service): readonly ReportRow[] {
+  if (!kept) return [];
+  const volume = names.volume({ ...service, volume: kept.volume });
+  return [row('Kept volume', `${volume} (${kept.image.reference}, since ${isoTime(kept.since)})`)];
 }
 
 /** Nothing for a kind that has none. */

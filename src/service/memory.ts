@@ -17,8 +17,10 @@ import {
 } from './service.ts';
 
 interface Entry {
-  running: boolean;
-  data: Buffer;
+  /** The number of the volume that it runs with; null: it does not run. */
+  running: number | null;
+  closed: boolean;
+  readonly volumes: Map<number, Buffer>;
 }
 
 /** Datastores without anything behind them, for tests of what uses Services: each is a row in a Map. */
@@ -27,17 +29,39 @@ export class MemoryServices implements Services {
   readonly #entries = new Map<string, Entry>();
   /** Those that do not answer, by their keys. */
   readonly deaf = new Set<string>();
+  /** Those that lose all that they are given. */
+  readonly lossy = new Set<string>();
 
   async start(service: Service, signal: AbortSignal): Promise<void> {
+    this.#start(service, { closed: false, signal });
+  }
+
+  async startClosed(service: Service, signal: AbortSignal): Promise<void> {
+    this.#start(service, { closed: true, signal });
+  }
+
+  #start(
+    service: Service,
+    { closed, signal }: { readonly closed: boolean; readonly signal: AbortSignal },
+  ): void {
     signal.throwIfAborted();
-    const entry = this.#entries.get(serviceKey(service)) ?? { running: false, data: Buffer.alloc(0) };
-    entry.running = true;
-    this.#entries.set(serviceKey(service), entry);
+    const key = serviceKey(service);
+    const entry = this.#entries.get(key) ?? { running: null, closed, volumes: new Map<number, Buffer>() };
+    if (!entry.volumes.has(service.volume)) entry.volumes.set(service.volume, Buffer.alloc(0));
+    entry.running = service.volume;
+    entry.closed = closed;
+    this.#entries.set(key, entry);
+  }
+
+  /** Whether linked apps would reach it. */
+  isReachable(service: ServiceName): boolean {
+    const entry = this.#entries.get(serviceKey(service));
+    return entry !== undefined && entry.running !== null && !entry.closed;
   }
 
   async stop(service: Service): Promise<void> {
     const entry = this.#entries.get(serviceKey(service));
-    if (entry) entry.running = false;
+    if (entry) entry.running = null;
   }
 
   async waitReady(service: Service, signal: AbortSignal): Promise<void> {
@@ -48,8 +72,10 @@ export class MemoryServices implements Services {
   }
 
   async standing(service: ServiceName): Promise<Standing> {
-    const runs = this.#entries.get(serviceKey(service))?.running === true;
-    return runs ? { state: 'running', startedAt: 0 } : { state: 'stopped', startedAt: null };
+    const entry = this.#entries.get(serviceKey(service));
+    return entry && entry.running !== null
+      ? { state: 'running', startedAt: 0 }
+      : { state: 'stopped', startedAt: null };
   }
 
   async list(): Promise<readonly ServiceName[]> {
@@ -59,18 +85,30 @@ export class MemoryServices implements Services {
   async remove(service: ServiceName, { data }: { readonly data: boolean }): Promise<void> {
     const entry = this.#entries.get(serviceKey(service));
     if (data) this.#entries.delete(serviceKey(service));
-    else if (entry) entry.running = false;
+    else if (entry) entry.running = null;
+  }
+
+  async volumes(service: ServiceName): Promise<readonly number[]> {
+    return [...(this.#entries.get(serviceKey(service))?.volumes.keys() ?? [])];
+  }
+
+  async removeVolume(service: ServiceName & Pick<Service, 'volume'>): Promise<void> {
+    this.#entries.get(serviceKey(service))?.volumes.delete(service.volume);
   }
 
   async open(service: Service, command: InsideCommand): Promise<Inside> {
-    const entry = this.#running(service);
+    const { volumes, number } = this.#running(service);
+    const data = volumes.get(number) ?? Buffer.alloc(0);
     const { dump, restore, count, facts } = kinds[service.kind];
     const asks = (known: Kind['dump']) =>
       JSON.stringify(known?.(service.login).argv) === JSON.stringify(command.argv);
-    if (asks(restore)) return restoring(entry);
-    if (asks(count)) return ended(Buffer.from(`bytes\t${entry.data.length}\n`));
-    if (asks(facts)) return ended(Buffer.from(`size\t${entry.data.length}\n`));
-    return ended(asks(dump) ? entry.data : Buffer.alloc(0));
+    if (asks(restore))
+      return restoring((given) =>
+        volumes.set(number, this.lossy.has(serviceKey(service)) ? Buffer.alloc(0) : given),
+      );
+    if (asks(count)) return ended(Buffer.from(`bytes\t${data.length}\n`));
+    if (asks(facts)) return ended(Buffer.from(`size\t${data.length}\n`));
+    return ended(asks(dump) ? data : Buffer.alloc(0));
   }
 
   /** Prints the words of the command, and then what is typed. */
@@ -86,9 +124,9 @@ export class MemoryServices implements Services {
       onLine({ time: '2026-01-01T00:00:00.000000000Z', text: 'ready' });
   }
 
-  #running(service: ServiceName): Entry {
+  #running(service: ServiceName): { readonly volumes: Entry['volumes']; readonly number: number } {
     const entry = this.#entries.get(serviceKey(service));
-    if (entry?.running) return entry;
+    if (entry && entry.running !== null) return { volumes: entry.volumes, number: entry.running };
     throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`);
   }
 }
@@ -101,14 +139,14 @@ function ended(output: Buffer): Inside {
 }
 
 /** What did not come whole is refused, and a text that begins with `broken`. */
-function restoring(entry: Entry): Inside {
+function restoring(keep: (data: Buffer) => void): Inside {
   const input = new PassThrough();
   const end = buffer(input).then((all): InsideEnd => {
     const data = all.subarray(0, -dumpEnd.length);
     const isWhole = all.subarray(-dumpEnd.length).equals(Buffer.from(dumpEnd));
     if (!isWhole || data.subarray(0, 6).equals(Buffer.from('broken')))
       return { exitCode: 1, errors: ['it is broken'] };
-    entry.data = data;
+    keep(data);
     return well;
   });
   return { input, output: Readable.from([]), end };

@@ -14,6 +14,8 @@ export interface ServicesUnderTest {
   readonly services: Services;
   /** The same kind on the same machine, of another instance. */
   readonly stranger: Services;
+  /** Whether who shares a network with it reaches it. */
+  isReachable(service: Service): Promise<boolean>;
   /** Id of the image of a kind that starts fast. */
   readonly image: string;
   close(): Promise<void>;
@@ -43,6 +45,8 @@ export function serviceOf(image: string, more: Partial<Service> = {}): Service {
     options: [],
     state: 'ready',
     stopped: false,
+    kept: null,
+    filling: null,
     ...more,
   };
 }
@@ -132,6 +136,49 @@ export function serviceContract(driver: string, open: () => Promise<ServicesUnde
       assert.equal((await test.stranger.standing(service)).state, 'stopped');
       await test.stranger.remove(service, { data: true });
       assert.equal((await test.services.standing(service)).state, 'running');
+    });
+
+    it('started closed, it answers from within, and starts as it was for all again', async () => {
+      const service = await started();
+      const { services } = test;
+      await services.startClosed(service, never);
+      await services.waitReady(service, never);
+      const closed = await services.standing(service);
+      await services.startClosed(service, never);
+      assert.equal((await services.standing(service)).startedAt, closed.startedAt, 'it is so already');
+      assert.equal(await test.isReachable(service), false);
+      await services.start(service, never);
+      await services.waitReady(service, never);
+      assert.equal(await test.isReachable(service), true);
+    });
+
+    it('keeps the data of each volume apart, and removes one alone', async () => {
+      const service = await started();
+      const { services } = test;
+      const other = { ...service, volume: 2 };
+      const dump = kinds.redis.dump?.(service.login);
+      const fill = async (into: Service) =>
+        through(
+          services,
+          { service: into, command: kinds.redis.restore?.(service.login) },
+          Buffer.concat([await filledDump(test), Buffer.from(dumpEnd)]),
+        );
+      const empty = (await through(services, { service, command: dump })).output;
+      await services.startClosed(other, never);
+      await services.waitReady(other, never);
+      await fill(other);
+      const filled = (await through(services, { service: other, command: dump })).output;
+      assert.ok(filled.length > empty.length);
+      await services.start(service, never);
+      await services.waitReady(service, never);
+      assert.deepEqual((await services.volumes(service)).toSorted(), [1, 2]);
+      await services.removeVolume(other);
+      await services.removeVolume(other);
+      assert.deepEqual(await services.volumes(service), [1]);
+      assert.equal((await through(services, { service, command: dump })).output.length, empty.length);
+      await services.start(other, never);
+      await services.waitReady(other, never);
+      assert.equal((await through(services, { service: other, command: dump })).output.length, empty.length);
     });
 
     it('removes all of one, also a second time, and its data only where that is said', async () => {

@@ -17,6 +17,9 @@ export interface Services {
    */
   start(service: Service, signal: AbortSignal): Promise<void>;
 
+  /** The same, but nobody reaches it but `open`: for work on all of its data. */
+  startClosed(service: Service, signal: AbortSignal): Promise<void>;
+
   /** Ends its program and removes its container; its data stays. One that is not there is fine. */
   stop(service: Service): Promise<void>;
 
@@ -31,6 +34,12 @@ export interface Services {
 
   /** Removes container and network, and with `data` its volumes, for good. What is gone already is fine. */
   remove(service: ServiceName, how: { readonly data: boolean }): Promise<void>;
+
+  /** The numbers of its volumes that are there. */
+  volumes(service: ServiceName): Promise<readonly number[]>;
+
+  /** One volume of it with its data, for good; it must not run with it. What is gone already is fine. */
+  removeVolume(volume: ServiceName & Pick<Service, 'volume'>): Promise<void>;
 
   /** Runs a command in it, its input and output as streams of bytes. Throws E_SERVICE_STOPPED. */
   open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside>;
@@ -127,6 +136,8 @@ export interface Kind {
   dump: ((login: ServiceLogin) => InsideCommand) | null;
   /** Lines of `NAME<tab>NUMBER`: how many rows or keys each part of its data has; null where it cannot tell. */
   count: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Lines, one for each thing of it that no dump carries: other databases, further users; null where there can be none. */
+  beyond: ((login: ServiceLogin) => InsideCommand) | null;
   /** Lines of `NAME<tab>NUMBER`, by the names of ServiceFacts; null where it says nothing of itself. */
   facts: ((login: ServiceLogin) => InsideCommand) | null;
   /** A dump from standard input, with `dumpEnd` behind it, in place of its data; on failure the old data stays. */

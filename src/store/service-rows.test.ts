@@ -26,7 +26,15 @@ test('Services are kept whole, one of a name in each kind.', () => {
   const made = store.services.create(db);
   const { login, env, ...plain } = made;
   const { login: given, env: givenEnv, ...rest } = db;
-  assert.deepEqual(plain, { ...rest, id: made.id, volume: 1, state: 'making', stopped: false });
+  assert.deepEqual(plain, {
+    ...rest,
+    id: made.id,
+    volume: 1,
+    state: 'making',
+    stopped: false,
+    kept: null,
+    filling: null,
+  });
   assert.equal(login.password.reveal(), given.password.reveal());
   assert.equal(login.adminPassword.reveal(), 'admin');
   assert.deepEqual(reveal(env), reveal(givenEnv));
@@ -44,6 +52,30 @@ test('Services are kept whole, one of a name in each kind.', () => {
   assert.deepEqual([found?.state, found?.stopped], ['ready', true]);
   store.services.remove(made.id);
   assert.equal(store.services.find(db), undefined);
+  store.close();
+});
+
+test('What is changed of a service is kept, and nothing else of it changes.', () => {
+  const store = memory();
+  const { id } = store.services.create(db);
+  const kept = { image: db.image, volume: 1, options: db.options, since: 7 };
+  const change = {
+    image: { reference: 'postgres:17', id: 'sha256:2', digest: 'sha256:3' },
+    size: { memory: null, shm: 64 },
+    options: [],
+    volume: 2,
+    kept,
+    filling: 3,
+  };
+  store.services.set(id, { ...change, env: secrets({ TZ: 'CET' }) });
+  store.services.set(id, {});
+  const { login, env, ...found } = store.services.find(db) ?? assert.fail();
+  const { login: _login, env: _env, ...before } = db;
+  assert.deepEqual(found, { ...before, ...change, id, state: 'making', stopped: false });
+  assert.deepEqual([login.password.reveal(), reveal(env)], [db.login.password.reveal(), { TZ: 'CET' }]);
+  store.services.forgetFilling();
+  store.services.set(id, { kept: null });
+  assert.deepEqual([store.services.find(db)?.kept, store.services.find(db)?.filling], [null, null]);
   store.close();
 });
 

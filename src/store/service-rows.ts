@@ -12,7 +12,7 @@ import {
 import { checkKind } from './check-kind.ts';
 import type { Database } from './database.ts';
 import type { Row } from './row.ts';
-import type { LinkRows, NewService, Sealer, ServiceRows } from './store.ts';
+import type { LinkRows, NewService, Sealer, ServiceChange, ServiceRows } from './store.ts';
 
 export function serviceRows(database: Database, sealer: Sealer): ServiceRows {
   const all = (where: string, values: readonly (string | number)[]) =>
@@ -21,44 +21,64 @@ export function serviceRows(database: Database, sealer: Sealer): ServiceRows {
     create: (service) => create(database, sealer, service),
     find: ({ kind, name }) => all('WHERE kind = ? AND name = ?', [kind, name])[0],
     all: (kind) => (kind === undefined ? all('', []) : all('WHERE kind = ?', [kind])),
-    set: (id, change) => database.transaction(() => set(database, id, change)),
+    set: (id, change) => database.transaction(() => set(database, sealer, { id, change })),
+    forgetFilling: () => void database.run('UPDATE services SET filling = NULL', []),
     remove: (id) => void database.run('DELETE FROM services WHERE id = ?', [id]),
   };
 }
 
 function create(database: Database, sealer: Sealer, service: NewService): Service {
-  const { kind, name, createdAt, createdBy, image, login, env, size, options } = service;
-  const columns = [
+  const { kind, name, createdAt, createdBy, login } = service;
+  const columns = {
     kind,
     name,
-    createdAt,
-    createdBy,
-    image.reference,
-    image.id,
-    image.digest,
-    sealer.seal(loginText(login)),
-    sealer.seal(envText(env)),
-    size.memory,
-    size.shm,
-    JSON.stringify(options),
-  ];
+    created_at: createdAt,
+    created_by: createdBy,
+    sealed_login: sealer.seal(loginText(login)),
+    ...changingColumns({ ...service, ...asNew }, sealer),
+  };
+  const names = Object.keys(columns);
   const made = database.find(
-    `INSERT INTO services (kind, name, created_at, created_by, image_reference, image_id, image_digest,
-      sealed_login, sealed_env, memory, shm, options, volume, state, stopped)
-     VALUES (${columns.map(() => '?').join(', ')}, 1, 'making', 0)
+    `INSERT INTO services (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
      ON CONFLICT (kind, name) DO NOTHING RETURNING *`,
-    columns,
+    Object.values(columns),
     (row) => decode(row, sealer),
   );
   if (!made) throw failure('E_EXISTS', `${kind}:${name} already exists`);
   return made;
 }
 
-function set(database: Database, id: number, change: Parameters<ServiceRows['set']>[1]): void {
-  if (change.state !== undefined)
-    database.run('UPDATE services SET state = ? WHERE id = ?', [change.state, id]);
-  if (change.stopped !== undefined)
-    database.run('UPDATE services SET stopped = ? WHERE id = ?', [Number(change.stopped), id]);
+const asNew = { volume: 1, state: 'making', stopped: false, kept: null, filling: null } as const;
+
+/** Nothing for one that is gone. */
+function set(
+  database: Database,
+  sealer: Sealer,
+  { id, change }: { readonly id: number; readonly change: ServiceChange },
+): void {
+  const now = database.find('SELECT * FROM services WHERE id = ?', [id], (row) => decode(row, sealer));
+  if (!now) return;
+  const columns = changingColumns({ ...now, ...change }, sealer);
+  const places = Object.keys(columns).map((column) => `${column} = ?`);
+  database.run(`UPDATE services SET ${places.join(', ')} WHERE id = ?`, [...Object.values(columns), id]);
+}
+
+function changingColumns(service: Required<ServiceChange>, sealer: Sealer) {
+  const { image, env, size, options, volume, state, stopped, kept, filling } = service;
+  return {
+    image_reference: image.reference,
+    image_id: image.id,
+    image_digest: image.digest,
+    sealed_env: sealer.seal(envText(env)),
+    memory: size.memory,
+    shm: size.shm,
+    options: JSON.stringify(options),
+    volume,
+    state,
+    stopped: Number(stopped),
+    kept: kept && JSON.stringify(kept),
+    filling,
+  };
 }
 
 function decode(row: Row, sealer: Sealer): Service {
@@ -81,8 +101,17 @@ function decode(row: Row, sealer: Sealer): Service {
     options: row.json('options', z.array(z.string())),
     state: row.oneOf('state', serviceStates),
     stopped: row.flag('stopped'),
+    kept: row.textOrNull('kept') === null ? null : row.json('kept', keptVersion),
+    filling: row.integerOrNull('filling'),
   };
 }
+
+const keptVersion = z.object({
+  image: z.object({ reference: z.string(), id: z.string(), digest: z.string().nullable() }),
+  volume: z.number().int(),
+  options: z.array(z.string()),
+  since: z.number(),
+});
 
 const login = z.object({
   user: z.string(),

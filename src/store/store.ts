@@ -257,7 +257,11 @@ export interface DnsLoginRows {
   find(provider: string): Config | undefined;
 }
 
-export type NewService = Omit<Service, 'id' | 'volume' | 'state' | 'stopped'>;
+export type NewService = Omit<Service, 'id' | 'volume' | 'state' | 'stopped' | 'kept' | 'filling'>;
+
+export type ServiceChange = Partial<
+  Omit<Service, 'id' | 'kind' | 'name' | 'createdAt' | 'createdBy' | 'login'>
+>;
 
 export interface ServiceRows {
   /** As one in the making. Throws E_EXISTS. */
@@ -265,7 +269,9 @@ export interface ServiceRows {
   find(service: ServiceName): Service | undefined;
   /** By kind and name; of one kind, or of all. */
   all(kind?: KindName): readonly Service[];
-  set(id: number, change: Partial<Pick<Service, 'state' | 'stopped'>>): void;
+  set(id: number, change: ServiceChange): void;
+  /** What upgrades fill is not known any more: a store that is older than the volumes says nothing of them. */
+  forgetFilling(): void;
   /** With its links. */
   remove(id: number): void;
 }

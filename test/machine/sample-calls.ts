@@ -53,6 +53,8 @@ const otherVerbs: Readonly<Record<string, Input>> = {
     customEnv: 'A=1;B=2',
     configOptions: "-c 'max connections'",
   },
+  clone: { name: 'db', into: 'copy', memory: '256M' },
+  upgrade: { name: 'db', memory: '256M' },
   link: { name: 'db', app: 'shop', alias: 'BLUE', query: 'pool=5' },
   unlink: { name: 'linked', app: 'shop' },
   promote: { name: 'linked', app: 'shop' },
@@ -127,6 +129,11 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
   ['git:allow-host', 'E_DOWNLOAD'],
   // Backup 1 is one of the first kind.
   ...kindNames.slice(1).map((kind) => [`${kind}:backup-remove`, 'E_NOT_FOUND'] as const),
+  ...kindNames.flatMap((kind) =>
+    ['upgrade-undo', 'upgrade-finish'].map(
+      (verb) => [`${kind}:${verb}` as OperationName, 'E_NOT_FOUND'] as const,
+    ),
+  ),
   ...kindNames
     .filter((kind) => kinds[kind].client === null)
     .map((kind) => [`${kind}:connect`, 'E_INPUT'] as const),
@@ -134,6 +141,7 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
     .filter((kind) => kinds[kind].dump === null)
     .flatMap((kind) => [
       [`${kind}:backup`, 'E_INPUT'] as const,
+      [`${kind}:clone`, 'E_INPUT'] as const,
       [`${kind}:backup-schedule`, 'E_INPUT'] as const,
       [`${kind}:backup-verify`, 'E_NOT_FOUND'] as const,
       [`${kind}:restore`, 'E_NOT_FOUND'] as const,

@@ -55,7 +55,7 @@ function imageProblem(image: string): string | undefined {
 }
 
 /** What `create` takes, and what a copy may have of its own. */
-const wishes = {
+export const wishes = {
   image: option(checked(imageProblem), { help: 'another image', placeholder: 'IMAGE', short: 'i' }),
   imageVersion: option(checked(versionProblem), {
     help: 'another version of the image',
@@ -203,6 +203,30 @@ function destroy(kind: KindName) {
   });
 }
 
+function clone(kind: KindName) {
+  const { title } = serviceKinds[kind];
+  return operation({
+    summary: `Make another ${title} service with the data of one that is there`,
+    description:
+      'With a password of its own, and as the first one is in all that is not said. That is only read, and runs on.',
+    examples: [`${kind}:clone db db-copy`, `${kind}:clone --memory 256M db db-copy`],
+    right: 'server:admin',
+    mutates: true,
+    service: kind,
+    lasts: true,
+    input: {
+      ...wishes,
+      name: serviceName(kind),
+      into: word(checked(serviceNameProblem), { help: 'the new service', placeholder: 'NEW' }),
+    },
+    output: report,
+    show: (output, { input }) => [
+      header(`${title} container created: ${input.into}`),
+      ...showReport(output, { info: null }).slice(1),
+    ],
+  });
+}
+
 /** What starts or stops it. */
 function switcher(
   kind: KindName,
@@ -259,6 +283,7 @@ export function serviceRows(kind: KindName) {
     }),
     restart: switcher(kind, { verb: 'restart', summary: `Stop a ${title} service and start it again` }),
     logs: logs(kind),
+    clone: clone(kind),
     destroy: destroy(kind),
   };
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { randomId } from '../../base/ids.ts';
 import { isFailure } from '../../model/failures.ts';
 import { labels, Names } from '../../model/names.ts';
-import type { Service } from '../../model/service.ts';
+import { type Service, serviceKey } from '../../model/service.ts';
 import { Docker } from '../../tools/docker.ts';
 import {
+  addressesOf,
   createContainer,
   deleteContainer,
   inspectWhole,
@@ -13,6 +16,7 @@ import {
 } from '../../tools/docker-containers.ts';
 import { imageDetails } from '../../tools/docker-images.ts';
 import { ensureBaseImages } from '../../../test/machine/base-images.ts';
+import { kinds } from '../kinds/kinds.ts';
 import { serviceContract, serviceOf } from '../service.contract.ts';
 import { DockerServices } from './docker-services.ts';
 
@@ -26,12 +30,34 @@ async function redisImage(): Promise<string> {
   return (await imageDetails(docker, 'redis:7'))?.Id ?? '';
 }
 
-serviceContract('docker', async () => ({
-  services: new DockerServices(docker, new Names(`t${randomId(10)}`), { subnets }),
-  stranger: new DockerServices(docker, new Names(`t${randomId(10)}`), { subnets }),
-  image: await redisImage(),
-  close: async () => {},
-}));
+serviceContract('docker', async () => {
+  const names = new Names(`t${randomId(10)}`);
+  return {
+    services: new DockerServices(docker, names, { subnets }),
+    stranger: new DockerServices(docker, new Names(`t${randomId(10)}`), { subnets }),
+    image: await redisImage(),
+    isReachable: (service) => isReachable(service, names),
+    close: async () => {},
+  };
+});
+
+/** The machine is in each network, as its gateway. */
+async function isReachable(service: Service, names: Names): Promise<boolean> {
+  const [row] = await listContainers(docker, [
+    `${labels.instance}=${names.instance}`,
+    `${labels.service}=${serviceKey(service)}`,
+  ]);
+  const address = (await addressesOf(docker, row?.Id ?? ''))[names.service(service)];
+  if (address === undefined) return false;
+  const socket = connect({ host: address, port: kinds[service.kind].port, timeout: 1000 });
+  try {
+    return await once(socket, 'connect').then(() => true);
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
 
 describe('services docker, what only containers can show', () => {
   const names = new Names(`t${randomId(10)}`);

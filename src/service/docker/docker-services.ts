@@ -33,7 +33,7 @@ import type {
   Standing,
 } from '../service.ts';
 import { inDocker } from './in-docker.ts';
-import { serviceContainer, serviceLabels } from './service-container.ts';
+import { closedContainer, serviceContainer, serviceLabels } from './service-container.ts';
 
 /** Seconds that a datastore has to write down what it holds. */
 const stopTimeout = 60;
@@ -59,9 +59,16 @@ export class DockerServices implements Services {
   }
 
   start(service: Service, signal: AbortSignal): Promise<void> {
+    return this.#start(service, serviceContainer(service, kinds[service.kind], this.#names), signal);
+  }
+
+  startClosed(service: Service, signal: AbortSignal): Promise<void> {
+    return this.#start(service, closedContainer(service, kinds[service.kind], this.#names), signal);
+  }
+
+  #start(service: Service, body: ReturnType<typeof closedContainer>, signal: AbortSignal): Promise<void> {
     return inDocker(async () => {
       signal.throwIfAborted();
-      const body = serviceContainer(service, kinds[service.kind], this.#names);
       const present = await this.#containers(service);
       if (present.some((row) => row.State === 'running' && isSame(row, body.Labels))) return;
       for (const row of present) await this.#end(row);
@@ -125,6 +132,17 @@ export class DockerServices implements Services {
       for (const { name } of await listVolumes(this.#docker, this.#filter(service)))
         await deleteVolume(this.#docker, name);
     });
+  }
+
+  volumes(service: ServiceName): Promise<readonly number[]> {
+    return inDocker(async () => {
+      const all = await listVolumes(this.#docker, this.#filter(service));
+      return all.map(({ name }) => Number(name.slice(name.lastIndexOf('.') + 1)));
+    });
+  }
+
+  removeVolume(volume: ServiceName & Pick<Service, 'volume'>): Promise<void> {
+    return inDocker(() => deleteVolume(this.#docker, this.#names.volume(volume)));
   }
 
   async open(service: Service, command: InsideCommand, signal: AbortSignal): Promise<Inside> {

@@ -132,6 +132,18 @@ for (const kind of kindNames) {
       assert.deepEqual([exitCode, errors, parseCounts(text)], [0, [], sample.counted]);
     });
 
+    it('names what no dump of it carries', async () => {
+      const { beyond } = kinds[kind];
+      if (!beyond) return;
+      assert.equal((await inside(beyond(service.login))).text, '');
+      const admin = { ...service.login, user: 'root', password: service.login.adminPassword };
+      const asAdmin = kind === 'postgres' ? service.login : admin;
+      const made = await inside(client(asAdmin), 'CREATE DATABASE other;\nCREATE ROLE app;\n');
+      assert.deepEqual([made.exitCode, made.errors], [0, []]);
+      assert.match((await inside(beyond(service.login))).text, /^database other\n(role|user) app\n$/);
+      await inside(client(asAdmin), 'DROP DATABASE other;\nDROP ROLE app;\n');
+    });
+
     it('tells facts of itself', async () => {
       const { exitCode, text, errors } = await inside(kinds[kind].facts?.(service.login));
       assert.deepEqual([exitCode, errors], [0, []]);

@@ -14,6 +14,17 @@ export function serviceLabels(service: ServiceName, names: Names): Readonly<Reco
   };
 }
 
+/** The same without a network: only what is run inside reaches it. */
+export function closedContainer(service: Service, kind: Kind, names: Names) {
+  const {
+    Labels: _labels,
+    HostConfig,
+    NetworkingConfig: _networks,
+    ...what
+  } = serviceContainer(service, kind, names);
+  return labelled({ ...what, HostConfig: { ...HostConfig, NetworkMode: 'none' } }, service, names);
+}
+
 /**
  * Body of `POST /containers/create` for a service. Its host name is a part of the data of some kinds (RabbitMQ), and stays
  * the same. The only place where the values of its secrets are read.
@@ -40,6 +51,11 @@ export function serviceContainer(service: Service, kind: Kind, names: Names) {
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [host] } } },
   };
+  return labelled(what, service, names);
+}
+
+/** With the labels by which it is found again, and by which another one is told from it. */
+function labelled<What extends object>(what: What, service: Service, names: Names) {
   const fingerprint = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 32);
   return { ...what, Labels: { ...serviceLabels(service, names), [labels.fingerprint]: fingerprint } };
 }

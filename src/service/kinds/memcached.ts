@@ -17,6 +17,7 @@ export const memcached: Kind = {
   client: null,
   dump: null,
   count: null,
+  beyond: null,
   facts: null,
   restore: null,
 };

@@ -54,6 +54,27 @@ const count = ({
 sql -e "SELECT CONCAT('SELECT ', QUOTE(table_name), ', COUNT(*) FROM \\\`', REPLACE(table_name, '\\\`', '\\\`\\\`'), '\\\`;')
   FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'" | sql`;
 
+/** Users that the programs and their images make by themselves. */
+const ownUsers = [
+  'root',
+  'mysql.sys',
+  'mysql.session',
+  'mysql.infoschema',
+  'mariadb.sys',
+  'healthcheck',
+  'PUBLIC',
+];
+
+const beyond = ({
+  client,
+  name,
+}: MysqlProgram) => `exec ${client} --host=127.0.0.1 --user=root -N -B "$DB_NAME" <<'SQL'
+SELECT CONCAT('database ', schema_name) FROM information_schema.schemata
+  WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema', DATABASE());
+SELECT DISTINCT CONCAT('user ', user) FROM mysql.user
+  WHERE user NOT IN ('', ${[name, ...ownUsers].map((user) => `'${user}'`).join(', ')});
+SQL`;
+
 /** Of all of the server, which has one database; its user sees its own statements alone. */
 const facts = ({
   client,
@@ -94,6 +115,7 @@ export function mysqlFamily(program: MysqlProgram): Kind {
     ready: (login) => inside(login, 'sh', '-c', clientOf('-e "SELECT 1"')),
     client: (login) => inside(login, 'sh', '-c', clientOf('')),
     dump: (login) => inside(login, 'sh', '-c', dump(program)),
+    beyond: (login) => inside({ ...login, password: login.adminPassword }, 'sh', '-c', beyond(program)),
     count: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', count(program)),
     facts: (login) => inside(login, 'sh', '-c', facts(program)),
     restore: (login) =>

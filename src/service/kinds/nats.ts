@@ -26,6 +26,7 @@ export const nats: Kind = {
   client: null,
   dump: null,
   count: null,
+  beyond: null,
   facts: null,
   restore: null,
 };

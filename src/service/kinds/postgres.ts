@@ -35,6 +35,10 @@ SELECT format('SELECT %L, count(*) FROM %I.%I', schemaname || '.' || tablename, 
 \\gexec
 SQL`;
 
+const beyond = `SELECT 'database ' || datname FROM pg_database
+  WHERE NOT datistemplate AND datname NOT IN (current_database(), 'postgres')
+UNION ALL SELECT 'role ' || rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> current_user ORDER BY 1`;
+
 /** Of its one database. Who may connect as a superuser has a few places more, which are not counted. */
 const facts = `exec psql --quiet --no-psqlrc -tA -F '\t' -v ON_ERROR_STOP=1 <<'SQL'
 SELECT 'size', pg_database_size(current_database());
@@ -67,6 +71,8 @@ export const postgres: Kind = {
   client: (login) => inside(login, 'psql'),
   dump: (login) => inside(login, 'pg_dump', '--format=custom', '--no-owner', '--no-acl'),
   count: (login) => inside(login, 'sh', '-c', count),
+  beyond: (login) =>
+    inside(login, 'psql', '--quiet', '--no-psqlrc', '-tA', '-v', 'ON_ERROR_STOP=1', '-c', beyond),
   facts: (login) => inside(login, 'sh', '-c', facts),
   restore: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', restore),
 };

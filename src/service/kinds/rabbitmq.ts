@@ -30,6 +30,7 @@ export const rabbitmq: Kind = {
   client: null,
   dump: null,
   count: null,
+  beyond: null,
   facts: null,
   restore: null,
 };

@@ -70,6 +70,7 @@ export function redisFamily(
     ready: (login) => inside(login, 'sh', '-c', `${cli} ping | grep -q PONG`),
     client: (login) => inside(login, cli),
     dump: (login) => inside(login, cli, '--rdb', '-'),
+    beyond: null,
     count: (login) => inside(login, 'sh', '-c', count(name)),
     facts: (login) => inside(login, 'sh', '-c', facts(name)),
     restore: (login) => inside(login, 'sh', '-c', restore(name)),
