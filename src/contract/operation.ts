@@ -26,8 +26,8 @@ export interface Operation<F extends Fields = Fields, O = unknown> {
   show(output: O, view: View<F>): readonly Line[];
   /** Exit status of a success: `apps:exists` answers by it. 0 unless told otherwise. */
   exit?(output: O): number;
-  /** What must be typed before it is done, unless --force: the name of what would be destroyed. */
-  confirm?(input: Values<F>): Confirmation;
+  /** What must be typed before it is done, unless --force: the name of what would be destroyed. Undefined: nothing. */
+  confirm?(input: Values<F>): Confirmation | undefined;
   /** A rule over several fields: what is wrong, or undefined. */
   problem?(input: Values<F>): string | undefined;
   /** With this input it only reads, although `mutates`: `ps:scale APP` shows the formation. */

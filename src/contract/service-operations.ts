@@ -2,6 +2,7 @@ import type { KindName } from '../model/service-kind.ts';
 import { backupRows } from './groups/service-backups.ts';
 import { dataRows } from './groups/service-data.ts';
 import { linkRows } from './groups/service-links.ts';
+import { doorRows } from './groups/service-doors.ts';
 import { upgradeRows } from './groups/service-upgrades.ts';
 import { serviceRows } from './groups/services.ts';
 
@@ -13,6 +14,7 @@ function rowsOf(kind: KindName) {
     ...dataRows(kind),
     ...backupRows(kind),
     ...upgradeRows(kind),
+    ...doorRows(kind),
   };
 }
 

@@ -7,6 +7,8 @@ export interface RouteTable {
   readonly certificates?: readonly ServedCertificate[];
   /** What a certificate authority is to find at `/.well-known/acme-challenge/TOKEN`, of any host. Left out: nothing. */
   readonly proofs?: readonly ServedProof[];
+  /** Left out: none. No service has two, and no place of this machine two services. */
+  readonly doors?: readonly ServedDoor[];
 }
 
 export interface AppRoute {
@@ -56,6 +58,19 @@ export type TlsVersion = '1.2' | '1.3';
 export interface ServedProof {
   readonly token: string;
   readonly answer: string;
+}
+
+/** A port of this machine behind which a service stands: what comes is handed on as it is. */
+export interface ServedDoor extends Place {
+  /** `postgres:db` */
+  readonly service: string;
+  readonly to: Place;
+}
+
+export interface Place {
+  /** An IP address. */
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Whether a request for the host would be served by one of these hosts of certificates. */

@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { Config } from './release.ts';
+import type { Place } from './route.ts';
 import { isKindName, type KindName } from './service-kind.ts';
 
 /** A managed datastore as the store knows it. What runs of it, only what runs it can tell. */
@@ -21,6 +22,8 @@ export interface Service extends ServiceName {
   readonly stopped: boolean;
   /** What it was before its last upgrade, whose data is kept until it is told to go; null: there is none. */
   readonly kept: KeptVersion | null;
+  /** Where on this machine it may be reached by programs that are no apps; null: nowhere. */
+  readonly exposed: Place | null;
   /** The number of a volume that an upgrade fills: not whole, and to go where that is cut off. */
   readonly filling: number | null;
 }

@@ -16,6 +16,7 @@ export const destroyService: Handler<'postgres:destroy'> = async (deps, call, { 
   const backup = noBackup || !deps.services.kinds[service.kind].dump ? null : await lastBackup(deps, call);
   call.out.step(`Destroying ${serviceKey(service)}`);
   deps.store.services.set(service.id, { state: 'removing' });
+  await deps.routes.closeDoor(serviceKey(service));
   await deps.services.stop(service);
   await removeService(deps, service);
   return { name: service.name, backup };

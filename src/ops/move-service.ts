@@ -3,6 +3,7 @@ import { failure } from '../model/failures.ts';
 import { countProblems } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
+import { reopenDoor } from './expose-service.ts';
 import { countsOf, makeBackup } from './make-backup.ts';
 import { restoreBackup } from './verify-backup.ts';
 import type { Version } from './wanted-version.ts';
@@ -80,6 +81,8 @@ export async function answering(deps: Deps, { out, signal }: Call, service: Serv
   out.step(`Starting ${serviceKey(service)}, ${service.image.reference}`);
   await deps.services.start(service, signal);
   await deps.services.waitReady(service, signal);
+  const problem = await reopenDoor(deps, service);
+  if (problem !== null) out.warning(problem);
 }
 
 /** What was stopped before is so again; anything else is open to its apps. */

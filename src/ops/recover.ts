@@ -1,4 +1,5 @@
 import type { App } from '../model/app.ts';
+import { isFailure } from '../model/failures.ts';
 import type { Deploy } from '../model/deploy.ts';
 import { planChange, wantedProcesses, type ProcessChange } from '../model/plan-processes.ts';
 import { planRoute } from '../model/plan-routes.ts';
@@ -8,6 +9,7 @@ import type { AppRoute } from '../model/route.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
+import { doorsOf } from './expose-service.ts';
 import { endCutOffJobs } from './cut-off-jobs.ts';
 import { retireLater } from './retire.ts';
 import { recoverServices, servicesAnswer } from './recover-services.ts';
@@ -30,9 +32,9 @@ export async function recover(deps: Deps): Promise<void> {
   const present = Map.groupBy(await deps.engine.list(), (process) => process.app);
   const staying = deps.store.apps.all().filter((app) => unfinishedOf(deps, app)?.kind !== 'removal');
   const apps = staying.map((app) => planApp(deps, app, present.get(app.name) ?? []));
-  await deps.routes.replaceAll(
+  await serveAll(
+    deps,
     apps.flatMap(({ route }) => route),
-    deps.store.certificates.all(),
   );
   takeUpUnfinished(deps, unfinished);
   for (const plan of apps) {
@@ -47,6 +49,22 @@ export async function recover(deps: Deps): Promise<void> {
   await deps.sources.keepOnly(keptSources(deps));
   await deps.appLogs.keepOnly(new Set(deps.store.apps.all().map(({ id }) => id)));
   await deps.doors.removeClones();
+}
+
+/** Apps are served, whatever else somebody has taken of the places that services are exposed at. */
+async function serveAll(deps: Deps, routes: readonly AppRoute[]): Promise<void> {
+  const certificates = deps.store.certificates.all();
+  const doors = await doorsOf(deps);
+  try {
+    await deps.routes.replaceAll(routes, certificates, doors);
+  } catch (error) {
+    if (doors.length === 0 || !isFailure(error, 'E_PORT_TAKEN')) throw error;
+    await deps.routes.replaceAll(routes, certificates);
+    for (const door of doors)
+      await deps.routes.openDoor(door).catch((err: unknown) => {
+        deps.log.error({ err, service: door.service }, 'a service could not be exposed');
+      });
+  }
 }
 
 /** Starts what is missing, retires what has no place, and then lets go of the images that cut-off builds may have left. */

@@ -7,7 +7,13 @@ import {
   type CertificatesByName,
   type TlsSettings,
 } from '../model/plan-certificates.ts';
-import { plainHttps, type AppRoute, type HttpsPolicy, type ServedProof } from '../model/route.ts';
+import {
+  plainHttps,
+  type AppRoute,
+  type HttpsPolicy,
+  type ServedDoor,
+  type ServedProof,
+} from '../model/route.ts';
 import { failure } from '../model/failures.ts';
 import type { Router } from '../router/router.ts';
 
@@ -27,6 +33,8 @@ interface Table {
   readonly tls: TlsSettings;
   /** By apps. */
   readonly https: ReadonlyMap<string, HttpsPolicy>;
+  /** By services. */
+  readonly doors: ReadonlyMap<string, ServedDoor>;
 }
 
 /** The route table in force. Changes are applied one after another, and kept only when the router took them. */
@@ -42,6 +50,7 @@ export class Routes {
     proofs: new Map(),
     tls: { minVersion: '1.2', http2: true },
     https: new Map(),
+    doors: new Map(),
   };
 
   constructor(router: Router, wishes: HttpsWishes) {
@@ -115,9 +124,14 @@ export class Routes {
   }
 
   /** The whole table anew: at the start of slipwayd. */
-  replaceAll(routes: readonly AppRoute[], certificates: readonly Certificate[]): Promise<void> {
+  replaceAll(
+    routes: readonly AppRoute[],
+    certificates: readonly Certificate[],
+    doors: readonly ServedDoor[] = [],
+  ): Promise<void> {
     return this.#change(({ proofs }) => ({
       proofs,
+      doors: new Map(doors.map((door) => [door.service, door])),
       ...this.#asSet(),
       routes: new Map(routes.map((route) => [route.app, route])),
       ...named(certificates),
@@ -135,6 +149,23 @@ export class Routes {
       ...table,
       proofs: new Map([...table.proofs, [proof.token, proof]]),
     }));
+  }
+
+  /** The door of a service; throws E_PORT_TAKEN, E_ROUTER, and then that of before is served. */
+  openDoor(door: ServedDoor): Promise<void> {
+    return this.#change((table) => ({
+      ...table,
+      doors: new Map([...table.doors, [door.service, door]]),
+    }));
+  }
+
+  closeDoor(service: string): Promise<void> {
+    return this.#change((table) => ({ ...table, doors: without(table.doors, service) }));
+  }
+
+  /** The doors that are served. */
+  doors(): readonly ServedDoor[] {
+    return [...this.#table.doors.values()];
   }
 
   hideProof(token: string): Promise<void> {
@@ -159,7 +190,12 @@ export class Routes {
       .sort((a, b) => (a.app < b.app ? -1 : 1))
       .map((route) => ({ ...route, https: table.https.get(route.app) ?? plainHttps }));
     const certificates = planCertificates(routes, { ...table, now: this.#wishes.now() });
-    await this.router.apply({ routes, certificates, proofs: [...table.proofs.values()] });
+    await this.router.apply({
+      routes,
+      certificates,
+      proofs: [...table.proofs.values()],
+      doors: [...table.doors.values()],
+    });
     const isOther = table.routes !== this.#table.routes;
     this.#table = table;
     if (isOther) this.#changed();

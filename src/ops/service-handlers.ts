@@ -17,6 +17,7 @@ import { cloneService } from './clone-service.ts';
 import { connectService, enterService } from './connect-service.ts';
 import { createService } from './create-service.ts';
 import { destroyService } from './destroy-service.ts';
+import { exposeService, unexposeService } from './expose-service.ts';
 import type { Handler } from './handler.ts';
 import { finishUpgrade, undoUpgrade } from './kept-version.ts';
 import {
@@ -57,6 +58,8 @@ export function serviceHandlers<Kind extends KindName>(kind: Kind): Named<Kind, 
     upgrade: upgradeService,
     'upgrade-undo': undoUpgrade,
     'upgrade-finish': finishUpgrade,
+    expose: exposeService,
+    unexpose: unexposeService,
     connect: connectService,
     enter: enterService,
     export: exportService,

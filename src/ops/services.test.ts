@@ -213,6 +213,50 @@ describe('The data of a service', () => {
   });
 });
 
+describe('KIND:expose', () => {
+  const places = (deps: MemoryDeps) =>
+    deps.machine.proxy.table.doors?.map(({ service, address, port }) => `${service} ${address} ${port}`);
+  const expose = (deps: MemoryDeps, place?: string, name = 'db') =>
+    call(deps, ['postgres:expose', { name, ...(place === undefined ? {} : { place }) }]);
+
+  it('opens a door to the service until it is taken back, or the service destroyed', async (t) => {
+    const deps = await machine(t);
+    assert.deepEqual(await expose(deps), { address: '127.0.0.1', port: 5432 });
+    await call(deps, ['postgres:create', { name: 'other' }]);
+    assert.deepEqual(await expose(deps, undefined, 'other'), { address: '127.0.0.1', port: 5433 });
+    assert.deepEqual(places(deps), ['postgres:db 127.0.0.1 5432', 'postgres:other 127.0.0.1 5433']);
+    await failsWith('E_EXISTS', expose(deps, '7000'));
+    assert.deepEqual(await call(deps, ['postgres:unexpose', { name: 'db' }]), { changed: true });
+    assert.deepEqual(await call(deps, ['postgres:unexpose', { name: 'db' }]), { changed: false });
+    await failsWith('E_PORT_TAKEN', expose(deps, '5433'));
+    await call(deps, ['postgres:destroy', { name: 'other' }]);
+    assert.deepEqual(places(deps), []);
+  });
+
+  it('is the same after a start of slipwayd; a taken place keeps no app from being served', async (t) => {
+    const deps = await machine(t);
+    await expose(deps, '10.1.2.3:7000');
+    const later = deps.restarted();
+    await recover(later);
+    assert.deepEqual(places(later), ['postgres:db 10.1.2.3 7000']);
+    later.machine.proxy.refusal = failure('E_PORT_TAKEN', 'another program listens there');
+    later.machine.proxy.table = { routes: [] };
+    const last = later.restarted();
+    await recover(last);
+    assert.deepEqual(
+      last.machine.proxy.table.routes.map(({ app }) => app),
+      ['shop'],
+    );
+  });
+
+  it('needs one that runs', async (t) => {
+    const deps = await machine(t);
+    await call(deps, ['postgres:stop', { name: 'db' }]);
+    await failsWith('E_SERVICE_STOPPED', expose(deps));
+    assert.equal(deps.store.services.all()[0]?.exposed, null);
+  });
+});
+
 describe('The start of slipwayd', () => {
   it('removes what was being made or removed, and starts what should run', async (t) => {
     const deps = await machine(t);

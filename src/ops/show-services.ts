@@ -1,5 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import { type Report, type ReportRow, row } from '../contract/report.ts';
+import { placeText } from '../model/place.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 import { isVerified } from '../model/backup.ts';
@@ -23,6 +24,7 @@ export async function informOf(deps: Deps, service: Service, signal: AbortSignal
     row('Dsn', linkedService(deps, service).url),
     row('Host', deps.names.serviceHost(service)),
     row('Port', deps.services.kinds[service.kind].port),
+    row('Exposed ports', service.exposed ? placeText(service.exposed) : '-'),
     row('Status', status),
     row('Version', image.reference),
     row('Image id', image.id),

@@ -1,6 +1,7 @@
 import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { answering } from './move-service.ts';
 
 export const startService: Handler<'postgres:start'> = async (deps, call) => {
   const service = serviceOf(call);
@@ -29,9 +30,7 @@ export const restartService: Handler<'postgres:restart'> = async (deps, call) =>
   return { changed: true };
 };
 
-async function bringUp(deps: Deps, { out, signal }: Call, service: Service): Promise<void> {
-  out.step(`Starting ${serviceKey(service)}`);
-  await deps.services.start(service, signal);
-  await deps.services.waitReady(service, signal);
-  out.detail('It takes requests');
+async function bringUp(deps: Deps, call: Call, service: Service): Promise<void> {
+  await answering(deps, call, service);
+  call.out.detail('It takes requests');
 }

@@ -20,6 +20,11 @@ export function checkTable(table: RouteTable): void {
     for (const endpoint of route.endpoints) addOnce(servers, serverName(endpoint));
   }
   checkCertificates(table);
+  const doors = new Set<string>();
+  for (const { service, address, port } of table.doors ?? []) {
+    addOnce(doors, service);
+    addOnce(doors, `${address} ${port}`);
+  }
 }
 
 function checkCertificates({ certificates = [], proofs = [] }: RouteTable): void {

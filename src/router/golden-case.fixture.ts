@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Secret } from '../base/secret.ts';
-import type { AppRoute, HttpsPolicy, RouteTable } from '../model/route.ts';
+import type { AppRoute, HttpsPolicy, Place, RouteTable } from '../model/route.ts';
 import { planApply } from './plan-apply.ts';
 import { emptyState, type ProxyState } from './proxy-state.ts';
 import type { RouterPaths } from './router-paths.ts';
@@ -42,7 +42,7 @@ async function parseTable(lines: readonly string[]): Promise<RouteTable> {
   const pem = new Secret(await readFile(new URL('self-signed.pem', goldenFolder), 'utf8'));
   const parts = lines.map((line) => line.split('|').map((part) => part.trim()));
   return {
-    routes: parts.filter(([word]) => word !== 'certificate' && word !== 'proof').map(parseRoute),
+    routes: parts.filter(([word = '']) => !others.includes(word)).map(parseRoute),
     certificates: parts
       .filter(([word]) => word === 'certificate')
       .map(([, hosts = '', options = '']) => ({
@@ -54,7 +54,22 @@ async function parseTable(lines: readonly string[]): Promise<RouteTable> {
     proofs: parts
       .filter(([word]) => word === 'proof')
       .map(([, token = '', answer = '']) => ({ token, answer })),
+    doors: parts
+      .filter(([word]) => word === 'door')
+      .map(([, service = '', place = '', to = '']) => ({
+        service,
+        ...parsePlace(place),
+        to: parsePlace(to),
+      })),
   };
+}
+
+/** Lines that are no routes. */
+const others: readonly string[] = ['certificate', 'proof', 'door'];
+
+function parsePlace(text: string): Place {
+  const [address = '', port = ''] = text.split(' ');
+  return { address, port: Number(port) };
 }
 
 /** `app | host host | id address port, id address port | redirect preload 63072000` */

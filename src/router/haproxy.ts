@@ -32,7 +32,14 @@ import type { DrainOptions, Router } from './router.ts';
 import { awaitWorkers, readState, reloadProxy, unlessDown } from './running-proxy.ts';
 import { surveyProxy } from './survey.ts';
 import { Tally } from './tally.ts';
-import { checkConfig, startProxy, type HaproxyOptions, type Known, type Proxy } from './start-haproxy.ts';
+import {
+  checkConfig,
+  refuseTakenPorts,
+  startProxy,
+  type HaproxyOptions,
+  type Known,
+  type Proxy,
+} from './start-haproxy.ts';
 
 /** Milliseconds that a restart of a crashed HAProxy is waited for. */
 const restartPatience = 10_000;
@@ -117,6 +124,7 @@ export class HaproxyRouter implements Router {
     const known = await this.#follow();
     const plan = known === last ? planned : planApply(known.state, table, this.#proxy.paths);
     if (!plan) return;
+    await refuseTakenPorts(known.state.doors, plan.next.doors);
     const files = renderFiles(known.settings, plan.next);
     // Without a reload only server lines change, and the running HAProxy itself reads those, as commands.
     if (plan.reload) await checkConfig(this.#proxy, renderConfig(known.settings, plan.next));

@@ -83,6 +83,6 @@ export class MemoryRouter implements Router {
 }
 
 /** Equal for equal tables. */
-function printOf({ routes, certificates = [], proofs = [] }: RouteTable): string {
-  return JSON.stringify([routes, certificates.map(certificateName).sort(), proofs]);
+function printOf({ routes, certificates = [], proofs = [], doors = [] }: RouteTable): string {
+  return JSON.stringify([routes, certificates.map(certificateName).sort(), proofs, doors]);
 }

@@ -1,6 +1,7 @@
 import { isCovered, type AppRoute, type RouteTable, type ServedCertificate } from '../model/route.ts';
 import { payloadLimit, type HaproxyCommand } from '../tools/haproxy-command.ts';
 import { certificateLine, certificateLines, certificateName } from './certificate-files.ts';
+import { inOrder, renderDoors } from './door.ts';
 import { byHost, hostEntry } from './host-value.ts';
 import { mapsOf, type Maps } from './map-file.ts';
 import { proofPath } from './proof-path.ts';
@@ -12,7 +13,7 @@ export const sparePools = 50;
 
 export interface ApplyPlan {
   readonly next: ProxyState;
-  /** The backends run short: the whole configuration is loaded anew, in place of commands. */
+  /** The backends run short, or a door is another one: the whole configuration is loaded anew, in place of commands. */
   readonly reload: boolean;
   readonly commands: readonly HaproxyCommand[];
 }
@@ -27,7 +28,11 @@ export type PlanPaths = Pick<RouterPaths, 'maps' | 'certificateList' | 'certific
 export function planApply(state: ProxyState, table: RouteTable, paths: PlanPaths): ApplyPlan | undefined {
   const next = nextState(state, table);
   const fresh = freshCertificates(state, table);
-  if (next.pools > state.pools || fresh.some(isTooLong))
+  if (
+    next.pools > state.pools ||
+    fresh.some(isTooLong) ||
+    renderDoors(next.doors) !== renderDoors(state.doors)
+  )
     return { next: withoutLeaving(next), reload: true, commands: [] };
   const maps = { before: mapsOf(state), after: mapsOf(next) };
   const commands = [
@@ -61,8 +66,13 @@ function nextState(state: ProxyState, table: RouteTable): ProxyState {
     pools: used > state.pools ? grownPools(used) : state.pools,
     apps,
     certificates: certificateLines(table.certificates ?? []),
-    proofs: new Map((table.proofs ?? []).map(({ token, answer }) => [proofPath(token), answer])),
+    proofs: proofsOf(table),
+    doors: inOrder(table.doors ?? []),
   };
+}
+
+function proofsOf({ proofs = [] }: RouteTable): ProxyState['proofs'] {
+  return new Map(proofs.map(({ token, answer }) => [proofPath(token), answer]));
 }
 
 function routedApp(before: AppState, route: AppRoute, covered: ReadonlySet<string>): AppState {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Endpoint } from '../model/route.ts';
+import type { Endpoint, ServedDoor } from '../model/route.ts';
 import type { CertificateLines } from './certificate-files.ts';
 import type { HostEntry } from './host-value.ts';
 import { plainWord } from '../tools/haproxy-command.ts';
@@ -12,6 +12,7 @@ export interface ProxyState {
   readonly certificates: CertificateLines;
   /** Path -> what a certificate authority finds there. */
   readonly proofs: ReadonlyMap<string, string>;
+  readonly doors: readonly ServedDoor[];
 }
 
 export interface AppState {
@@ -27,7 +28,7 @@ export interface AppState {
 
 /** Nothing of any app, in a configuration with so many backends. */
 export function emptyState(pools: number): ProxyState {
-  return { pools, apps: new Map(), certificates: new Map(), proofs: new Map() };
+  return { pools, apps: new Map(), certificates: new Map(), proofs: new Map(), doors: [] };
 }
 
 export const poolPrefix = 'pool';

@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
 import { addressText, plainWord } from '../tools/haproxy-command.ts';
+import { bindLine } from './bind-line.ts';
+import { renderDoors } from './door.ts';
 import { wildcardDepth } from './find-route.ts';
 import { hstsKinds, redirectWord } from './host-value.ts';
 import { pages, type PageName } from './pages.ts';
@@ -31,7 +32,7 @@ export interface Listen {
 
 /** The whole haproxy.cfg: text of ours with generated names, addresses and numbers. */
 export function renderConfig(settings: ProxySettings, state: ProxyState): string {
-  return renderFrame(settings) + renderBackends(state);
+  return renderFrame(settings) + renderBackends(state) + renderDoors(state.doors);
 }
 
 /** All but the apps' backends. */
@@ -163,11 +164,6 @@ function frontend(settings: ProxySettings): string {
     'use_backend relay if { stopping }',
     'use_backend %[var(txn.pool)]',
   ]);
-}
-
-function bindLine(address: string, port: number): string {
-  if (isIP(address) === 0) throw new Error(`${JSON.stringify(address)} is not an IP address`);
-  return `bind ${isIP(address) === 6 ? `[${address}]` : address}:${whole(port)}${isIP(address) === 6 ? ' v6only' : ''}`;
 }
 
 /** A host that no certificate is for gets none: not that of another app. */

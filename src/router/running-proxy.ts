@@ -1,6 +1,8 @@
+import { readIfThere } from '../base/files.ts';
 import { retryUntil } from '../base/retry.ts';
 import { HaproxyError, type HaproxyMaster, type HaproxyWorkers } from '../tools/haproxy-socket.ts';
 import { parseList } from './certificate-files.ts';
+import { parseDoors } from './door.ts';
 import type { Entries, MapName } from './map-file.ts';
 import { poolPrefix, type ProxyState } from './proxy-state.ts';
 import type { RouterPaths } from './router-paths.ts';
@@ -42,6 +44,8 @@ export async function readState(master: HaproxyMaster, pid: number, paths: Route
       proofs: await map('proofs'),
     },
     certificates: parseList(await master.certificateList(pid, paths.certificateList)),
+    // No worker tells what it listens on; the file is what it was loaded from.
+    doors: parseDoors((await readIfThere(paths.config)) ?? ''),
   });
 }
 

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { readIfThere } from '../base/files.ts';
+import type { Failure } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
+import type { Place } from '../model/route.ts';
 import { checkHaproxyConfig } from '../tools/haproxy.ts';
 import type { HaproxyMaster, HaproxyWorkers } from '../tools/haproxy-socket.ts';
 import { soundLines } from './certificate-files.ts';
@@ -96,11 +98,12 @@ async function proxySettings({ options, paths }: Proxy): Promise<ProxySettings> 
 async function launch(proxy: Proxy, settings: ProxySettings, there: FileTexts): Promise<Known> {
   const last = stateOfFiles(proxy.paths, there);
   const certificates = await soundLines(proxy.paths, last.certificates);
-  const state = { ...last, pools: last.pools === 0 ? grownPools(0) : last.pools, certificates };
+  const own = await ownPorts(proxy, settings);
+  const doors = own ? last.doors : await freeDoors(last.doors);
+  const state = { ...last, pools: last.pools === 0 ? grownPools(0) : last.pools, certificates, doors };
   const files = renderFiles(settings, state);
   await writeFiles(files, there);
   await checkConfig(proxy, renderConfig(settings, state));
-  const own = await ownPorts(proxy, settings);
   if (!own) await proxy.options.launch();
   const workers = own ?? (await awaitWorkers(proxy.master, launchPatience));
   if (!workers) {
@@ -121,13 +124,33 @@ async function ownPorts(
     if (problem === undefined) continue;
     const workers = await awaitWorkers(master, 2000);
     if (workers) return workers;
-    const why = problem === 'EADDRINUSE' ? 'another program listens there' : problem;
-    throw failure('E_PORT_TAKEN', `The router cannot listen on port ${port} of ${address}: ${why}`);
+    throw portTaken({ address, port }, problem);
   }
   return undefined;
 }
 
-function places({ addresses, port }: Listen): { readonly address: string; readonly port: number }[] {
+/** Before anything is changed: a configuration with one port that cannot be had is not taken at all. Throws E_PORT_TAKEN. */
+export async function refuseTakenPorts(before: readonly Place[], after: readonly Place[]): Promise<void> {
+  const isThere = ({ address, port }: Place) =>
+    before.some((one) => one.address === address && one.port === port);
+  for (const { address, port } of after.filter((place) => !isThere(place))) {
+    const problem = await portProblem(address, port);
+    if (problem !== undefined) throw portTaken({ address, port }, problem);
+  }
+}
+
+function portTaken({ address, port }: Place, problem: string): Failure {
+  const why = problem === 'EADDRINUSE' ? 'another program listens there' : problem;
+  return failure('E_PORT_TAKEN', `The router cannot listen on port ${port} of ${address}: ${why}`);
+}
+
+/** At a start, a door that somebody else has taken meanwhile must not keep all apps from being served. */
+async function freeDoors(doors: ProxyState['doors']): Promise<ProxyState['doors']> {
+  const problems = await Promise.all(doors.map(({ address, port }) => portProblem(address, port)));
+  return doors.filter((_door, index) => problems[index] === undefined);
+}
+
+function places({ addresses, port }: Listen): Place[] {
   return addresses.map((address) => ({ address, port }));
 }
 

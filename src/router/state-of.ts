@@ -1,6 +1,8 @@
+import type { ServedDoor } from '../model/route.ts';
 import type { WorkerServer } from '../tools/haproxy-socket.ts';
 import type { Entries, Maps } from './map-file.ts';
 import type { CertificateLines } from './certificate-files.ts';
+import { parseDoors } from './door.ts';
 import { byHost, parseHostValue, type HostEntry } from './host-value.ts';
 import { endpointOf, poolName, poolNumber, type AppState, type ProxyState } from './proxy-state.ts';
 
@@ -10,6 +12,7 @@ export interface Found {
   readonly servers: readonly WorkerServer[];
   readonly maps: Maps;
   readonly certificates: CertificateLines;
+  readonly doors: readonly ServedDoor[];
 }
 
 /** Puts together what belongs to each app. A backend that no app has is free. */
@@ -28,7 +31,8 @@ export function stateOf(found: Found): ProxyState {
       leaving: own.filter((one) => one.leaving).map((one) => one.server),
     });
   }
-  return { pools: found.pools, apps, certificates: found.certificates, proofs: found.maps.proofs };
+  const { pools, certificates, doors, maps } = found;
+  return { pools, apps, certificates, proofs: maps.proofs, doors };
 }
 
 function hostsByPool(maps: Maps): Map<string, HostEntry[]> {
@@ -46,8 +50,8 @@ function wildHosts(wild: Entries): [string, string][] {
   return [...wild].map(([domain, pool]) => [`*.${domain}`, pool]);
 }
 
-/** Reads the backends and servers of a configuration that render-config.ts wrote. */
-export function parseConfig(text: string): Pick<Found, 'pools' | 'servers'> {
+/** Reads the backends, servers and doors of a configuration that render-config.ts wrote. */
+export function parseConfig(text: string): Pick<Found, 'pools' | 'servers' | 'doors'> {
   const servers: WorkerServer[] = [];
   let pools = 0;
   for (const line of text.split('\n')) {
@@ -57,5 +61,5 @@ export function parseConfig(text: string): Pick<Found, 'pools' | 'servers'> {
       servers.push({ backend: poolName(pools), server: name, leaving: false });
     }
   }
-  return { pools, servers };
+  return { pools, servers, doors: parseDoors(text) };
 }

@@ -78,6 +78,10 @@ export class MemoryServices implements Services {
       : { state: 'stopped', startedAt: null };
   }
 
+  async address(service: ServiceName): Promise<string | null> {
+    return this.isReachable(service) ? '10.0.0.2' : null;
+  }
+
   async list(): Promise<readonly ServiceName[]> {
     return [...this.#entries.keys()].sort().flatMap((key) => serviceOfKey(key) ?? []);
   }

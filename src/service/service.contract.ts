@@ -47,6 +47,7 @@ export function serviceOf(image: string, more: Partial<Service> = {}): Service {
     stopped: false,
     kept: null,
     filling: null,
+    exposed: null,
     ...more,
   };
 }
@@ -120,6 +121,17 @@ export function serviceContract(driver: string, open: () => Promise<ServicesUnde
       const { startedAt } = await test.services.standing(service);
       await test.services.start(service, never);
       assert.equal((await test.services.standing(service)).startedAt, startedAt);
+    });
+
+    it('has an address in its network, the same one after a new start', async () => {
+      const service = await started();
+      const { services } = test;
+      const address = await services.address(service);
+      assert.match(address ?? '', /^\d+(\.\d+){3}$/);
+      await services.stop(service);
+      assert.equal(await services.address(service), null);
+      await services.start(service, never);
+      assert.equal(await services.address(service), address);
     });
 
     it('shows its log', async () => {

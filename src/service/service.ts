@@ -29,6 +29,9 @@ export interface Services {
   /** What runs of it now. */
   standing(service: ServiceName): Promise<Standing>;
 
+  /** Its IP address in its network; null where it does not run, or is closed. */
+  address(service: ServiceName): Promise<string | null>;
+
   /** All that there is of services here, those that nobody knows any more too. */
   list(): Promise<readonly ServiceName[]>;
 

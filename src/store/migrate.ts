@@ -9,6 +9,7 @@ import { build } from './migrations/0006-build.ts';
 import { builder } from './migrations/0007-builder.ts';
 import { certificates } from './migrations/0008-certificates.ts';
 import { services } from './migrations/0009-services.ts';
+import { exposed } from './migrations/0011-exposed.ts';
 import { upgrades } from './migrations/0010-upgrades.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
@@ -23,6 +24,7 @@ export const migrations: readonly string[] = [
   certificates,
   services,
   upgrades,
+  exposed,
 ];
 
 /**

@@ -34,6 +34,7 @@ test('Services are kept whole, one of a name in each kind.', () => {
     stopped: false,
     kept: null,
     filling: null,
+    exposed: null,
   });
   assert.equal(login.password.reveal(), given.password.reveal());
   assert.equal(login.adminPassword.reveal(), 'admin');
@@ -66,6 +67,7 @@ test('What is changed of a service is kept, and nothing else of it changes.', ()
     volume: 2,
     kept,
     filling: 3,
+    exposed: { address: '127.0.0.1', port: 5432 },
   };
   store.services.set(id, { ...change, env: secrets({ TZ: 'CET' }) });
   store.services.set(id, {});

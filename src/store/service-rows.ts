@@ -48,7 +48,14 @@ function create(database: Database, sealer: Sealer, service: NewService): Servic
   return made;
 }
 
-const asNew = { volume: 1, state: 'making', stopped: false, kept: null, filling: null } as const;
+const asNew = {
+  volume: 1,
+  state: 'making',
+  stopped: false,
+  kept: null,
+  filling: null,
+  exposed: null,
+} as const;
 
 /** Nothing for one that is gone. */
 function set(
@@ -64,7 +71,7 @@ function set(
 }
 
 function changingColumns(service: Required<ServiceChange>, sealer: Sealer) {
-  const { image, env, size, options, volume, state, stopped, kept, filling } = service;
+  const { image, env, size, options, volume, state, stopped, kept, filling, exposed } = service;
   return {
     image_reference: image.reference,
     image_id: image.id,
@@ -78,6 +85,7 @@ function changingColumns(service: Required<ServiceChange>, sealer: Sealer) {
     stopped: Number(stopped),
     kept: kept && JSON.stringify(kept),
     filling,
+    exposed: exposed && JSON.stringify(exposed),
   };
 }
 
@@ -103,8 +111,11 @@ function decode(row: Row, sealer: Sealer): Service {
     stopped: row.flag('stopped'),
     kept: row.textOrNull('kept') === null ? null : row.json('kept', keptVersion),
     filling: row.integerOrNull('filling'),
+    exposed: row.textOrNull('exposed') === null ? null : row.json('exposed', place),
   };
 }
+
+const place = z.object({ address: z.string(), port: z.number().int() });
 
 const keptVersion = z.object({
   image: z.object({ reference: z.string(), id: z.string(), digest: z.string().nullable() }),

@@ -257,7 +257,10 @@ export interface DnsLoginRows {
   find(provider: string): Config | undefined;
 }
 
-export type NewService = Omit<Service, 'id' | 'volume' | 'state' | 'stopped' | 'kept' | 'filling'>;
+export type NewService = Omit<
+  Service,
+  'id' | 'volume' | 'state' | 'stopped' | 'kept' | 'filling' | 'exposed'
+>;
 
 export type ServiceChange = Partial<
   Omit<Service, 'id' | 'kind' | 'name' | 'createdAt' | 'createdBy' | 'login'>

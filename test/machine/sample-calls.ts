@@ -54,6 +54,7 @@ const otherVerbs: Readonly<Record<string, Input>> = {
     configOptions: "-c 'max connections'",
   },
   clone: { name: 'db', into: 'copy', memory: '256M' },
+  expose: { name: 'db', place: '15432' },
   upgrade: { name: 'db', memory: '256M' },
   link: { name: 'db', app: 'shop', alias: 'BLUE', query: 'pool=5' },
   unlink: { name: 'linked', app: 'shop' },

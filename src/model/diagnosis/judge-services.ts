@@ -6,6 +6,8 @@ import { areaOf, type Finding, problemsOr } from './finding.ts';
 export interface ServiceWish {
   readonly service: Pick<Service, 'kind' | 'name' | 'stopped'>;
   readonly state: 'running' | 'restarting' | 'stopped';
+  /** Where it should be exposed, and nobody listens for it; null: all is well. */
+  readonly missingDoor: string | null;
 }
 
 const services = areaOf('Services');
@@ -30,11 +32,20 @@ export function judgeServices(
   return problemsOr(problems, services.ok(counted(wishes.length, 'service')));
 }
 
-function judgeOne({ service, state }: ServiceWish): readonly Finding[] {
+function judgeOne({ service, state, missingDoor }: ServiceWish): readonly Finding[] {
   const { kind, name, stopped } = service;
   if (state === 'restarting')
     return [services.broken(`${serviceKey(service)} ends again and again`, `slipway ${kind}:logs ${name}`)];
-  return state === 'stopped' && !stopped
-    ? [services.broken(`${serviceKey(service)} does not run`, `slipway ${kind}:start ${name}`)]
-    : [];
+  if (state === 'stopped')
+    return stopped
+      ? []
+      : [services.broken(`${serviceKey(service)} does not run`, `slipway ${kind}:start ${name}`)];
+  return missingDoor === null
+    ? []
+    : [
+        services.broken(
+          `${serviceKey(service)} is not reached at ${missingDoor}, where it is exposed`,
+          `free that port, then slipway ${kind}:restart ${name}; or slipway ${kind}:unexpose ${name}`,
+        ),
+      ];
 }

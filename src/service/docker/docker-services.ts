@@ -21,6 +21,7 @@ import { openExec } from '../../tools/docker-exec.ts';
 import { openSession } from '../../tools/docker-session.ts';
 import { listNetworks } from '../../tools/docker-networks.ts';
 import { createVolume, deleteVolume, listVolumes } from '../../tools/docker-volumes.ts';
+import { addressAt } from '../../tools/subnet.ts';
 import { ensureNetwork, type NetworkWish, removeNetworks } from '../../tools/own-network.ts';
 import { kinds } from '../kinds/kinds.ts';
 import type {
@@ -33,7 +34,16 @@ import type {
   Standing,
 } from '../service.ts';
 import { inDocker } from './in-docker.ts';
-import { closedContainer, serviceContainer, serviceLabels } from './service-container.ts';
+import {
+  closedContainer,
+  closedMode,
+  ownEndpoint,
+  serviceContainer,
+  serviceLabels,
+} from './service-container.ts';
+
+/** In each service's own network: the first one that no process of an app is ever given. */
+const ownAddress = 2;
 
 /** Seconds that a datastore has to write down what it holds. */
 const stopTimeout = 60;
@@ -72,10 +82,13 @@ export class DockerServices implements Services {
       const present = await this.#containers(service);
       if (present.some((row) => row.State === 'running' && isSame(row, body.Labels))) return;
       for (const row of present) await this.#end(row);
-      await ensureNetwork(this.#docker, this.#networkOf(service));
+      const subnet = await ensureNetwork(this.#docker, this.#networkOf(service));
       const name = this.#names.volume(service);
       await createVolume(this.#docker, { name, labels: serviceLabels(service, this.#names) });
-      const id = await createContainer(this.#docker, this.#names.service(service), body);
+      const endpoint = ownEndpoint(service, this.#names, addressAt(subnet, ownAddress));
+      const isClosed = body.HostConfig.NetworkMode === closedMode;
+      const placed = isClosed ? body : { ...body, NetworkingConfig: endpoint };
+      const id = await createContainer(this.#docker, this.#names.service(service), placed);
       await putFiles(this.#docker, id, kinds[service.kind].files ?? {});
       await startContainer(this.#docker, id);
     });
@@ -106,6 +119,13 @@ export class DockerServices implements Services {
         return { state: 'stopped', startedAt: null };
       const state = row.State === 'restarting' ? 'restarting' : 'running';
       return { state, startedAt: row.Created * 1000 };
+    });
+  }
+
+  address(service: ServiceName): Promise<string | null> {
+    return inDocker(async () => {
+      const row = (await this.#containers(service)).find(({ State }) => State === 'running');
+      return row ? (await this.#address(row.Id, service)) || null : null;
     });
   }
 

@@ -14,6 +14,9 @@ export function serviceLabels(service: ServiceName, names: Names): Readonly<Reco
   };
 }
 
+/** Docker's word for a container that has a loopback and nothing else. */
+export const closedMode = 'none';
+
 /** The same without a network: only what is run inside reaches it. */
 export function closedContainer(service: Service, kind: Kind, names: Names) {
   const {
@@ -22,7 +25,7 @@ export function closedContainer(service: Service, kind: Kind, names: Names) {
     NetworkingConfig: _networks,
     ...what
   } = serviceContainer(service, kind, names);
-  return labelled({ ...what, HostConfig: { ...HostConfig, NetworkMode: 'none' } }, service, names);
+  return labelled({ ...what, HostConfig: { ...HostConfig, NetworkMode: closedMode } }, service, names);
 }
 
 /**
@@ -49,9 +52,16 @@ export function serviceContainer(service: Service, kind: Kind, names: Names) {
       // Docker's `always`: what we stop we remove.
       RestartPolicy: { Name: 'always' },
     },
-    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [host] } } },
+    NetworkingConfig: ownEndpoint(service, names),
   };
   return labelled(what, service, names);
+}
+
+/** How it is joined to its own network: by its name, and at this address, which is not a part of what it is. */
+export function ownEndpoint(service: ServiceName, names: Names, address?: string) {
+  const placed = address === undefined ? {} : { IPAMConfig: { IPv4Address: address } };
+  const endpoint = { Aliases: [names.serviceHost(service)], ...placed };
+  return { EndpointsConfig: { [names.service(service)]: endpoint } };
 }
 
 /** With the labels by which it is found again, and by which another one is told from it. */
