@@ -19,10 +19,12 @@ const settings: ProxySettings = {
   requestSocket: '/var/lib/slipway/run/requests.sock',
 };
 const none = emptyState(0);
+const someDoor = { service: 'redis:x', address: '::1', port: 1, to: { address: '::1', port: 1 } };
 
 /** What a stored value may become in a text that another program reads; all else of it is the same for every store. */
 const forms = {
   server: /^ {2}server [\w.-]+:[\d.]+:\d+ [\d.]+:\d+$/,
+  door: /^(listen door\.[a-z]+\.[\w-]+ from doors| {2}bind (\[[\da-f:.]+\]|[\d.]+):\d+( v6only)?| {2}server service [\d.]+:\d+)$/,
   map: /^[\w.-]+ [\w./-]+$/,
   key: /^restrict,pty,command="exec \S+ \S+ [\w.-]+" ssh-ed25519 [\w+/]+=*$/,
 };
@@ -34,9 +36,13 @@ const forms = {
 export function assertPlainTexts(deps: MemoryDeps): void {
   const state = planApply(none, deps.proxy.table, paths)?.next ?? none;
   const files = renderFiles(settings, state);
-  const frame = new Set(linesOf(renderFiles(settings, { ...none, pools: state.pools }).get(paths.config)));
+  const plain = renderFiles(settings, { ...none, pools: state.pools, doors: [someDoor] });
+  const frame = new Set(linesOf(plain.get(paths.config)));
   for (const line of linesOf(files.get(paths.config)))
-    assert.ok(frame.has(line) || forms.server.test(line), `haproxy.cfg: ${JSON.stringify(line)}`);
+    assert.ok(
+      frame.has(line) || forms.server.test(line) || forms.door.test(line),
+      `haproxy.cfg: ${JSON.stringify(line)}`,
+    );
   for (const map of Object.values(paths.maps))
     for (const line of linesOf(files.get(map))) assert.match(line, forms.map);
   const keys = join(deps.settings.root, 'ssh/authorized_keys');
