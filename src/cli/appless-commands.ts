@@ -24,6 +24,7 @@ const serviceVerbs = [
   'exists',
   'export',
   'expose',
+  'fork',
   'import',
   'info',
   'links',

@@ -128,7 +128,7 @@ const free = new Set([
   ...['builder', 'builder-dockerfile'].map((group) => `${group}:set value`),
   'git:auth password',
   ...kindNames.flatMap((kind) => [
-    ...['create', 'clone', 'upgrade'].flatMap((verb) => [
+    ...['create', 'clone', 'fork', 'upgrade'].flatMap((verb) => [
       `${kind}:${verb} customEnv`,
       `${kind}:${verb} configOptions`,
     ]),

@@ -1,8 +1,7 @@
-import { text } from 'node:stream/consumers';
 import type { Out } from '../model/line.ts';
-import { failure } from '../model/failures.ts';
-import { type Service, serviceKey } from '../model/service.ts';
+import type { Service } from '../model/service.ts';
 import type { Deps } from './deps.ts';
+import { succeeded } from './run-inside.ts';
 
 /** What a service has that no dump of it carries, each by its name: other databases, further users. */
 export async function beyondDump(
@@ -12,11 +11,8 @@ export async function beyondDump(
 ): Promise<readonly string[]> {
   const { beyond } = deps.services.kinds[service.kind];
   if (!beyond) return [];
-  const inside = await deps.services.open(service, beyond(service.login), signal);
-  inside.input.end();
-  const [printed, { exitCode, errors }] = await Promise.all([text(inside.output), inside.end]);
-  if (exitCode === 0) return printed.split('\n').filter((line) => line !== '');
-  throw failure('E_SERVICE_DUMP', `${serviceKey(service)} could not be looked through`, { detail: errors });
+  const order = { command: beyond(service.login), code: 'E_SERVICE_DUMP', signal } as const;
+  return (await succeeded(deps, service, order)).split('\n').filter((line) => line !== '');
 }
 
 /** Tells of it, where there is any. */

@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
 import { failure } from '../model/failures.ts';
-import {
-  databaseName,
-  type Service,
-  type ServiceLogin,
-  type ServiceName,
-  serviceKey,
-} from '../model/service.ts';
+import { databaseName, type Service, type ServiceName, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 import type { NewService } from '../store/store.ts';
 import type { Call, Deps } from './deps.ts';
@@ -21,7 +15,8 @@ export function createService(kind: KindName): Handler<'postgres:create'> {
   return async (deps, call, { name, ...wishes }) => {
     await refuseTaken(deps, { kind, name });
     const wanted = await wantedVersion(deps, call, { kind, wishes });
-    const service = recordService(deps, call, { kind, name, password: wishes.password, ...wanted });
+    const database = databaseName(name);
+    const service = recordService(deps, call, { kind, name, password: wishes.password, database, ...wanted });
     return informOf(deps, await madeWhole(deps, call, { service }), call.signal);
   };
 }
@@ -30,29 +25,35 @@ export function createService(kind: KindName): Handler<'postgres:create'> {
 export async function copyService(
   deps: Deps,
   call: Call,
-  { of, name, wishes = noWishes, fill }: CopyOrder,
+  { of, name, wishes = noWishes, seed, fill }: CopyOrder,
 ): Promise<Service> {
   const { kind } = of;
   await refuseTaken(deps, { kind, name });
   const wanted = await wantedVersion(deps, call, { kind, wishes, like: of });
-  const service = recordService(deps, call, { kind, name, password: wishes.password, ...wanted });
-  return madeWhole(deps, call, { service, fill });
+  // The files of another one have its database, by the name that it has there.
+  const database = seed ? of.login.database : databaseName(name);
+  const service = recordService(deps, call, { kind, name, password: wishes.password, database, ...wanted });
+  return madeWhole(deps, call, { service, seed, fill });
 }
 
 export interface CopyOrder {
   readonly of: Service;
   readonly name: string;
   readonly wishes?: Wishes & { readonly password: Secret | null };
-  readonly fill: (copy: Service) => Promise<void>;
+  /** Before its first start. */
+  readonly seed?: ((copy: Service) => Promise<void>) | undefined;
+  /** Once it answers. */
+  readonly fill: (copy: Service) => Promise<unknown>;
 }
 
 /** What fails leaves nothing of it. */
 async function madeWhole(
   deps: Deps,
   { out, signal }: Call,
-  { service, fill }: { readonly service: Service; readonly fill?: CopyOrder['fill'] },
+  { service, seed, fill }: { readonly service: Service } & Partial<Pick<CopyOrder, 'seed' | 'fill'>>,
 ): Promise<Service> {
   try {
+    await seed?.(service);
     out.step(`Starting ${serviceKey(service)}`);
     await deps.services.start(service, signal);
     await deps.reached('service started');
@@ -86,21 +87,14 @@ function recordService(
   { actor }: Call,
   order: Pick<NewService, 'kind' | 'name' | 'image' | 'env' | 'size' | 'options'> & {
     readonly password: Secret | null;
+    readonly database: string;
   },
 ): Service {
-  const { password, ...service } = order;
+  const { password, database, ...service } = order;
   const createdAt = deps.clock.now();
-  const login = newLogin(deps, order, password);
+  const { user } = deps.services.kinds[order.kind];
+  const login = { user, password: password ?? randomPassword(), adminPassword: randomPassword(), database };
   return deps.store.services.create({ ...service, createdAt, createdBy: actor.name, login });
-}
-
-function newLogin({ services }: Deps, { kind, name }: ServiceName, password: Secret | null): ServiceLogin {
-  return {
-    user: services.kinds[kind].user,
-    password: password ?? randomPassword(),
-    adminPassword: randomPassword(),
-    database: databaseName(name),
-  };
 }
 
 /** Of letters and digits alone, so that it stands in an address as it is. */

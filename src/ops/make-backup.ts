@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { randomId } from '../base/ids.ts';
 import { type Backup, type Counts, localPlace } from '../model/backup.ts';
-import { failure } from '../model/failures.ts';
 import { parseCounts } from '../model/judge-backup.ts';
-import { type Service, serviceKey } from '../model/service.ts';
+import type { Service } from '../model/service.ts';
 import type { Deps } from './deps.ts';
 import { targetOf } from './backup-places.ts';
 import { dumpOf } from './move-data.ts';
+import { succeeded } from './run-inside.ts';
 import { keptMessage } from './run-job.ts';
 
 export interface BackupWish {
@@ -77,10 +76,6 @@ async function* metered(source: AsyncIterable<Buffer>, meter: { bytes: number })
 export async function countsOf(deps: Deps, service: Service, signal: AbortSignal): Promise<Counts | null> {
   const { count } = deps.services.kinds[service.kind];
   if (!count) return null;
-  const inside = await deps.services.open(service, count(service.login), signal);
-  inside.input.end();
-  const [printed, { exitCode, errors }] = await Promise.all([text(inside.output), inside.end]);
-  if (exitCode !== 0)
-    throw failure('E_SERVICE_DUMP', `${serviceKey(service)} could not be counted`, { detail: errors });
-  return parseCounts(printed);
+  const order = { command: count(service.login), code: 'E_SERVICE_DUMP', signal } as const;
+  return parseCounts(await succeeded(deps, service, order));
 }

@@ -3,9 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
-import { dumpEnd, type Inside, type InsideEnd } from '../service/service.ts';
+import { dumpEnd, type Inside } from '../service/service.ts';
 import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { outputOf, refuseFailed } from './run-inside.ts';
 
 export const exportService: Handler<'postgres:export'> = async (deps, call) => {
   const { bytes, signal } = call;
@@ -20,13 +21,10 @@ export const exportService: Handler<'postgres:export'> = async (deps, call) => {
 };
 
 /** All of its data. One whose program fails ends in E_SERVICE_DUMP, so that no part of it is taken for all. */
-export async function* dumpOf(deps: Deps, service: Service, signal: AbortSignal): AsyncGenerator<Buffer> {
+export function dumpOf(deps: Deps, service: Service, signal: AbortSignal): AsyncGenerator<Buffer> {
   const { dump } = deps.services.kinds[service.kind];
   if (!dump) throw noDump(service.kind);
-  const inside = await deps.services.open(service, dump(service.login), signal);
-  inside.input.end();
-  for await (const chunk of inside.output) yield chunk as Buffer;
-  refuseFailed(service, await inside.end, 'E_SERVICE_DUMP');
+  return outputOf(deps, service, { command: dump(service.login), code: 'E_SERVICE_DUMP', signal });
 }
 
 export const importService: Handler<'postgres:import'> = async (deps, call) => {
@@ -78,13 +76,6 @@ async function feed(inside: Inside, source: Readable): Promise<number> {
   await Promise.race([fed, inside.end.catch(() => {})]);
   if (broken) throw broken.error;
   return count;
-}
-
-function refuseFailed(service: Service, end: InsideEnd, code: 'E_SERVICE_DUMP' | 'E_SERVICE_RESTORE'): void {
-  if (end.exitCode === 0) return;
-  const what =
-    code === 'E_SERVICE_DUMP' ? 'could not be dumped' : 'did not take the dump; its data is as before';
-  throw failure(code, `${serviceKey(service)} ${what}`, { detail: end.errors });
 }
 
 /** Of a kind whose data is not worth keeping. */

@@ -18,6 +18,7 @@ import { connectService, enterService } from './connect-service.ts';
 import { createService } from './create-service.ts';
 import { destroyService } from './destroy-service.ts';
 import { exposeService, unexposeService } from './expose-service.ts';
+import { forkService } from './fork-service.ts';
 import type { Handler } from './handler.ts';
 import { finishUpgrade, undoUpgrade } from './kept-version.ts';
 import {
@@ -55,6 +56,7 @@ export function serviceHandlers<Kind extends KindName>(kind: Kind): Named<Kind, 
     links: listLinks,
     'app-links': listAppLinks(kind),
     clone: cloneService,
+    fork: forkService,
     upgrade: upgradeService,
     'upgrade-undo': undoUpgrade,
     'upgrade-finish': finishUpgrade,

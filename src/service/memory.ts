@@ -92,6 +92,12 @@ export class MemoryServices implements Services {
     else if (entry) entry.running = null;
   }
 
+  async fill(service: Service, tar: Readable, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const volumes = new Map([[service.volume, await buffer(tar)]]);
+    this.#entries.set(serviceKey(service), { running: null, closed: false, volumes });
+  }
+
   async volumes(service: ServiceName): Promise<readonly number[]> {
     return [...(this.#entries.get(serviceKey(service))?.volumes.keys() ?? [])];
   }
@@ -103,7 +109,7 @@ export class MemoryServices implements Services {
   async open(service: Service, command: InsideCommand): Promise<Inside> {
     const { volumes, number } = this.#running(service);
     const data = volumes.get(number) ?? Buffer.alloc(0);
-    const { dump, restore, count, facts } = kinds[service.kind];
+    const { dump, base, restore, count, facts } = kinds[service.kind];
     const asks = (known: Kind['dump']) =>
       JSON.stringify(known?.(service.login).argv) === JSON.stringify(command.argv);
     if (asks(restore))
@@ -112,7 +118,7 @@ export class MemoryServices implements Services {
       );
     if (asks(count)) return ended(Buffer.from(`bytes\t${data.length}\n`));
     if (asks(facts)) return ended(Buffer.from(`size\t${data.length}\n`));
-    return ended(asks(dump) ? data : Buffer.alloc(0));
+    return ended(asks(dump) || asks(base) ? data : Buffer.alloc(0));
   }
 
   /** Prints the words of the command, and then what is typed. */

@@ -38,6 +38,9 @@ export interface Services {
   /** Removes container and network, and with `data` its volumes, for good. What is gone already is fine. */
   remove(service: ServiceName, how: { readonly data: boolean }): Promise<void>;
 
+  /** Unpacks a tar of its program's data files into its volume, before it is first started. Throws what the tar fails with. */
+  fill(service: Service, tar: Readable, signal: AbortSignal): Promise<void>;
+
   /** The numbers of its volumes that are there. */
   volumes(service: ServiceName): Promise<readonly number[]>;
 
@@ -143,6 +146,10 @@ export interface Kind {
   beyond: ((login: ServiceLogin) => InsideCommand) | null;
   /** Lines of `NAME<tab>NUMBER`, by the names of ServiceFacts; null where it says nothing of itself. */
   facts: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Its data files as a tar to standard output, while it runs, so that another one starts from them; null: no such way. */
+  base: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Run in one that was started from the files of another: gives its user the password of this login. */
+  adopt: ((login: ServiceLogin) => InsideCommand) | null;
   /** A dump from standard input, with `dumpEnd` behind it, in place of its data; on failure the old data stays. */
   restore: ((login: ServiceLogin) => InsideCommand) | null;
 }

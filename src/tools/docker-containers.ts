@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Docker, DockerError, ifThere } from './docker.ts';
@@ -69,10 +70,20 @@ export async function putFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (Object.keys(files).length === 0) return;
+  await putArchive(docker, id, { path: '/', tar: Readable.from(writeTar(membersOf(files))) });
+}
+
+/** Unpacks a tar into a folder of a container, running or not, its volumes included; owners are those of the tar. */
+export async function putArchive(
+  docker: Docker,
+  id: string,
+  { path, tar, signal }: { readonly path: string; readonly tar: Readable; readonly signal?: AbortSignal },
+): Promise<void> {
   await docker.json('PUT', `/containers/${id}/archive`, {
-    query: { path: '/' },
-    body: writeTar(membersOf(files)),
+    query: { path },
+    body: tar,
     headers: { 'Content-Type': 'application/x-tar' },
+    signal,
   });
 }
 

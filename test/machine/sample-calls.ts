@@ -54,6 +54,7 @@ const otherVerbs: Readonly<Record<string, Input>> = {
     configOptions: "-c 'max connections'",
   },
   clone: { name: 'db', into: 'copy', memory: '256M' },
+  fork: { name: 'db', into: 'copy', memory: '256M' },
   expose: { name: 'db', place: '15432' },
   upgrade: { name: 'db', memory: '256M' },
   link: { name: 'db', app: 'shop', alias: 'BLUE', query: 'pool=5' },
@@ -135,6 +136,9 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
       (verb) => [`${kind}:${verb}` as OperationName, 'E_NOT_FOUND'] as const,
     ),
   ),
+  ...kindNames
+    .filter((kind) => kinds[kind].base === null)
+    .map((kind) => [`${kind}:fork`, 'E_INPUT'] as const),
   ...kindNames
     .filter((kind) => kinds[kind].client === null)
     .map((kind) => [`${kind}:connect`, 'E_INPUT'] as const),

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { run } from '../../src/base/exec.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 import { freePort } from '../machine/free-ports.ts';
 import { sandboxWith } from '../machine/language-story.ts';
+import { psql } from '../machine/psql.ts';
 import type { Sandbox } from '../machine/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -20,14 +20,19 @@ after(() => sandbox?.stop());
 
 /** What psql of this machine is answered there, or why it is not; it waits for a server that is just starting. */
 async function asked(at = port): Promise<string> {
-  const dsn = (await sandbox.ok('postgres:info', 'db', '--dsn')).trim();
-  const url = dsn.replace(/@[^/]+\//, `@127.0.0.1:${at}/`);
-  const label = `slipway.instance=${sandbox.instance}`;
-  const words = ['run', '--rm', '--network', 'host', '--label', label, 'postgres:15', 'psql', url, '-tAc'];
-  const answer = async () => run('docker', [...words, 'SELECT 6 * 7']);
+  const url = await urlAt(at);
+  const answer = () => psql(sandbox, url, 'SELECT 6 * 7');
   const patience = { firstPause: 200, maxPause: 500, timeout: 5000 };
-  const found = await retryUntil(async () => ((await answer()).code === 0 ? answer() : undefined), patience);
-  return (found?.stdout ?? (await answer()).stderr).trim();
+  const found = await retryUntil(async () => {
+    const { code, stdout } = await answer();
+    return code === 0 ? stdout : undefined;
+  }, patience);
+  return (found ?? (await answer()).stderr).trim();
+}
+
+async function urlAt(at: number): Promise<string> {
+  const dsn = (await sandbox.ok('postgres:info', 'db', '--dsn')).trim();
+  return dsn.replace(/@[^/]+\//, `@127.0.0.1:${at}/`);
 }
 
 test('a service is reached by programs of this machine at the port that was said', async () => {
@@ -47,11 +52,9 @@ test('it stays so over a restart, a new container, and while slipwayd is dead', 
   assert.equal(await asked(), '42');
   await sandbox.ok('postgres:upgrade', 'db', '--memory', '512M');
   assert.equal(await asked(), '42');
-  const dsn = (await sandbox.ok('postgres:info', 'db', '--dsn')).trim();
+  const url = await urlAt(port);
   await sandbox.stopDaemon('SIGKILL');
-  const url = dsn.replace(/@[^/]+\//, `@127.0.0.1:${port}/`);
-  const words = ['run', '--rm', '--network', 'host', 'postgres:15', 'psql', url, '-tAc', 'SELECT 6 * 7'];
-  assert.equal((await run('docker', words)).stdout.trim(), '42');
+  assert.equal((await psql(sandbox, url, 'SELECT 6 * 7')).stdout.trim(), '42');
   await sandbox.startDaemon();
   assert.equal(await asked(), '42');
   assert.doesNotMatch((await sandbox.slipway(['doctor'])).stdout, /postgres:db is not reached/);

@@ -6,6 +6,7 @@ import { retryUntil } from '../../src/base/retry.ts';
 import { Docker } from '../../src/tools/docker.ts';
 import { listVolumes } from '../../src/tools/docker-volumes.ts';
 import { pushedApp, sandboxWith } from '../machine/language-story.ts';
+import { psql } from '../machine/psql.ts';
 import type { Sandbox } from '../machine/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -147,4 +148,28 @@ test('a clone has the same data, and goes its own way', async () => {
     stdin: 'SELECT count(*) FROM notes;\n',
   });
   assert.match(stdout, new RegExp(`^ +${count}$`, 'm'));
+});
+
+test('a fork has all of it, other databases too, with a password of its own', async () => {
+  const all = await notes();
+  await sandbox.slipway(['postgres:connect', 'db'], { stdin: 'CREATE DATABASE beside;\n' });
+  const writing = writer();
+  const told = await sandbox.ok('postgres:fork', 'db', 'twin');
+  await writing.stop();
+  const passwordOf = async (name: string) =>
+    /:([0-9a-f]{32})@/.exec(await sandbox.ok('postgres:info', name, '--dsn'))?.[1];
+  assert.notEqual(await passwordOf('twin'), await passwordOf('db'));
+  assert.match(told, /@slipway-postgres-twin:5432\/db\n/);
+  const { stdout } = await sandbox.slipway(['postgres:connect', 'twin'], {
+    stdin: 'SELECT count(*) FROM notes; SELECT datname FROM pg_database; SELECT pg_is_in_recovery();\n',
+  });
+  const [, count] = /^ +(\d+)$/m.exec(stdout) ?? [];
+  assert.ok(Number(count) >= all.length, stdout);
+  assert.match(stdout, /beside[^]+ f\n/);
+  await sandbox.ok('postgres:expose', 'twin');
+  const exposed = (await sandbox.ok('postgres:info', 'twin', '--exposed-ports')).trim();
+  const login = (password: string | undefined) =>
+    psql(sandbox, `postgres://postgres:${password}@${exposed}/db`, 'SELECT 1');
+  assert.equal((await login(await passwordOf('twin'))).stdout.trim(), '1');
+  assert.match((await login(await passwordOf('db'))).stderr, /password authentication failed/);
 });

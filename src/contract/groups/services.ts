@@ -9,7 +9,7 @@ import { checked, type Field, flag, integer, option, readBy, word } from '../fie
 import { operation } from '../operation.ts';
 import { detail, header, listing, out, step, warning } from '../print.ts';
 import { readMemory } from '../read-memory.ts';
-import { report, showReport } from '../report.ts';
+import { type Report, report, showReport } from '../report.ts';
 
 /** The service that a command names: the first word of each. */
 export function serviceName(kind: KindName): Field<string> {
@@ -89,6 +89,14 @@ export const wishes = {
   }),
 };
 
+/** A header, then what there is to know of it. */
+function showCreated<Input>(title: string, nameOf: (input: Input) => string) {
+  return (output: Report, { input }: { readonly input: Input }) => [
+    header(`${title} container created: ${nameOf(input)}`),
+    ...showReport(output, { info: null }).slice(1),
+  ];
+}
+
 function create(kind: KindName) {
   const { title } = serviceKinds[kind];
   return operation({
@@ -103,10 +111,7 @@ function create(kind: KindName) {
     serviceMayBeMissing: true,
     input: { ...wishes, name: serviceName(kind) },
     output: report,
-    show: (output, { input }) => [
-      header(`${title} container created: ${input.name}`),
-      ...showReport(output, { info: null }).slice(1),
-    ],
+    show: showCreated(title, ({ name }) => name),
   });
 }
 
@@ -217,15 +222,32 @@ function clone(kind: KindName) {
     input: {
       ...wishes,
       name: serviceName(kind),
-      into: word(checked(serviceNameProblem), { help: 'the new service', placeholder: 'NEW' }),
+      into: newService(),
     },
     output: report,
-    show: (output, { input }) => [
-      header(`${title} container created: ${input.into}`),
-      ...showReport(output, { info: null }).slice(1),
-    ],
+    show: showCreated(title, ({ into }) => into),
   });
 }
+
+function fork(kind: KindName) {
+  const { title } = serviceKinds[kind];
+  const { image: _image, imageVersion: _version, ...changes } = wishes;
+  return operation({
+    summary: `Make another ${title} service from the data files of one that is there, in seconds`,
+    description:
+      'All of it, further databases and users too, as it was at one moment; with a password of its own. The first one runs on.',
+    examples: [`${kind}:fork db db-fork`],
+    right: 'server:admin',
+    mutates: true,
+    service: kind,
+    lasts: true,
+    input: { ...changes, name: serviceName(kind), into: newService() },
+    output: report,
+    show: showCreated(title, ({ into }) => into),
+  });
+}
+
+const newService = () => word(checked(serviceNameProblem), { help: 'the new service', placeholder: 'NEW' });
 
 /** What starts or stops it. */
 function switcher(
@@ -284,6 +306,7 @@ export function serviceRows(kind: KindName) {
     restart: switcher(kind, { verb: 'restart', summary: `Stop a ${title} service and start it again` }),
     logs: logs(kind),
     clone: clone(kind),
+    fork: fork(kind),
     destroy: destroy(kind),
   };
 }

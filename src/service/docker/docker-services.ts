@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import type { Readable } from 'node:stream';
 import { reveal } from '../../base/secret.ts';
 import { retryUntil } from '../../base/retry.ts';
 import type { Failure } from '../../base/failure.ts';
@@ -12,6 +13,7 @@ import {
   deleteContainer,
   addressesOf,
   listContainers,
+  putArchive,
   putFiles,
   readLog,
   startContainer,
@@ -151,6 +153,21 @@ export class DockerServices implements Services {
       if (!data) return;
       for (const { name } of await listVolumes(this.#docker, this.#filter(service)))
         await deleteVolume(this.#docker, name);
+    });
+  }
+
+  fill(service: Service, tar: Readable, signal: AbortSignal): Promise<void> {
+    return inDocker(async () => {
+      const kind = kinds[service.kind];
+      const name = this.#names.volume(service);
+      await createVolume(this.#docker, { name, labels: serviceLabels(service, this.#names) });
+      const body = closedContainer(service, kind, this.#names);
+      const id = await createContainer(this.#docker, this.#names.service(service), body);
+      try {
+        await putArchive(this.#docker, id, { path: kind.folder, tar, signal });
+      } finally {
+        await deleteContainer(this.#docker, id);
+      }
     });
   }
 

@@ -19,5 +19,7 @@ export const memcached: Kind = {
   count: null,
   beyond: null,
   facts: null,
+  base: null,
+  adopt: null,
   restore: null,
 };

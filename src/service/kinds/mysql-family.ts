@@ -118,6 +118,8 @@ export function mysqlFamily(program: MysqlProgram): Kind {
     beyond: (login) => inside({ ...login, password: login.adminPassword }, 'sh', '-c', beyond(program)),
     count: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', count(program)),
     facts: (login) => inside(login, 'sh', '-c', facts(program)),
+    base: null,
+    adopt: null,
     restore: (login) =>
       inside({ ...login, password: login.adminPassword }, 'bash', '-o', 'pipefail', '-c', restore(program)),
   };

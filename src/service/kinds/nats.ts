@@ -28,5 +28,7 @@ export const nats: Kind = {
   count: null,
   beyond: null,
   facts: null,
+  base: null,
+  adopt: null,
   restore: null,
 };

@@ -51,6 +51,15 @@ SELECT 'longest', round(extract(epoch FROM max(now() - query_start))::numeric, 1
   WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid();
 SQL`;
 
+/** From a checkpoint of now, with the log that was written meanwhile. */
+const base = ['pg_basebackup', '--pgdata=-', '--format=tar', '--wal-method=fetch', '--checkpoint=fast'];
+
+/** From within its container the server trusts; the password stands in a variable of the environment alone. */
+const adopt = `exec psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 <<'SQL'
+\\set password \`printenv PGPASSWORD\`
+ALTER ROLE CURRENT_USER PASSWORD :'password';
+SQL`;
+
 export const postgres: Kind = {
   name: 'postgres',
   image: 'postgres',
@@ -74,5 +83,7 @@ export const postgres: Kind = {
   beyond: (login) =>
     inside(login, 'psql', '--quiet', '--no-psqlrc', '-tA', '-v', 'ON_ERROR_STOP=1', '-c', beyond),
   facts: (login) => inside(login, 'sh', '-c', facts),
+  base: (login) => inside(login, ...base),
+  adopt: (login) => inside(login, 'sh', '-c', adopt),
   restore: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', restore),
 };

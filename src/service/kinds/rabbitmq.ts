@@ -32,5 +32,7 @@ export const rabbitmq: Kind = {
   count: null,
   beyond: null,
   facts: null,
+  base: null,
+  adopt: null,
   restore: null,
 };

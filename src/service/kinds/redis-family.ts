@@ -73,6 +73,8 @@ export function redisFamily(
     beyond: null,
     count: (login) => inside(login, 'sh', '-c', count(name)),
     facts: (login) => inside(login, 'sh', '-c', facts(name)),
+    base: null,
+    adopt: null,
     restore: (login) => inside(login, 'sh', '-c', restore(name)),
   };
 }
