@@ -7,11 +7,13 @@ function serviceCommands(): readonly string[] {
 
 const serviceVerbs = [
   'backup',
+  'backup-archive',
   'backup-auth',
   'backup-deauth',
   'backup-remove',
   'backup-schedule',
   'backup-set-encryption',
+  'backup-unarchive',
   'backup-unschedule',
   'backup-unset-encryption',
   'backup-verify',

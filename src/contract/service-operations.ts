@@ -1,8 +1,10 @@
 import type { KindName } from '../model/service-kind.ts';
+import { archiveRows } from './groups/service-archives.ts';
 import { backupRows } from './groups/service-backups.ts';
 import { dataRows } from './groups/service-data.ts';
 import { linkRows } from './groups/service-links.ts';
 import { doorRows } from './groups/service-doors.ts';
+import { restoreRows } from './groups/service-restores.ts';
 import { upgradeRows } from './groups/service-upgrades.ts';
 import { serviceRows } from './groups/services.ts';
 
@@ -13,6 +15,8 @@ function rowsOf(kind: KindName) {
     ...linkRows(kind),
     ...dataRows(kind),
     ...backupRows(kind),
+    ...archiveRows(kind),
+    ...restoreRows(kind),
     ...upgradeRows(kind),
     ...doorRows(kind),
   };

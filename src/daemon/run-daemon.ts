@@ -14,6 +14,7 @@ import { routerUser } from '../router/start-haproxy.ts';
 import { tellRequests } from '../ops/tell-requests.ts';
 import { requestSocketIn } from './open-router.ts';
 import { ownerOf } from './owner-of.ts';
+import { runArchives } from './run-archives.ts';
 import { runBackups } from './run-backups.ts';
 import { startUp } from './start-up.ts';
 import { watchDisk } from './watch-disk.ts';
@@ -41,12 +42,14 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   const stopCopying = copyDaily(deps);
   const stopWatching = watchDisk(deps);
   const stopBackups = runBackups(deps);
+  const stopArchives = runArchives(deps);
   log.info({ instance: settings.instance, problem: deps.startup.problem?.message }, 'ready');
   return {
     async stop() {
       stopCopying();
       stopWatching();
       stopBackups();
+      stopArchives();
       await Promise.all(servers.map(closed));
       await undone(deps);
       await requests.close();

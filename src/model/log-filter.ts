@@ -29,13 +29,14 @@ export function isOfProcess({ type, index }: LogFilter, process: string): boolea
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** The time of `10m` (so long ago), or of RFC 3339 such as `2026-01-31T12:00:00Z`, as in LogLine. Throws E_INPUT. */
+/** The time of `10m` (so long ago), or of RFC 3339 such as `2026-01-31T12:00:00Z` and
+ * `2026-01-31 12:00`, as in LogLine. Throws E_INPUT. */
 export function parseMoment(text: string, now: number): string {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const at = count === undefined ? readDate(text) : now - Number(count) * (units[unit] ?? 1) * 1000;
   if (Number.isNaN(at) || at < 0 || at > latest)
     throw failure('E_INPUT', `${JSON.stringify(text.slice(0, 80))} is not a time`, {
-      hint: 'a time looks like 10m, 2h, 1d (ago) or 2026-01-31T12:00:00Z',
+      hint: 'a time looks like 10m, 2h, 1d (ago), 2026-01-31T12:00:00Z or "2026-01-31 12:00" (UTC)',
     });
   return momentOf(at);
 }
@@ -48,7 +49,9 @@ export function momentOf(at: number): string {
 /** The end of the year 9999: times beyond it have another length. */
 const latest = Date.UTC(10_000, 0, 1) - 1;
 
+/** In UTC where no zone is said. */
 function readDate(text: string): number {
-  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i.test(text);
-  return isDate ? Date.parse(text.toUpperCase()) : Number.NaN;
+  const [, date, time = '00:00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/i.exec(text) ?? [];
+  return date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone.toUpperCase()}`);
 }

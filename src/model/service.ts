@@ -24,6 +24,8 @@ export interface Service extends ServiceName {
   readonly kept: KeptVersion | null;
   /** Where on this machine it may be reached by programs that are no apps; null: nowhere. */
   readonly exposed: Place | null;
+  /** Its program puts every change aside, for a restore to any moment. */
+  readonly archived: boolean;
   /** The number of a volume that an upgrade fills: not whole, and to go where that is cut off. */
   readonly filling: number | null;
 }

@@ -4,6 +4,7 @@ import type { InputOf } from '../contract/operations.ts';
 import { type Backup, type BackupPlan, noBackupPlan } from '../model/backup.ts';
 import { nextRun } from '../model/backup-schedule.ts';
 import { backupStanding } from '../model/judge-backup.ts';
+import { parseMoment } from '../model/log-filter.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
 import { targetOf } from './backup-places.ts';
@@ -14,6 +15,7 @@ import { missingService } from './load-service.ts';
 import { makeBackup } from './make-backup.ts';
 import { noDump } from './move-data.ts';
 import { copyService } from './create-service.ts';
+import { restoreMoment } from './restore-moment.ts';
 import { chosenBackup, missingBackup, restoreBackup, verifyBackup } from './verify-backup.ts';
 
 /** Made, restored, compared: only then it counts. */
@@ -57,7 +59,12 @@ export function removeBackup(kind: KindName): Handler<'postgres:backup-remove'> 
   };
 }
 
-export const restoreService: Handler<'postgres:restore'> = async (deps, call, { backup: id, into }) => {
+export const restoreService: Handler<'postgres:restore'> = async (deps, call, { backup: id, into, at }) => {
+  if (at !== null && into !== null) {
+    const moment = Date.parse(parseMoment(at, deps.clock.now()));
+    const { name } = await restoreMoment(deps, call, { moment, name: into });
+    return { backup: null, service: name, safety: null };
+  }
   const service = serviceOf(call);
   const backup = chosenBackup(deps, service, id);
   return into === null

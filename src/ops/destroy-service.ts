@@ -1,10 +1,11 @@
-import { Failure } from '../base/failure.ts';
+import { Failure, messageOf } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
 import { isVerified, localPlace } from '../model/backup.ts';
 import { backupStanding } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { archivedOf, removeArchive } from './keep-archive.ts';
 import { makeBackup } from './make-backup.ts';
 import { removeService } from './remove-service.ts';
 import { verifyBackup } from './verify-backup.ts';
@@ -16,6 +17,11 @@ export const destroyService: Handler<'postgres:destroy'> = async (deps, call, { 
   const backup = noBackup || !deps.services.kinds[service.kind].dump ? null : await lastBackup(deps, call);
   call.out.step(`Destroying ${serviceKey(service)}`);
   deps.store.services.set(service.id, { state: 'removing' });
+  const archived = archivedOf(deps, service);
+  if (archived)
+    await removeArchive(deps, archived).catch((error: unknown) =>
+      call.out.warning(`What was kept of its changes could not be removed: ${messageOf(error)}`),
+    );
   await deps.routes.closeDoor(serviceKey(service));
   await deps.services.stop(service);
   await removeService(deps, service);

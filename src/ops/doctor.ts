@@ -19,6 +19,7 @@ import { wantedProcesses } from '../model/plan-processes.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
 import type { Deps } from './deps.ts';
+import { archiveFindings } from './doctor-archives.ts';
 import { budgetFindings, diskFindings } from './doctor-disk.ts';
 import { httpsFindings } from './doctor-https.ts';
 import type { Handler } from './handler.ts';
@@ -47,6 +48,7 @@ export const diagnose: Handler<'doctor'> = async (deps) => {
     ...(wishes.facts ? await comparisons(deps, wishes.facts, { engine, router }) : []),
     ...(await foundIn('Services', () => serviceFindings(deps))),
     ...(await foundIn('Backups', async () => backupFindings(deps))),
+    ...(await foundIn('Archives', () => archiveFindings(deps))),
     ...portFindings(deps, host, { engine: engine.facts, router: router.facts }),
     ...(await diskFindings(deps, host.disks)),
     ...(await foundIn('Disk', async () => (engine.facts ? budgetFindings(deps) : []))),

@@ -2,15 +2,17 @@ import { failure } from '../model/failures.ts';
 import { type KeptVersion, type Service, serviceKey } from '../model/service.ts';
 import { serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { answering, settleService } from './move-service.ts';
+import { answering, archiveAnew, settleService } from './move-service.ts';
 
 /** The two change places: nothing is removed, and a second time it is as before. */
 export const undoUpgrade: Handler<'postgres:upgrade-undo'> = async (deps, call) => {
   const service = serviceOf(call);
   const { since: _since, ...before } = keptOf(service);
   const { image, volume, options } = service;
-  const swap = (change: Pick<Service, 'image' | 'volume' | 'options' | 'kept'>) =>
+  const swap = (change: Pick<Service, 'image' | 'volume' | 'options' | 'kept'>) => {
     deps.store.services.set(service.id, change);
+    archiveAnew(deps, service);
+  };
   swap({ ...before, kept: { image, volume, options, since: deps.clock.now() } });
   try {
     const other = { ...service, ...before };

@@ -25,11 +25,18 @@ export async function moveService(deps: Deps, call: Call, wanted: Version): Prom
     const { image, volume, options } = service;
     const kept = { image, volume, options, since: deps.clock.now() };
     deps.store.services.set(service.id, { ...wanted, volume: moved.volume, kept, filling: null });
+    archiveAnew(deps, service);
   } catch (error) {
     await goBack(deps, call);
     throw error;
   }
   await runsAgain(deps, call, moved);
+}
+
+/** What was kept of its changes does not go with other data files: those need a base of their own. */
+export function archiveAnew({ store, clock }: Deps, { id }: Service): void {
+  const plan = store.archives.plan(id);
+  if (plan) store.archives.setPlan(id, { ...plan, since: clock.now() });
 }
 
 async function fill(deps: Deps, call: Call, moved: Service): Promise<void> {

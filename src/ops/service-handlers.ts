@@ -1,5 +1,6 @@
 import { type Named, named, type ServiceVerb } from '../contract/service-operations.ts';
 import type { KindName } from '../model/service-kind.ts';
+import { archiveService, unarchiveService } from './archive-service.ts';
 import {
   backupService,
   forgetBackupAuth,
@@ -66,6 +67,8 @@ export function serviceHandlers<Kind extends KindName>(kind: Kind): Named<Kind, 
     enter: enterService,
     export: exportService,
     import: importService,
+    'backup-archive': archiveService,
+    'backup-unarchive': unarchiveService,
     backup: backupService,
     'backup-verify': verifyService,
     backups: listBackups(kind),

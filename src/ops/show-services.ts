@@ -3,12 +3,14 @@ import { type Report, type ReportRow, row } from '../contract/report.ts';
 import { placeText } from '../model/place.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { KindName } from '../model/service-kind.ts';
+import { firstMoment } from '../model/archive.ts';
 import { isVerified } from '../model/backup.ts';
 import { backupStanding } from '../model/judge-backup.ts';
 import { describeFacts } from '../model/service-facts.ts';
 import { formatBytes } from '../model/size.ts';
 import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
+import { archivedOf } from './keep-archive.ts';
 import { linkedService } from './load-service.ts';
 import { factsOf } from './service-facts.ts';
 
@@ -31,12 +33,31 @@ export async function informOf(deps: Deps, service: Service, signal: AbortSignal
     row('Memory limit', size.memory === null ? 'none' : formatBytes(size.memory)),
     ...describeFacts(facts).map(([label, value]) => row(label, value)),
     ...backupRows(deps, service),
+    ...archiveRows(deps, service),
     row('Links', linkedApps(deps, service).join(' ') || '-'),
     row('Data volume', deps.names.volume(service)),
     ...keptRows(deps, service),
     row('Created at', isoTime(createdAt)),
   ];
   return [{ app: name, group: `${service.kind} service`, rows }];
+}
+
+/** Of one of which every change is kept. */
+function archiveRows(deps: Deps, service: Service): readonly ReportRow[] {
+  const archived = archivedOf(deps, service);
+  if (!archived) return [];
+  const files = deps.store.archives.files(service.id);
+  const first = firstMoment(files);
+  const last = files.at(-1)?.at ?? null;
+  const { place, keepDays } = archived.plan;
+  return [
+    row(
+      'Archive',
+      `${keepDays} days (${place}), ${formatBytes(files.reduce((sum, { bytes }) => sum + bytes, 0))}`,
+    ),
+    row('Archive begins', first === null ? 'none' : isoTime(first)),
+    row('Last archived', last === null ? 'none' : isoTime(last)),
+  ];
 }
 
 /** What its last upgrade has kept. */

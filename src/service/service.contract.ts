@@ -48,6 +48,7 @@ export function serviceOf(image: string, more: Partial<Service> = {}): Service {
     kept: null,
     filling: null,
     exposed: null,
+    archived: false,
     ...more,
   };
 }

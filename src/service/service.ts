@@ -17,8 +17,8 @@ export interface Services {
    */
   start(service: Service, signal: AbortSignal): Promise<void>;
 
-  /** The same, but nobody reaches it but `open`: for work on all of its data. */
-  startClosed(service: Service, signal: AbortSignal): Promise<void>;
+  /** The same, but nobody reaches it but `open`: for work on all of its data. `command`: in place of its kind's own. */
+  startClosed(service: Service, signal: AbortSignal, command?: readonly string[]): Promise<void>;
 
   /** Ends its program and removes its container; its data stays. One that is not there is fine. */
   stop(service: Service): Promise<void>;
@@ -114,6 +114,30 @@ export interface InsideEnd {
  */
 export const dumpEnd = '\n-- slipway: this dump came whole\n';
 
+/** How a kind keeps every change, so that it can be restored as it was at any moment. */
+export interface Archive {
+  /** Words for its program, with which it puts finished pieces of its log aside, in its volume. */
+  readonly options: readonly string[];
+  /** Lines: the pieces that wait there to be fetched, the oldest first; not all where there are many. */
+  waiting: (login: ServiceLogin) => InsideCommand;
+  /** Whether a line of `waiting` is one. */
+  isPiece: (name: string) => boolean;
+  /** These pieces as a tar to standard output, for the folder of its data. */
+  pack: (login: ServiceLogin, names: readonly string[]) => InsideCommand;
+  /** They are kept elsewhere now. */
+  forget: (login: ServiceLogin, names: readonly string[]) => InsideCommand;
+  /** Puts aside what was written until now; ends when that is done. */
+  flush: (login: ServiceLogin) => InsideCommand;
+  /** Lines, one for each reason why it is behind; none: all is well. */
+  stalled: (login: ServiceLogin) => InsideCommand;
+  /** What is run in place of its command, in a volume of base files and pieces: up to a moment, or to the last piece. */
+  recovering: (until: number | null) => readonly string[];
+  /** Ends with 0 once it is there, and nothing of the pieces is left. */
+  recovered: (login: ServiceLogin) => InsideCommand;
+  /** What it says where nothing was written after that moment, and it gives up: then the last piece is the end. */
+  readonly endedShort: RegExp;
+}
+
 /** One kind of datastore: all that differs from another one. */
 export interface Kind {
   readonly name: KindName;
@@ -150,6 +174,8 @@ export interface Kind {
   base: ((login: ServiceLogin) => InsideCommand) | null;
   /** Run in one that was started from the files of another: gives its user the password of this login. */
   adopt: ((login: ServiceLogin) => InsideCommand) | null;
+  /** Null: it has no log of its changes, or there is no use of it without base files. */
+  readonly archive: Archive | null;
   /** A dump from standard input, with `dumpEnd` behind it, in place of its data; on failure the old data stays. */
   restore: ((login: ServiceLogin) => InsideCommand) | null;
 }

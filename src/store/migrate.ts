@@ -10,6 +10,7 @@ import { builder } from './migrations/0007-builder.ts';
 import { certificates } from './migrations/0008-certificates.ts';
 import { services } from './migrations/0009-services.ts';
 import { exposed } from './migrations/0011-exposed.ts';
+import { archives } from './migrations/0012-archives.ts';
 import { upgrades } from './migrations/0010-upgrades.ts';
 
 /** In order; the place in the list, from 1, is the version. One that was released is never changed. */
@@ -25,6 +26,7 @@ export const migrations: readonly string[] = [
   services,
   upgrades,
   exposed,
+  archives,
 ];
 
 /**

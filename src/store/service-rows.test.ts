@@ -35,6 +35,7 @@ test('Services are kept whole, one of a name in each kind.', () => {
     kept: null,
     filling: null,
     exposed: null,
+    archived: false,
   });
   assert.equal(login.password.reveal(), given.password.reveal());
   assert.equal(login.adminPassword.reveal(), 'admin');
@@ -68,6 +69,7 @@ test('What is changed of a service is kept, and nothing else of it changes.', ()
     kept,
     filling: 3,
     exposed: { address: '127.0.0.1', port: 5432 },
+    archived: true,
   };
   store.services.set(id, { ...change, env: secrets({ TZ: 'CET' }) });
   store.services.set(id, {});

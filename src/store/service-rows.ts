@@ -55,6 +55,7 @@ const asNew = {
   kept: null,
   filling: null,
   exposed: null,
+  archived: false,
 } as const;
 
 /** Nothing for one that is gone. */
@@ -71,7 +72,7 @@ function set(
 }
 
 function changingColumns(service: Required<ServiceChange>, sealer: Sealer) {
-  const { image, env, size, options, volume, state, stopped, kept, filling, exposed } = service;
+  const { image, env, size, options, volume, state, stopped, kept, filling, exposed, archived } = service;
   return {
     image_reference: image.reference,
     image_id: image.id,
@@ -86,6 +87,7 @@ function changingColumns(service: Required<ServiceChange>, sealer: Sealer) {
     kept: kept && JSON.stringify(kept),
     filling,
     exposed: exposed && JSON.stringify(exposed),
+    archived: Number(archived),
   };
 }
 
@@ -111,6 +113,7 @@ function decode(row: Row, sealer: Sealer): Service {
     stopped: row.flag('stopped'),
     kept: row.textOrNull('kept') === null ? null : row.json('kept', keptVersion),
     filling: row.integerOrNull('filling'),
+    archived: row.flag('archived'),
     exposed: row.textOrNull('exposed') === null ? null : row.json('exposed', place),
   };
 }

@@ -3,6 +3,7 @@ import { accessRows } from './access-rows.ts';
 import { appRows } from './app-rows.ts';
 import { configRows } from './config-rows.ts';
 import { acmeAccountRows, acmeAttemptRows, dnsLoginRows } from './acme-rows.ts';
+import { archiveRows } from './archive-rows.ts';
 import { backupRows } from './backup-rows.ts';
 import { certificateRows } from './certificate-rows.ts';
 import { credentialRows } from './credential-rows.ts';
@@ -57,6 +58,7 @@ export function openStore(
     services: serviceRows(database, sealer),
     links: linkRows(database),
     backups: backupRows(database, sealer),
+    archives: archiveRows(database),
     transaction: (work) => database.transaction(work),
     check: () => database.problems(),
     copyTo: (copy) => database.copyTo(copy),

@@ -3,6 +3,7 @@ import type { Secret } from '../base/secret.ts';
 import type { AcmeAccount } from '../model/acme-account.ts';
 import type { AcmeAttempt, AcmeAttemptEnd } from '../model/acme-attempt.ts';
 import type { App } from '../model/app.ts';
+import type { ArchiveFile, ArchivePlan } from '../model/archive.ts';
 import type { Backup, BackupPlan, Verification } from '../model/backup.ts';
 import type { Certificate, KeyPair } from '../model/certificate.ts';
 import type { Deploy, DeployEnd, NewDeploy } from '../model/deploy.ts';
@@ -37,6 +38,7 @@ export interface Store {
   readonly services: ServiceRows;
   readonly links: LinkRows;
   readonly backups: BackupRows;
+  readonly archives: ArchiveRows;
   transaction<T>(work: () => T): T;
   /** What a full look through the file finds wrong; empty: nothing. */
   check(): readonly string[];
@@ -259,7 +261,7 @@ export interface DnsLoginRows {
 
 export type NewService = Omit<
   Service,
-  'id' | 'volume' | 'state' | 'stopped' | 'kept' | 'filling' | 'exposed'
+  'id' | 'volume' | 'state' | 'stopped' | 'kept' | 'filling' | 'exposed' | 'archived'
 >;
 
 export type ServiceChange = Partial<
@@ -298,6 +300,18 @@ export interface BackupRows {
   /** Newest first. */
   of(service: ServiceName): readonly Backup[];
   unfinished(): readonly Backup[];
+  remove(id: number): void;
+}
+
+/** By the id of the service, with which they go. */
+export interface ArchiveRows {
+  /** Null: none is kept. */
+  plan(service: number): ArchivePlan | null;
+  setPlan(service: number, plan: ArchivePlan): void;
+  removePlan(service: number): void;
+  /** In the order of their `at`. */
+  files(service: number): readonly ArchiveFile[];
+  add(service: number, file: Omit<ArchiveFile, 'id'>): void;
   remove(id: number): void;
 }
 

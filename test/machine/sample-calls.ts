@@ -64,6 +64,7 @@ const otherVerbs: Readonly<Record<string, Input>> = {
   logs: { name: 'db', num: '10' },
   enter: { name: 'db', command: ['true'] },
   backup: { name: 'db' },
+  'backup-archive': { name: 'db', keep: '14' },
   'backup-verify': { name: 'linked' },
   'backup-remove': { name: 'linked', backup: '1' },
   restore: { name: 'linked', into: 'restored' },
@@ -136,6 +137,9 @@ export const failing: ReadonlyMap<OperationName, FailureCode> = new Map([
       (verb) => [`${kind}:${verb}` as OperationName, 'E_NOT_FOUND'] as const,
     ),
   ),
+  ...kindNames
+    .filter((kind) => kinds[kind].archive === null)
+    .map((kind) => [`${kind}:backup-archive`, 'E_INPUT'] as const),
   ...kindNames
     .filter((kind) => kinds[kind].base === null)
     .map((kind) => [`${kind}:fork`, 'E_INPUT'] as const),

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { Failure } from '../../base/failure.ts';
-import { parseMoment } from '../../model/log-filter.ts';
 import { parseSize } from '../../model/size.ts';
 import { app, checked, flag, integer, option } from '../field.ts';
+import { moment, problemOf } from '../moment.ts';
 import { operation } from '../operation.ts';
 import { detail, header, out } from '../print.ts';
 import { propertySetter, switchProblem } from '../property.ts';
@@ -14,23 +13,6 @@ function processProblem(name: string): string | undefined {
     ? undefined
     : `${JSON.stringify(name.slice(0, 80))} is not a process; give TYPE or TYPE.N, such as web.1`;
 }
-
-/** What `read` throws for a word, as the text of what is wrong with it. */
-function problemOf(read: (word: string) => unknown): (word: string) => string | undefined {
-  return (word) => {
-    try {
-      read(word);
-      return undefined;
-    } catch (error) {
-      if (error instanceof Failure) return error.message;
-      throw error;
-    }
-  };
-}
-
-/** Against a time far from 1970, so that `1d` ago is one. */
-const anyTime = Date.UTC(3000, 0, 1);
-const moment = checked(problemOf((word) => parseMoment(word, anyTime)));
 
 function wordsProblem(text: string): string | undefined {
   const fine = text.length <= 1000 && !/\p{Cc}/u.test(text) && text.trim() !== '';

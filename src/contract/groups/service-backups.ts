@@ -8,7 +8,6 @@ import { formatBytes } from '../../model/size.ts';
 import { checked, integer, option, optionalWord, readBy, word } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, header, listing, shortTime, step, warning } from '../print.ts';
-import { serviceNameProblem } from '../../model/service.ts';
 import { serviceName } from './services.ts';
 
 const backup = z.object({
@@ -39,7 +38,7 @@ function bucketProblem(bucket: string): string | undefined {
     : `${JSON.stringify(bucket.slice(0, 80))} is not the name of a bucket: 3 to 63 lowercase letters, digits, dots and dashes`;
 }
 
-const bucket = () =>
+export const bucket = () =>
   optionalWord(checked(bucketProblem), {
     help: 'the bucket at the storage of backup-auth; without it the disk of this machine',
     placeholder: 'BUCKET',
@@ -124,7 +123,7 @@ function verify(kind: KindName) {
   });
 }
 
-function backupId() {
+export function backupId() {
   return optionalWord(integer(1, 2 ** 40, 'The number of a backup'), {
     help: 'its number in backups; the newest one without it',
     placeholder: 'BACKUP',
@@ -180,33 +179,6 @@ function remove(kind: KindName) {
       expect: name,
     }),
     show: ({ id }) => [step(`Removed backup ${id}`)],
-  });
-}
-
-function restore(kind: KindName) {
-  return operation({
-    summary: `Put a backup in place of the data of a ${serviceKinds[kind].title} service, or into a new one`,
-    description:
-      'In place, a backup of what is there is made first, and kept. With --into a new service is made, and the other one only read.',
-    examples: [`${kind}:restore db`, `${kind}:restore db 12`, `${kind}:restore db 12 --into db-of-monday`],
-    right: 'server:admin',
-    mutates: true,
-    service: kind,
-    lasts: true,
-    input: {
-      name: serviceName(kind),
-      backup: backupId(),
-      into: option(checked(serviceNameProblem), { help: 'a new service', placeholder: 'NEW' }),
-    },
-    output: z.object({ backup: z.number().int(), service: z.string(), safety: z.number().int().nullable() }),
-    confirm: ({ name }) => ({
-      warning: `This command will replace the data of ${kind} service ${name}.`,
-      expect: name,
-    }),
-    show: ({ backup: id, service, safety }) => [
-      step(`Backup ${id} is in ${kind} service ${service}`),
-      ...(safety === null ? [] : [detail(`What was there before is backup ${safety}`)]),
-    ],
   });
 }
 
@@ -284,7 +256,6 @@ export function backupRows(kind: KindName) {
     'backup-verify': verify(kind),
     backups: list(kind),
     'backup-remove': remove(kind),
-    restore: restore(kind),
     'backup-auth': auth(kind),
     'backup-deauth': clearer(kind, 'backup-deauth', 'Forget the login to S3-compatible storage'),
     'backup-schedule': schedule(kind),

@@ -74,8 +74,9 @@ export class DockerServices implements Services {
     return this.#start(service, serviceContainer(service, kinds[service.kind], this.#names), signal);
   }
 
-  startClosed(service: Service, signal: AbortSignal): Promise<void> {
-    return this.#start(service, closedContainer(service, kinds[service.kind], this.#names), signal);
+  startClosed(service: Service, signal: AbortSignal, command?: readonly string[]): Promise<void> {
+    const body = closedContainer(service, { kind: kinds[service.kind], command }, this.#names);
+    return this.#start(service, body, signal);
   }
 
   #start(service: Service, body: ReturnType<typeof closedContainer>, signal: AbortSignal): Promise<void> {
@@ -161,7 +162,7 @@ export class DockerServices implements Services {
       const kind = kinds[service.kind];
       const name = this.#names.volume(service);
       await createVolume(this.#docker, { name, labels: serviceLabels(service, this.#names) });
-      const body = closedContainer(service, kind, this.#names);
+      const body = closedContainer(service, { kind }, this.#names);
       const id = await createContainer(this.#docker, this.#names.service(service), body);
       try {
         await putArchive(this.#docker, id, { path: kind.folder, tar, signal });

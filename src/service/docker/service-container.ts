@@ -17,15 +17,28 @@ export function serviceLabels(service: ServiceName, names: Names): Readonly<Reco
 /** Docker's word for a container that has a loopback and nothing else. */
 export const closedMode = 'none';
 
+function archiving({ archived }: Service, { archive }: Kind): readonly string[] {
+  return archived && archive ? archive.options : [];
+}
+
 /** The same without a network: only what is run inside reaches it. */
-export function closedContainer(service: Service, kind: Kind, names: Names) {
+export function closedContainer(
+  service: Service,
+  { kind, command }: { readonly kind: Kind; readonly command?: readonly string[] | undefined },
+  names: Names,
+) {
   const {
     Labels: _labels,
     HostConfig,
     NetworkingConfig: _networks,
     ...what
   } = serviceContainer(service, kind, names);
-  return labelled({ ...what, HostConfig: { ...HostConfig, NetworkMode: closedMode } }, service, names);
+  const { Cmd, ...rest } = what;
+  return labelled(
+    { ...rest, Cmd: command ?? Cmd, HostConfig: { ...HostConfig, NetworkMode: closedMode } },
+    service,
+    names,
+  );
 }
 
 /**
@@ -37,7 +50,7 @@ export function serviceContainer(service: Service, kind: Kind, names: Names) {
   const host = names.serviceHost(service);
   const what = {
     Image: service.image.id,
-    Cmd: [...kind.command, ...service.options],
+    Cmd: [...kind.command, ...archiving(service, kind), ...service.options],
     Env: Object.entries({ ...kind.env(service.login), ...service.env }).map(
       ([name, value]) => `${name}=${reveal(value)}`,
     ),

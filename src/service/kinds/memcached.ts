@@ -21,5 +21,6 @@ export const memcached: Kind = {
   facts: null,
   base: null,
   adopt: null,
+  archive: null,
   restore: null,
 };

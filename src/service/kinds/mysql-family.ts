@@ -120,6 +120,7 @@ export function mysqlFamily(program: MysqlProgram): Kind {
     facts: (login) => inside(login, 'sh', '-c', facts(program)),
     base: null,
     adopt: null,
+    archive: null,
     restore: (login) =>
       inside({ ...login, password: login.adminPassword }, 'bash', '-o', 'pipefail', '-c', restore(program)),
   };

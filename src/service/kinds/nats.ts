@@ -30,5 +30,6 @@ export const nats: Kind = {
   facts: null,
   base: null,
   adopt: null,
+  archive: null,
   restore: null,
 };

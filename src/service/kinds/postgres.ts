@@ -1,6 +1,7 @@
 import type { ServiceLogin } from '../../model/service.ts';
 import { dumpEnd, type InsideCommand, type Kind } from '../service.ts';
 import { loginUrl } from './login-url.ts';
+import { postgresArchive } from './postgres-archive.ts';
 
 const port = 5432;
 const folder = '/var/lib/postgresql/data';
@@ -55,7 +56,8 @@ SQL`;
 const base = ['pg_basebackup', '--pgdata=-', '--format=tar', '--wal-method=fetch', '--checkpoint=fast'];
 
 /** From within its container the server trusts; the password stands in a variable of the environment alone. */
-const adopt = `exec psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 <<'SQL'
+const adopt = `rm -rf "$PGDATA/slipway_archive"
+exec psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 <<'SQL'
 \\set password \`printenv PGPASSWORD\`
 ALTER ROLE CURRENT_USER PASSWORD :'password';
 SQL`;
@@ -84,6 +86,7 @@ export const postgres: Kind = {
     inside(login, 'psql', '--quiet', '--no-psqlrc', '-tA', '-v', 'ON_ERROR_STOP=1', '-c', beyond),
   facts: (login) => inside(login, 'sh', '-c', facts),
   base: (login) => inside(login, ...base),
+  archive: postgresArchive(inside),
   adopt: (login) => inside(login, 'sh', '-c', adopt),
   restore: (login) => inside(login, 'bash', '-o', 'pipefail', '-c', restore),
 };

@@ -34,5 +34,6 @@ export const rabbitmq: Kind = {
   facts: null,
   base: null,
   adopt: null,
+  archive: null,
   restore: null,
 };

@@ -75,6 +75,7 @@ export function redisFamily(
     facts: (login) => inside(login, 'sh', '-c', facts(name)),
     base: null,
     adopt: null,
+    archive: null,
     restore: (login) => inside(login, 'sh', '-c', restore(name)),
   };
 }

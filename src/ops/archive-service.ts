@@ -1,0 +1,76 @@
+import { failure } from '../model/failures.ts';
+import { type Service, serviceKey } from '../model/service.ts';
+import { type KindName, serviceKinds } from '../model/service-kind.ts';
+import { localPlace } from '../model/backup.ts';
+import { targetOf } from './backup-places.ts';
+import { type Call, type Deps, serviceOf } from './deps.ts';
+import type { Handler } from './handler.ts';
+import { type Archived, archivedOf, keepBase, removeArchive } from './keep-archive.ts';
+import { answering, goBack } from './move-service.ts';
+
+/** It counts from the first base on; where that fails, nothing is as if it had been asked for. */
+export const archiveService: Handler<'postgres:backup-archive'> = async (deps, call, { bucket, keep }) => {
+  const service = serviceOf(call);
+  const place = bucket ?? deps.store.backups.plan(service.id).bucket ?? localPlace;
+  refuseUnarchivable(deps, service);
+  if (place !== localPlace) call.out.step(`Trying the bucket ${place}`);
+  await targetOf(deps, deps.store.backups.plan(service.id), place).check();
+  const plan = { place, keepDays: keep ?? 7, since: deps.clock.now() };
+  const archived = { service: { ...service, archived: true }, plan };
+  try {
+    await answering(deps, call, archived.service);
+    begin(deps, archived);
+    call.out.step(`Copying the files of ${serviceKey(service)}`);
+    await keepBase(deps, archived, call.signal);
+  } catch (error) {
+    await end(deps, archived);
+    await goBack(deps, call);
+    throw error;
+  }
+  return { place, keepDays: plan.keepDays };
+};
+
+export const unarchiveService: Handler<'postgres:backup-unarchive'> = async (deps, call) => {
+  const service = serviceOf(call);
+  const archived = archivedOf(deps, service);
+  if (!archived) return { changed: false };
+  call.out.step('Removing what was kept');
+  await end(deps, archived);
+  await startedWithout(deps, call, { ...service, archived: false });
+  return { changed: true };
+};
+
+function begin({ store }: Deps, { service, plan }: Archived): void {
+  store.transaction(() => {
+    store.services.set(service.id, { archived: true });
+    store.archives.setPlan(service.id, plan);
+  });
+}
+
+async function end(deps: Deps, archived: Archived): Promise<void> {
+  await removeArchive(deps, archived);
+  deps.store.services.set(archived.service.id, { archived: false });
+}
+
+async function startedWithout(deps: Deps, call: Call, service: Service): Promise<void> {
+  if (!service.stopped) await answering(deps, call, service);
+}
+
+function refuseUnarchivable(deps: Deps, service: Service): void {
+  const { kind, name } = service;
+  if (!deps.services.kinds[kind].archive) throw noArchive(kind);
+  if (service.archived)
+    throw failure('E_EXISTS', `Every change of ${serviceKey(service)} is kept already`, {
+      hint: `slipway ${kind}:info ${name}`,
+    });
+  if (service.stopped)
+    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
+      hint: `slipway ${kind}:start ${name}`,
+    });
+}
+
+export function noArchive(kind: KindName) {
+  return failure('E_INPUT', `${serviceKinds[kind].title} cannot be restored to a moment`, {
+    hint: `slipway ${kind}:backup-schedule makes backups at set times`,
+  });
+}

@@ -1,0 +1,104 @@
+import { randomId } from '../base/ids.ts';
+import { Readable } from 'node:stream';
+import { type ArchiveFile, type ArchivePlan, isBaseDue, outdatedFiles } from '../model/archive.ts';
+import type { Service } from '../model/service.ts';
+import type { InsideCommand } from '../service/service.ts';
+import { targetOf } from './backup-places.ts';
+import type { Deps } from './deps.ts';
+import { outputOf, succeeded } from './run-inside.ts';
+
+/** A service of which every change is kept. */
+export interface Archived {
+  readonly service: Service;
+  readonly plan: ArchivePlan;
+}
+
+/** Null where nothing is kept of it. */
+export function archivedOf({ store }: Pick<Deps, 'store'>, service: Service): Archived | null {
+  const plan = service.archived ? store.archives.plan(service.id) : null;
+  return plan && { service, plan };
+}
+
+/** Fetches all pieces of its log that wait, and lets go of what is not needed any more. */
+export async function fetchLog(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
+  while (await fetchSome(deps, archived, signal));
+  const { service, plan } = archived;
+  for (const file of outdatedFiles(deps.store.archives.files(service.id), plan, deps.clock.now()))
+    await removeFile(deps, archived, file);
+}
+
+/** Whether there were any. What was kept is forgotten inside only then: a piece that is fetched twice is the same. */
+async function fetchSome(deps: Deps, archived: Archived, signal: AbortSignal): Promise<boolean> {
+  const { service } = archived;
+  const { archive } = deps.services.kinds[service.kind];
+  if (!archive) return false;
+  const inside = (command: InsideCommand) =>
+    succeeded(deps, service, { command, code: 'E_SERVICE_DUMP', signal });
+  const startedAt = deps.clock.now();
+  const names = (await inside(archive.waiting(service.login))).split('\n').filter(archive.isPiece);
+  if (names.length === 0) return false;
+  await keep(deps, archived, {
+    part: 'log',
+    command: archive.pack(service.login, names),
+    startedAt,
+    at: startedAt,
+    signal,
+  });
+  await inside(archive.forget(service.login, names));
+  return true;
+}
+
+/** All of its data files as they are now: what is kept of its log from here on can be restored with them. */
+export async function keepBase(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
+  const { service } = archived;
+  const { base } = deps.services.kinds[service.kind];
+  if (!base) return;
+  const startedAt = deps.clock.now();
+  await keep(deps, archived, { part: 'base', command: base(service.login), startedAt, at: null, signal });
+}
+
+export function isBaseWanted(deps: Deps, { service, plan }: Archived): boolean {
+  return isBaseDue(deps.store.archives.files(service.id), plan, deps.clock.now());
+}
+
+interface Keeping extends Pick<ArchiveFile, 'part' | 'startedAt'> {
+  /** Prints it. */
+  readonly command: InsideCommand;
+  /** Null: when it is whole. */
+  readonly at: number | null;
+  readonly signal: AbortSignal;
+}
+
+async function keep(deps: Deps, { service, plan }: Archived, order: Keeping): Promise<void> {
+  const { part, command, startedAt, at, signal } = order;
+  const { kind, name, id } = service;
+  const backups = deps.store.backups.plan(id);
+  const time = new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '');
+  const object = `${kind}/${name}/archive/${time}-${part}-${randomId(6)}`;
+  const bytes = Readable.from(outputOf(deps, service, { command, code: 'E_SERVICE_DUMP', signal }), {
+    objectMode: false,
+  });
+  const sealed = deps.backups.sealed(bytes, backups.passphrase);
+  const written = await targetOf(deps, backups, plan.place).write(object, sealed, { signal });
+  const whole = at ?? deps.clock.now();
+  deps.store.archives.add(id, {
+    part,
+    object,
+    place: plan.place,
+    bytes: written.bytes,
+    startedAt,
+    at: whole,
+  });
+}
+
+/** What is kept of it, and the plan: for good. */
+export async function removeArchive(deps: Deps, archived: Archived): Promise<void> {
+  const { id } = archived.service;
+  for (const file of deps.store.archives.files(id)) await removeFile(deps, archived, file);
+  deps.store.archives.removePlan(id);
+}
+
+async function removeFile(deps: Deps, { service }: Archived, file: ArchiveFile): Promise<void> {
+  await targetOf(deps, deps.store.backups.plan(service.id), file.place).remove(file.object);
+  deps.store.archives.remove(file.id);
+}

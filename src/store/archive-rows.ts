@@ -1,0 +1,43 @@
+import { type ArchiveFile, archiveParts, type ArchivePlan } from '../model/archive.ts';
+import type { Database } from './database.ts';
+import type { Row } from './row.ts';
+import type { ArchiveRows } from './store.ts';
+
+export function archiveRows(database: Database): ArchiveRows {
+  return {
+    plan: (service) =>
+      database.find('SELECT * FROM archives WHERE service = ?', [service], decodePlan) ?? null,
+    setPlan: (service, { place, keepDays, since }) =>
+      void database.run('INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?)', [
+        service,
+        place,
+        keepDays,
+        since,
+      ]),
+    removePlan: (service) => void database.run('DELETE FROM archives WHERE service = ?', [service]),
+    files: (service) =>
+      database.all('SELECT * FROM archive_files WHERE service = ? ORDER BY at, id', [service], decodeFile),
+    add: (service, { part, object, place, bytes, startedAt, at }) =>
+      void database.run(
+        'INSERT INTO archive_files (service, part, object, place, bytes, started_at, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        [service, part, object, place, bytes, startedAt, at],
+      ),
+    remove: (id) => void database.run('DELETE FROM archive_files WHERE id = ?', [id]),
+  };
+}
+
+function decodePlan(row: Row): ArchivePlan {
+  return { place: row.text('place'), keepDays: row.integer('keep_days'), since: row.integer('since') };
+}
+
+function decodeFile(row: Row): ArchiveFile {
+  return {
+    id: row.integer('id'),
+    part: row.oneOf('part', archiveParts),
+    object: row.text('object'),
+    place: row.text('place'),
+    bytes: row.integer('bytes'),
+    startedAt: row.integer('started_at'),
+    at: row.integer('at'),
+  };
+}

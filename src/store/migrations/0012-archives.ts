@@ -1,0 +1,26 @@
+/**
+ * Services of which every change is kept: where, for how many days, since when; and what is kept, each a base (all data
+ * files) or a part of the log. `started_at`, `at`: when it was begun and when it was whole.
+ */
+export const archives = `
+ALTER TABLE services ADD COLUMN archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1));
+
+CREATE TABLE archives (
+  service   INTEGER PRIMARY KEY REFERENCES services (id) ON DELETE CASCADE,
+  place     TEXT NOT NULL,
+  keep_days INTEGER NOT NULL,
+  since     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE archive_files (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  service    INTEGER NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+  part       TEXT NOT NULL CHECK (part IN ('base', 'log')),
+  object     TEXT NOT NULL,
+  place      TEXT NOT NULL,
+  bytes      INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  at         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX archive_files_of_service ON archive_files (service, at);
+`;

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { exec } from '../../src/base/exec.ts';
+import { retryUntil } from '../../src/base/retry.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sandboxWith } from '../machine/language-story.ts';
+import type { Sandbox } from '../machine/sandbox.ts';
+
+let sandbox: Sandbox;
+
+before(async () => {
+  sandbox = await sandboxWith(['postgres:15']);
+  await sandbox.ok('postgres:create', 'db');
+  await sql('db', 'CREATE TABLE notes (text text);');
+  await sql('db', "INSERT INTO notes VALUES ('before');");
+});
+after(() => sandbox?.stop());
+
+async function sql(name: string, statement: string): Promise<string> {
+  const { code, stdout, stderr } = await sandbox.slipway(['postgres:connect', name], {
+    stdin: `\\pset tuples_only on\n\\pset format unaligned\n${statement}\n`,
+  });
+  assert.deepEqual([code, stderr], [0, ''], stdout);
+  return stdout;
+}
+
+async function notes(name: string): Promise<string> {
+  const printed = await sql(name, "SELECT 'notes: ' || string_agg(text, ' ') FROM notes;");
+  return /notes: (.*)/.exec(printed)?.[1] ?? printed;
+}
+
+/** A moment with nothing around it. */
+async function moment(): Promise<string> {
+  await sleep(1100);
+  const now = new Date().toISOString();
+  await sleep(1100);
+  return now;
+}
+
+const lastArchived = async () =>
+  Date.parse((await sandbox.ok('postgres:info', 'db', '--last-archived')).trim());
+
+const moments: string[] = [];
+
+test('every change of a database is kept from then on', async () => {
+  const early = new Date(Date.now() - 60_000).toISOString();
+  const told = await sandbox.ok('postgres:backup-archive', 'db', '--keep', '3');
+  assert.match(told, /Copying the files of postgres:db[^]+is kept for 3 days \(local\)/);
+  assert.match(await sandbox.ok('postgres:info', 'db'), /Archive: +3 days \(local\)/);
+  const none = await sandbox.slipway(['postgres:restore', 'db', '--at', early, '--into', 'none']);
+  assert.match(
+    none.stderr,
+    /E_NOT_FOUND: Nothing is kept of postgres:db that is as old[^]+the first moment is/,
+  );
+  moments.push(await moment());
+  await sql('db', "INSERT INTO notes VALUES ('first');");
+  moments.push(await moment());
+  await sql('db', "INSERT INTO notes VALUES ('second');");
+  moments.push(await moment());
+  await sql('db', 'DROP TABLE notes;');
+});
+
+test('a new service has what there was at a moment, the dropped table and all', async () => {
+  const [start = '', between = '', last = ''] = moments;
+  const told = await sandbox.ok('postgres:restore', 'db', '--at', between, '--into', 'then');
+  assert.match(
+    told,
+    /Copying files of [^]+Doing again what was changed after that[^]+is in postgres service then/,
+  );
+  assert.equal(await notes('then'), 'before first');
+  await sql('then', "INSERT INTO notes VALUES ('goes on');");
+  await sandbox.ok('postgres:restart', 'then');
+  assert.equal(await notes('then'), 'before first goes on');
+  await sandbox.ok('postgres:restore', 'db', '--at', start, '--into', 'start');
+  assert.equal(await notes('start'), 'before');
+  await sandbox.ok('postgres:restore', 'db', '--at', last, '--into', 'last');
+  assert.equal(await notes('last'), 'before first second');
+  for (const name of ['start', 'last']) await sandbox.ok('--force', 'postgres:destroy', '--no-backup', name);
+});
+
+test('what was written is fetched within a minute, also after slipwayd was killed', async () => {
+  await sandbox.stopDaemon('SIGKILL');
+  await sandbox.startDaemon();
+  await sql('db', 'CREATE TABLE later (number int);');
+  await sql('db', 'INSERT INTO later SELECT generate_series(1, 1000);');
+  const written = Date.now();
+  const patience = { firstPause: 500, maxPause: 500, timeout: 75_000 };
+  const fetched = await retryUntil(
+    async () => ((await lastArchived()) > written ? true : undefined),
+    patience,
+  );
+  assert.ok(fetched);
+  assert.ok((await lastArchived()) - written < 60_000);
+});
+
+test('of one that is lost, all that was fetched comes back; after it nothing was written', async () => {
+  await sandbox.ok('postgres:stop', 'db');
+  await exec('docker', ['volume', 'rm', `slipway-${sandbox.instance}.postgres.db.1`]);
+  const told = await sandbox.slipway([
+    'postgres:restore',
+    'db',
+    '--at',
+    new Date().toISOString(),
+    '--into',
+    'saved',
+  ]);
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stderr, /It does not give them .*; kept are those until 2/);
+  assert.match(await sql('saved', 'SELECT count(*) FROM later;'), /^1000$/m);
+});
+
+test('no longer kept, nothing of it is left', async () => {
+  const files = () => exec('find', [`${sandbox.root}/backups`, '-path', '*archive*', '-type', 'f']);
+  assert.notEqual((await files()).stdout, '');
+  await sandbox.ok('--force', 'postgres:backup-unarchive', 'db');
+  assert.equal((await files()).stdout, '');
+  await sandbox.ok('postgres:start', 'db');
+  assert.doesNotMatch(await sandbox.ok('postgres:info', 'db'), /Archive/);
+});
