@@ -84,7 +84,7 @@ describe('KIND:backup-archive', () => {
 describe('The keeper of archives', () => {
   it('keeps a base each day, and at once after an upgrade; old ones go', async (t) => {
     const deps = await machine(t);
-    await archive(deps, { keep: '1' });
+    await archive(deps, { keep: '2' });
     const keeper = new ArchiveKeeper(deps);
     await keeper.look(signal);
     assert.deepEqual(parts(deps), ['base']);
@@ -94,8 +94,8 @@ describe('The keeper of archives', () => {
     assert.deepEqual(parts(deps), ['base', 'base']);
     await keeperIn(deps, day).look(signal);
     assert.deepEqual(parts(deps), ['base', 'base', 'base']);
-    await keeperIn(deps, 4 * day).look(signal);
-    await keeperIn(deps, 4 * day).look(signal);
+    await keeperIn(deps, 5 * day).look(signal);
+    await keeperIn(deps, 5 * day).look(signal);
     assert.deepEqual(parts(deps), ['base', 'base']);
   });
 
