@@ -73,6 +73,15 @@ export interface ServiceSize {
   readonly shm: number | null;
 }
 
+/** Of the numbers of volumes that are there, those that nobody knows of the service. */
+export function strayVolumes(
+  { volume, kept, filling }: Service,
+  present: readonly number[],
+): readonly number[] {
+  const known = [volume, kept?.volume, filling];
+  return present.filter((number) => !known.includes(number));
+}
+
 /** An app that may reach a service. */
 export interface ServiceLink extends ServiceName {
   readonly app: string;

@@ -14,7 +14,7 @@ import { judgePorts } from '../model/diagnosis/judge-ports.ts';
 import { judgeRouter } from '../model/diagnosis/judge-router.ts';
 import { judgeServices } from '../model/diagnosis/judge-services.ts';
 import { placeText } from '../model/place.ts';
-import { serviceKey } from '../model/service.ts';
+import { serviceKey, strayVolumes } from '../model/service.ts';
 import { wantedProcesses } from '../model/plan-processes.ts';
 import { domainsOf } from './app-settings.ts';
 import { currentReleaseOf } from './current-release.ts';
@@ -95,12 +95,15 @@ function startupFinding({ startup }: Deps): readonly Finding[] {
 }
 
 /** Those that are being changed may be seen half changed. */
-async function serviceFindings({ store, services, lanes, routes }: Deps): Promise<readonly Finding[]> {
+async function serviceFindings({ store, services, lanes, routes, names }: Deps): Promise<readonly Finding[]> {
   const open = new Set(routes.doors().map(({ service }) => service));
   const quiet = store.services.all().filter((service) => !lanes.busy.has(serviceKey(service)));
   const wishes = await mapParallel(quiet, lookUps.atOnce, async (service) => ({
     service,
     state: (await services.standing(service)).state,
+    stray: strayVolumes(service, await services.volumes(service)).map((volume) =>
+      names.volume({ ...service, volume }),
+    ),
     missingDoor: service.exposed && !open.has(serviceKey(service)) ? placeText(service.exposed) : null,
   }));
   const present = (await services.list()).filter((one) => !lanes.busy.has(serviceKey(one)));

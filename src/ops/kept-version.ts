@@ -13,9 +13,10 @@ export const undoUpgrade: Handler<'postgres:upgrade-undo'> = async (deps, call) 
     deps.store.services.set(service.id, change);
     archiveAnew(deps, service);
   };
-  swap({ ...before, kept: { image, volume, options, since: deps.clock.now() } });
+  const kept = { image, volume, options, since: deps.clock.now() };
+  swap({ ...before, kept });
   try {
-    const other = { ...service, ...before };
+    const other = { ...service, ...before, kept };
     if (service.stopped) await deps.services.stop(other);
     else await answering(deps, call, other);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { answering } from './move-service.ts';
+import { answering, refuseNewer } from './move-service.ts';
 
 export const startService: Handler<'postgres:start'> = async (deps, call) => {
   const service = serviceOf(call);
@@ -23,6 +23,7 @@ export const stopService: Handler<'postgres:stop'> = async (deps, call) => {
 
 export const restartService: Handler<'postgres:restart'> = async (deps, call) => {
   const service = serviceOf(call);
+  await refuseNewer(deps, service);
   call.out.step(`Stopping ${serviceKey(service)}`);
   deps.store.services.set(service.id, { stopped: false });
   await deps.services.stop(service);

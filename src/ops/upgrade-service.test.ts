@@ -98,6 +98,20 @@ describe('KIND:upgrade', () => {
     await failsWith('E_INPUT', call(deps, ['rabbitmq:upgrade', { name: 'mq', imageVersion: '4' }]));
   });
 
+  it('that the store knows nothing of is not undone: what runs goes on', async (t) => {
+    const deps = await machine(t);
+    await upgrade(deps);
+    await fill(deps, 'written since');
+    const { id, image } = serviceDb(deps);
+    deps.store.services.set(id, { image: { ...image, reference: 'postgres:14' }, volume: 1, kept: null });
+    const later = deps.restarted();
+    await recover(later);
+    assert.equal(await dataOf(later), 'written since');
+    await failsWith('E_STORE', call(later, ['postgres:restart', { name: 'db' }]));
+    const found = (await call(later, ['doctor', {}])).filter(({ area }) => area === 'Services');
+    assert.match(found[0]?.text ?? '', /^postgres:db does not use the data in slipway-\w+\.postgres\.db\.2/);
+  });
+
   it('that is cut off is undone at the next start of slipwayd', async (t) => {
     const deps = await machine(t);
     const service = serviceDb(deps);

@@ -6,6 +6,8 @@ import { areaOf, type Finding, problemsOr } from './finding.ts';
 export interface ServiceWish {
   readonly service: Pick<Service, 'kind' | 'name' | 'stopped'>;
   readonly state: 'running' | 'restarting' | 'stopped';
+  /** Names of volumes of it that it does not use. */
+  readonly stray: readonly string[];
   /** Where it should be exposed, and nobody listens for it; null: all is well. */
   readonly missingDoor: string | null;
 }
@@ -20,6 +22,7 @@ export function judgeServices(
   const known = new Set(wishes.map(({ service }) => serviceKey(service)));
   const problems = [
     ...wishes.flatMap(judgeOne),
+    ...wishes.flatMap(strayOf),
     ...present
       .filter((one) => !known.has(serviceKey(one)))
       .map((one) =>
@@ -30,6 +33,16 @@ export function judgeServices(
       ),
   ];
   return problemsOr(problems, services.ok(counted(wishes.length, 'service')));
+}
+
+function strayOf({ service, stray }: ServiceWish): readonly Finding[] {
+  if (stray.length === 0) return [];
+  return [
+    services.warning(
+      `${serviceKey(service)} does not use the data in ${stray.join(', ')}: the store may be older than its last upgrade`,
+      `slipway ${service.kind}:info ${service.name} names what it uses; what is not needed: docker volume rm ${stray.join(' ')}`,
+    ),
+  ];
 }
 
 function judgeOne({ service, state, missingDoor }: ServiceWish): readonly Finding[] {
