@@ -51,6 +51,7 @@ describe('KIND:backup-archive', () => {
     await failsWith('E_NOT_FOUND', restore(deps, { at, into: 'then' }));
     await archive(deps);
     await failsWith('E_NOT_FOUND', restore(deps, { at, into: 'then' }));
+    await failsWith('E_INPUT', restore(deps, { at: '2999-01-01 12:00', into: 'then' }));
     await failsWith('E_INPUT', restore(deps, { at }));
     await failsWith('E_INPUT', restore(deps, { at, into: 'then', backup: '1' }));
     await call(deps, ['redis:create', { name: 'cache' }]);

@@ -23,7 +23,7 @@ export const archiveService: Handler<'postgres:backup-archive'> = async (deps, c
     call.out.step(`Copying the files of ${serviceKey(service)}`);
     await keepBase(deps, archived, call.signal);
   } catch (error) {
-    await end(deps, archived);
+    await end(deps, call, archived);
     await goBack(deps, call);
     throw error;
   }
@@ -35,8 +35,8 @@ export const unarchiveService: Handler<'postgres:backup-unarchive'> = async (dep
   const archived = archivedOf(deps, service);
   if (!archived) return { changed: false };
   call.out.step('Removing what was kept');
-  await end(deps, archived);
-  await startedWithout(deps, call, { ...service, archived: false });
+  await end(deps, call, archived);
+  if (!service.stopped) await answering(deps, call, { ...service, archived: false });
   return { changed: true };
 };
 
@@ -47,13 +47,9 @@ function begin({ store }: Deps, { service, plan }: Archived): void {
   });
 }
 
-async function end(deps: Deps, archived: Archived): Promise<void> {
-  await removeArchive(deps, archived);
+async function end(deps: Deps, { out }: Call, archived: Archived): Promise<void> {
+  await removeArchive(deps, archived, out);
   deps.store.services.set(archived.service.id, { archived: false });
-}
-
-async function startedWithout(deps: Deps, call: Call, service: Service): Promise<void> {
-  if (!service.stopped) await answering(deps, call, service);
 }
 
 function refuseUnarchivable(deps: Deps, service: Service): void {

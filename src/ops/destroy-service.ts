@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { failure } from '../model/failures.ts';
 import { isVerified, localPlace } from '../model/backup.ts';
 import { backupStanding } from '../model/judge-backup.ts';
@@ -18,10 +18,7 @@ export const destroyService: Handler<'postgres:destroy'> = async (deps, call, { 
   call.out.step(`Destroying ${serviceKey(service)}`);
   deps.store.services.set(service.id, { state: 'removing' });
   const archived = archivedOf(deps, service);
-  if (archived)
-    await removeArchive(deps, archived).catch((error: unknown) =>
-      call.out.warning(`What was kept of its changes could not be removed: ${messageOf(error)}`),
-    );
+  if (archived) await removeArchive(deps, archived, call.out);
   await deps.routes.closeDoor(serviceKey(service));
   await deps.services.stop(service);
   await removeService(deps, service);

@@ -1,6 +1,8 @@
-import { randomId } from '../base/ids.ts';
 import { Readable } from 'node:stream';
+import { messageOf } from '../base/failure.ts';
+import { randomId } from '../base/ids.ts';
 import { type ArchiveFile, type ArchivePlan, isBaseDue, outdatedFiles } from '../model/archive.ts';
+import type { Out } from '../model/line.ts';
 import type { Service } from '../model/service.ts';
 import type { InsideCommand } from '../service/service.ts';
 import { targetOf } from './backup-places.ts';
@@ -48,6 +50,15 @@ async function fetchSome(deps: Deps, archived: Archived, signal: AbortSignal): P
   return true;
 }
 
+/** What was written until now too, which is still in the piece that its program writes. */
+export async function fetchAll(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
+  const { service } = archived;
+  const { archive } = deps.services.kinds[service.kind];
+  if (!archive) return;
+  await succeeded(deps, service, { command: archive.flush(service.login), code: 'E_SERVICE_DUMP', signal });
+  await fetchLog(deps, archived, signal);
+}
+
 /** All of its data files as they are now: what is kept of its log from here on can be restored with them. */
 export async function keepBase(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
   const { service } = archived;
@@ -91,10 +102,17 @@ async function keep(deps: Deps, { service, plan }: Archived, order: Keeping): Pr
   });
 }
 
-/** What is kept of it, and the plan: for good. */
-export async function removeArchive(deps: Deps, archived: Archived): Promise<void> {
+/** What is kept of it, and the plan: for good. A place that is gone keeps nobody from it: then why is said. */
+export async function removeArchive(deps: Deps, archived: Archived, out: Out): Promise<void> {
   const { id } = archived.service;
-  for (const file of deps.store.archives.files(id)) await removeFile(deps, archived, file);
+  const problems = new Set<string>();
+  for (const file of deps.store.archives.files(id)) {
+    await removeFile(deps, archived, file).catch((error: unknown) => {
+      problems.add(messageOf(error));
+      deps.store.archives.remove(file.id);
+    });
+  }
+  for (const problem of problems) out.warning(`Not all that was kept could be removed: ${problem}`);
   deps.store.archives.removePlan(id);
 }
 

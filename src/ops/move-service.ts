@@ -4,6 +4,7 @@ import { countProblems } from '../model/judge-backup.ts';
 import { type Service, serviceKey, strayVolumes } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import { reopenDoor } from './expose-service.ts';
+import { archivedOf, fetchAll } from './keep-archive.ts';
 import { countsOf, makeBackup } from './make-backup.ts';
 import { restoreBackup } from './verify-backup.ts';
 import type { Version } from './wanted-version.ts';
@@ -21,6 +22,8 @@ export async function moveService(deps: Deps, call: Call, wanted: Version): Prom
     out.step(`Closing ${serviceKey(service)} to its apps`);
     await deps.services.startClosed(service, signal);
     await deps.services.waitReady(service, signal);
+    const archived = archivedOf(deps, service);
+    if (archived) await fetchAll(deps, archived, signal);
     await fill(deps, call, moved);
     const { image, volume, options } = service;
     const kept = { image, volume, options, since: deps.clock.now() };
@@ -95,6 +98,7 @@ export async function goBack(deps: Deps, { service, out }: Call): Promise<void> 
   if (!now) return;
   out.warning(`It failed: ${serviceKey(now)} goes on as it was, ${now.image.reference}`);
   await settleService(deps, now);
+  // Where it does not answer as it was either, the first reason is the one that matters.
   if (!now.stopped) await deps.services.waitReady(now, always).catch(() => {});
 }
 

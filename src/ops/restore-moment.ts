@@ -1,3 +1,4 @@
+import { messageOf } from '../base/failure.ts';
 import { wait } from '../base/retry.ts';
 import { type ArchiveFile, filesFor, firstMoment } from '../model/archive.ts';
 import { failure } from '../model/failures.ts';
@@ -7,7 +8,7 @@ import { noArchive } from './archive-service.ts';
 import { targetOf } from './backup-places.ts';
 import { copyService } from './create-service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
-import { type Archived, archivedOf, fetchLog } from './keep-archive.ts';
+import { type Archived, archivedOf, fetchAll } from './keep-archive.ts';
 import { succeeded } from './run-inside.ts';
 
 /** Another service, with the data that one had at a moment. The one is only read, and may be broken or stopped. */
@@ -20,6 +21,7 @@ export async function restoreMoment(
   const service = serviceOf(call);
   const { archive, adopt } = deps.services.kinds[service.kind];
   if (!archive || !adopt) throw noArchive(service.kind);
+  refuseFuture(moment, deps.clock.now());
   const archived = archivedOf(deps, service);
   if (!archived)
     throw failure('E_NOT_FOUND', `The changes of ${serviceKey(service)} are not kept`, {
@@ -38,22 +40,29 @@ export async function restoreMoment(
   return copyService(deps, call, { of: service, name, seed, fill });
 }
 
+/** Mostly a time of another zone. */
+function refuseFuture(moment: number, now: number): void {
+  if (moment <= now) return;
+  throw failure(
+    'E_INPUT',
+    `${new Date(moment).toISOString()} is not over yet: it is ${new Date(now).toISOString()}`,
+    {
+      hint: 'a time without a zone is UTC; another one looks like "2026-01-31 12:00+02:00"',
+    },
+  );
+}
+
 /** What was written until now; of one that does not run, what was fetched before is all that there is. */
 async function fetchLast(deps: Deps, { out, signal }: Call, archived: Archived): Promise<void> {
   const { service } = archived;
-  const { archive } = deps.services.kinds[service.kind];
-  if (!archive) return;
+  out.step(`Fetching the last changes of ${serviceKey(service)}`);
   try {
-    out.step(`Fetching the last changes of ${serviceKey(service)}`);
-    await succeeded(deps, service, { command: archive.flush(service.login), code: 'E_SERVICE_DUMP', signal });
-    await fetchLog(deps, archived, signal);
+    await fetchAll(deps, archived, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const [last] = deps.store.archives.files(service.id).slice(-1);
+    const last = deps.store.archives.files(service.id).at(-1);
     const until = last ? new Date(last.at).toISOString() : 'none';
-    out.warning(
-      `It does not give them (${error instanceof Error ? error.message : 'unknown'}); kept are those until ${until}`,
-    );
+    out.warning(`It does not give them (${messageOf(error)}); kept are those until ${until}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { exec } from '../../src/base/exec.ts';
 import { retryUntil } from '../../src/base/retry.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sandboxWith } from '../machine/language-story.ts';
+import { S3Server } from '../machine/s3-server.ts';
 import type { Sandbox } from '../machine/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -116,4 +117,32 @@ test('no longer kept, nothing of it is left', async () => {
   assert.equal((await files()).stdout, '');
   await sandbox.ok('postgres:start', 'db');
   assert.doesNotMatch(await sandbox.ok('postgres:info', 'db'), /Archive/);
+});
+
+test('encrypted in a bucket, it comes back from there; a bucket that is gone is told, and keeps nobody', async () => {
+  const storage = await S3Server.start(['shop-archive']);
+  try {
+    await sandbox.ok('postgres:create', 'far');
+    const { accessKey, secretKey, region, endpoint } = storage.login('shop-archive');
+    await sandbox.ok('postgres:backup-auth', 'far', accessKey, secretKey.reveal(), region, endpoint);
+    await sandbox.ok('postgres:backup-set-encryption', 'far', 'correct horse battery');
+    await sandbox.ok('postgres:backup-archive', 'far', 'shop-archive');
+    await sql('far', "CREATE TABLE notes (text text); INSERT INTO notes VALUES ('far away');");
+    const told = await sandbox.ok('postgres:restore', 'far', '--at', await moment(), '--into', 'near');
+    assert.match(told, /is in postgres service near/);
+    assert.equal(await notes('near'), 'far away');
+  } finally {
+    await storage.stop();
+  }
+  const broken = await retryUntil(
+    async () => {
+      const { stdout } = await sandbox.slipway(['events']);
+      return /slipway +postgres:backup-archive +- +E_BACKUP_TARGET +far/.exec(stdout) ?? undefined;
+    },
+    { firstPause: 500, maxPause: 500, timeout: 60_000 },
+  );
+  assert.ok(broken, 'it is an event');
+  const done = await sandbox.slipway(['--force', 'postgres:backup-unarchive', 'far']);
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stderr, /Not all that was kept could be removed/);
 });
