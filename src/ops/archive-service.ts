@@ -5,7 +5,7 @@ import { localPlace } from '../model/backup.ts';
 import { targetOf } from './backup-places.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { type Archived, archivedOf, keepBase, removeArchive } from './keep-archive.ts';
+import { type Archived, archivedOf, fetchAll, keepBase, removeArchive } from './keep-archive.ts';
 import { answering, goBack } from './move-service.ts';
 
 /** It counts from the first base on; where that fails, nothing is as if it had been asked for. */
@@ -22,6 +22,8 @@ export const archiveService: Handler<'postgres:backup-archive'> = async (deps, c
     begin(deps, archived);
     call.out.step(`Copying the files of ${serviceKey(service)}`);
     await keepBase(deps, archived, call.signal);
+    // It is proven: a first piece went all the way.
+    await fetchAll(deps, archived, call.signal);
   } catch (error) {
     await end(deps, call, archived);
     await goBack(deps, call);

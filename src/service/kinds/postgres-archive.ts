@@ -13,7 +13,7 @@ const longestPiece = 30;
 const folder = '$PGDATA/slipway_archive';
 
 /** On the disk, and under its own name, before the server is told that it is kept. */
-const keepPiece = `mkdir -p "${folder}" && gzip -1 < "%p" > "${folder}/%f.part" && sync "${folder}/%f.part" && mv "${folder}/%f.part" "${folder}/%f.gz"`;
+const keepPiece = `mkdir -p "${folder}" && zstd -q -1 < "%p" > "${folder}/%f.part" && sync "${folder}/%f.part" && mv "${folder}/%f.part" "${folder}/%f.zst"`;
 
 const options = [
   'archive_mode=on',
@@ -22,12 +22,12 @@ const options = [
 ].flatMap((option) => ['-c', option]);
 
 /** Pieces of the log, its histories, and notes of base backups. */
-const pieceName = /^slipway_archive\/[0-9A-F]{8}([0-9A-F]{16}(\.[0-9A-F]{8}\.backup)?|\.history)\.gz$/;
+const pieceName = /^slipway_archive\/[0-9A-F]{8}([0-9A-F]{16}(\.[0-9A-F]{8}\.backup)?|\.history)\.zst$/;
 
 /** So many at a time, or 1 GiB of log. */
 const most = 64;
 
-const waiting = `cd "$PGDATA" && ls slipway_archive/*.gz 2>/dev/null | head -n ${most}`;
+const waiting = `cd "$PGDATA" && ls slipway_archive/*.zst 2>/dev/null | head -n ${most}`;
 
 /** Where nothing was written, the last piece is kept already. */
 /** Without those that somebody else has fetched meanwhile. */
@@ -46,7 +46,7 @@ done
 echo 'the last piece of the log was not put aside within 20 seconds' >&2
 exit 1`;
 
-const stalled = `cd "$PGDATA" && old=$(find slipway_archive -name '*.gz' -mmin +5 2>/dev/null | wc -l)
+const stalled = `cd "$PGDATA" && old=$(find slipway_archive -name '*.zst' -mmin +5 2>/dev/null | wc -l)
 [ "$old" -eq 0 ] || echo "$old pieces of its log were not fetched for more than 5 minutes"
 psql --quiet --no-psqlrc -tAX -c "SELECT 'its server could not put a piece of its log aside since ' || last_failed_time::timestamp(0)
   FROM pg_stat_archiver WHERE last_failed_time > coalesce(last_archived_time, '-infinity')"`;
@@ -54,7 +54,7 @@ psql --quiet --no-psqlrc -tAX -c "SELECT 'its server could not put a piece of it
 /** The server asks for pieces by their names, to its own path; a name of a zone, as `Z` is, it does not take here. It is in recovery as long as that file is there. */
 function recovering(until: number | null): readonly string[] {
   const settings = [
-    `restore_command=gunzip < "${folder}/%f.gz" > "%p"`,
+    `restore_command=zstd -q -d < "${folder}/%f.zst" > "%p"`,
     'recovery_target_action=promote',
     ...(until === null ? [] : [`recovery_target_time=${new Date(until).toISOString().replace('Z', '+00')}`]),
   ];
