@@ -22,18 +22,18 @@ import { chosenBackup, missingBackup, restoreBackup, verifyBackup } from './veri
 export const backupService: Handler<'postgres:backup'> = async (deps, call, { bucket, noVerify }) => {
   const service = serviceOf(call);
   call.out.step(`Dumping ${serviceKey(service)}`);
-  const backup = await makeBackup(deps, service, { place: bucket, signal: call.signal });
+  const backup = await makeBackup(deps, service, { place: bucket, signal: call.signal, out: call.out });
   await warnOfRest(deps, { service, out: call.out, signal: call.signal });
   if (noVerify) return itemOf(deps, backup);
   call.out.step('Restoring it into a service that is thrown away');
-  return itemOf(deps, await verifyBackup(deps, { service, backup }, call.signal));
+  return itemOf(deps, await verifyBackup(deps, { service, backup }, call));
 };
 
 export const verifyService: Handler<'postgres:backup-verify'> = async (deps, call, { backup: id }) => {
   const service = serviceOf(call);
   const backup = chosenBackup(deps, service, id);
   call.out.step(`Restoring backup ${backup.id} into a service that is thrown away`);
-  return itemOf(deps, await verifyBackup(deps, { service, backup }, call.signal));
+  return itemOf(deps, await verifyBackup(deps, { service, backup }, call));
 };
 
 /** Those of a service that was destroyed too. */
@@ -79,9 +79,9 @@ interface Chosen {
 
 async function inPlace(deps: Deps, { out, signal }: Call, { service, backup }: Chosen) {
   out.step(`Backing up what ${serviceKey(service)} has now`);
-  const safety = await makeBackup(deps, service, { place: null, signal });
+  const safety = await makeBackup(deps, service, { place: null, signal, out });
   out.step(`Restoring backup ${backup.id}`);
-  await restoreBackup(deps, { from: backup, owner: service, into: service }, signal);
+  await restoreBackup(deps, { from: backup, owner: service, into: service }, { signal, out });
   return { backup: backup.id, service: service.name, safety: safety.id };
 }
 
@@ -92,7 +92,7 @@ async function intoNew(
 ) {
   const fill = async (copy: Service) => {
     call.out.step(`Restoring backup ${backup.id} into ${serviceKey(copy)}`);
-    await restoreBackup(deps, { from: backup, owner: service, into: copy }, call.signal);
+    await restoreBackup(deps, { from: backup, owner: service, into: copy }, call);
   };
   await copyService(deps, call, { of: service, name, fill });
   return { backup: backup.id, service: name, safety: null };

@@ -33,7 +33,7 @@ async function copyData(
   out.step(`Copying the data of ${serviceKey(from)}`);
   const before = await countsOf(deps, from, signal);
   const source = Readable.from(dumpOf(deps, from, signal), { objectMode: false });
-  const bytes = await restoreFrom(deps, to, { source, signal });
+  const bytes = await restoreFrom(deps, to, { source, signal, out });
   const after = await countsOf(deps, from, signal);
   const copied = await countsOf(deps, to, signal);
   const problems = before && after && copied ? countProblems({ before, after }, copied) : [];

@@ -161,6 +161,9 @@ export interface Call {
   readonly bytes: ByteSink | null;
 }
 
+/** What long work tells, and what ends it. */
+export type Work = Pick<Call, 'out' | 'signal'>;
+
 /** Resolves when the caller has room for more. */
 export type ByteSink = (chunk: Uint8Array) => Promise<void>;
 

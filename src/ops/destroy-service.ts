@@ -42,8 +42,8 @@ async function lastBackup(deps: Deps, call: Call): Promise<number> {
     out.step(`Backing up ${serviceKey(service)} for the last time`);
     await deps.services.start(service, signal);
     await deps.services.waitReady(service, signal);
-    const made = await makeBackup(deps, service, { place: localPlace, signal });
-    const backup = await verifyBackup(deps, { service, backup: made }, signal);
+    const made = await makeBackup(deps, service, { place: localPlace, signal, out });
+    const backup = await verifyBackup(deps, { service, backup: made }, call);
     if (isVerified(backup)) return backup.id;
     throw failure('E_BACKUP_DAMAGED', `Backup ${backup.id} is ${backupStanding(backup, [])}`);
   } catch (error) {

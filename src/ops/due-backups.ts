@@ -2,6 +2,7 @@ import type { Backup } from '../model/backup.ts';
 import { expired, parseRetention } from '../model/backup-retention.ts';
 import { nextRun } from '../model/backup-schedule.ts';
 import { isVerified } from '../model/backup.ts';
+import { silent } from '../model/line.ts';
 import { earlierOf, shrinkage } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { targetOf } from './backup-places.ts';
@@ -34,8 +35,8 @@ async function runOne(deps: Deps, service: Service): Promise<void> {
   let outcome = 'ok';
   try {
     await runJob(deps, job, async ({ signal }) => {
-      const backup = await makeBackup(deps, service, { place: null, signal });
-      outcome = judged(deps, await verifyBackup(deps, { service, backup }, signal));
+      const backup = await makeBackup(deps, service, { place: null, signal, out: silent });
+      outcome = judged(deps, await verifyBackup(deps, { service, backup }, { signal, out: silent }));
       await removeExpired(deps, service);
     });
   } catch (err) {

@@ -4,10 +4,11 @@ import { type Service, serviceKey } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
 import type { InsideCommand } from '../service/service.ts';
 import { copyService } from './create-service.ts';
-import { type Deps, serviceOf } from './deps.ts';
+import { type Deps, serviceOf, type Work } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { outputOf, succeeded } from './run-inside.ts';
 import { informOf } from './show-services.ts';
+import { toldBytes } from './told-bytes.ts';
 
 /** By its data files, which takes as long as reading them; what is in it is what was there at one moment. */
 export const forkService: Handler<'postgres:fork'> = async (deps, call, { name: _name, into, ...wishes }) => {
@@ -17,7 +18,11 @@ export const forkService: Handler<'postgres:fork'> = async (deps, call, { name: 
   if (!base || !adopt) throw noFork(service.kind);
   const seed = async (copy: Service) => {
     out.step(`Copying the files of ${serviceKey(service)}`);
-    await deps.services.fill(copy, filesOf(deps, service, { command: base(service.login), signal }), signal);
+    await deps.services.fill(
+      copy,
+      filesOf(deps, service, { command: base(service.login), signal, out }),
+      signal,
+    );
   };
   const fill = (copy: Service) =>
     succeeded(deps, copy, { command: adopt(copy.login), code: 'E_SERVICE_RESTORE', signal });
@@ -30,9 +35,10 @@ export const forkService: Handler<'postgres:fork'> = async (deps, call, { name: 
 function filesOf(
   deps: Deps,
   service: Service,
-  how: { readonly command: InsideCommand; readonly signal: AbortSignal },
+  { command, signal, out }: Work & { readonly command: InsideCommand },
 ): Readable {
-  return Readable.from(outputOf(deps, service, { ...how, code: 'E_SERVICE_DUMP' }), { objectMode: false });
+  const files = outputOf(deps, service, { command, signal, code: 'E_SERVICE_DUMP' });
+  return Readable.from(toldBytes(files, { out, done: 'copied' }), { objectMode: false });
 }
 
 function noFork(kind: KindName) {

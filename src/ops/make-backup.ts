@@ -3,16 +3,16 @@ import { randomId } from '../base/ids.ts';
 import { type Backup, type Counts, localPlace } from '../model/backup.ts';
 import { parseCounts } from '../model/judge-backup.ts';
 import type { Service } from '../model/service.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Work } from './deps.ts';
 import { targetOf } from './backup-places.ts';
 import { dumpOf } from './move-data.ts';
 import { succeeded } from './run-inside.ts';
 import { keptMessage } from './run-job.ts';
+import { toldBytes } from './told-bytes.ts';
 
-export interface BackupWish {
+export interface BackupWish extends Work {
   /** Null: as it is planned, else the disk of this machine. */
   readonly place: string | null;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface BackupWish {
  * wrong, which is kept with the backup too; then nothing of it is left at its place.
  */
 export async function makeBackup(deps: Deps, service: Service, wish: BackupWish): Promise<Backup> {
-  const { signal } = wish;
+  const { signal, out } = wish;
   const plan = deps.store.backups.plan(service.id);
   const place = wish.place ?? plan.bucket ?? localPlace;
   const target = targetOf(deps, plan, place);
@@ -36,7 +36,10 @@ export async function makeBackup(deps: Deps, service: Service, wish: BackupWish)
   const meter = { bytes: 0 };
   try {
     const before = await countsOf(deps, service, signal);
-    const dump = Readable.from(metered(dumpOf(deps, service, signal), meter), { objectMode: false });
+    const dump = Readable.from(
+      metered(toldBytes(dumpOf(deps, service, signal), { out, done: 'dumped' }), meter),
+      { objectMode: false },
+    );
     const sealed = deps.backups.sealed(dump, plan.passphrase);
     await deps.reached('backup begun');
     const { bytes } = await target.write(object, sealed, { signal });

@@ -4,9 +4,10 @@ import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
 import { dumpEnd, type Inside } from '../service/service.ts';
-import { type Deps, serviceOf } from './deps.ts';
+import { type Deps, serviceOf, type Work } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { outputOf, refuseFailed } from './run-inside.ts';
+import { toldBytes } from './told-bytes.ts';
 
 export const exportService: Handler<'postgres:export'> = async (deps, call) => {
   const { bytes, signal } = call;
@@ -35,20 +36,20 @@ export const importService: Handler<'postgres:import'> = async (deps, call) => {
       hint: `slipway ${kind}:import ${name} < FILE`,
     });
   call.out.step(`Importing into ${serviceKey(service)}`);
-  return { bytes: await restoreFrom(deps, service, { source: call.stdin, signal: call.signal }) };
+  return { bytes: await restoreFrom(deps, service, { ...call, source: call.stdin }) };
 };
 
 /** Puts a dump in place of its data; gives how many bytes were read. Throws E_SERVICE_RESTORE; then its data is as before. */
 export async function restoreFrom(
   deps: Deps,
   service: Service,
-  { source, signal }: { readonly source: Readable; readonly signal: AbortSignal },
+  { source, signal, out }: Work & { readonly source: Readable },
 ): Promise<number> {
   const { restore } = deps.services.kinds[service.kind];
   if (!restore) throw noDump(service.kind);
   const inside = await deps.services.open(service, restore(service.login), signal);
   inside.output.resume();
-  const count = await feed(inside, source);
+  const count = await feed(inside, toldBytes(source, { out, done: 'read' }));
   refuseFailed(service, await inside.end, 'E_SERVICE_RESTORE');
   return count;
 }
@@ -57,12 +58,12 @@ export async function restoreFrom(
  * Gives how many bytes were read. A command that ends before it has read all has its own reason, which its exit status
  * tells; where the source breaks off, that is the reason.
  */
-async function feed(inside: Inside, source: Readable): Promise<number> {
+async function feed(inside: Inside, source: AsyncIterable<Buffer>): Promise<number> {
   let count = 0;
   let broken: { readonly error: unknown } | undefined;
   async function* metered(): AsyncGenerator<Buffer> {
     try {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
+      for await (const chunk of source) {
         count += chunk.length;
         yield chunk;
       }

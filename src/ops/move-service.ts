@@ -46,14 +46,14 @@ async function fill(deps: Deps, call: Call, moved: Service): Promise<void> {
   const { out, signal } = call;
   const service = serviceOf(call);
   out.step('Backing up its data');
-  const backup = await makeBackup(deps, service, { place: localPlace, signal });
+  const backup = await makeBackup(deps, service, { place: localPlace, signal, out });
   deps.store.services.set(service.id, { filling: moved.volume });
   out.step(`Starting ${moved.image.reference} with a volume of its own`);
   await deps.services.startClosed(moved, signal);
   await deps.reached('upgrade begun');
   await deps.services.waitReady(moved, signal);
   out.step(`Moving the data, from backup ${backup.id}`);
-  await restoreBackup(deps, { from: backup, owner: service, into: moved }, signal);
+  await restoreBackup(deps, { from: backup, owner: service, into: moved }, call);
   const counted = await countsOf(deps, moved, signal);
   const problems = backup.counts && counted ? countProblems(backup.counts, counted) : [];
   if (problems.length > 0)

@@ -3,7 +3,7 @@ import type { Backup } from '../model/backup.ts';
 import { failure, isFailure } from '../model/failures.ts';
 import { countProblems } from '../model/judge-backup.ts';
 import type { Service, ServiceName } from '../model/service.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Work } from './deps.ts';
 import { targetOf } from './backup-places.ts';
 import { removeService } from './remove-service.ts';
 import { backupNow, countsOf } from './make-backup.ts';
@@ -19,10 +19,10 @@ const telling = ['E_BACKUP_DAMAGED', 'E_SERVICE_RESTORE'] as const;
 export async function verifyBackup(
   deps: Deps,
   { service, backup }: { readonly service: Service; readonly backup: Backup },
-  signal: AbortSignal,
+  work: Work,
 ): Promise<Backup> {
   const began = performance.now();
-  const problems = await problemsOf(deps, { service, backup }, signal);
+  const problems = await problemsOf(deps, { service, backup }, work);
   deps.store.backups.verify(backup.id, {
     at: deps.clock.now(),
     milliseconds: Math.round(performance.now() - began),
@@ -34,13 +34,14 @@ export async function verifyBackup(
 async function problemsOf(
   deps: Deps,
   { service, backup }: { readonly service: Service; readonly backup: Backup },
-  signal: AbortSignal,
+  work: Work,
 ): Promise<readonly string[]> {
+  const { signal } = work;
   const copy = throwAway(deps, service);
   try {
     await deps.services.start(copy, signal);
     await deps.services.waitReady(copy, signal);
-    await restoreBackup(deps, { from: backup, owner: service, into: copy }, signal);
+    await restoreBackup(deps, { from: backup, owner: service, into: copy }, work);
     const restored = await countsOf(deps, copy, signal);
     return backup.counts && restored ? countProblems(backup.counts, restored) : [];
   } catch (error) {
@@ -66,12 +67,12 @@ function throwAway(deps: Deps, service: Service): Service {
 export async function restoreBackup(
   deps: Deps,
   { from, owner, into }: { readonly from: Backup; readonly owner: Service; readonly into: Service },
-  signal: AbortSignal,
+  work: Work,
 ): Promise<number> {
   const plan = deps.store.backups.plan(owner.id);
   const sealed = await targetOf(deps, plan, from.place).read(from.object);
   const dump = deps.backups.unsealed(sealed, plan.passphrase);
-  return restoreFrom(deps, into, { source: dump, signal });
+  return restoreFrom(deps, into, { source: dump, signal: work.signal, out: work.out });
 }
 
 /** The backup that a command names, of this very service; the newest that was made without a number. */
