@@ -79,6 +79,7 @@ describe('the app of the repository', () => {
       ['config:set', '--app', 'other', 'A=b'],
       ['config:set', '--app=other', 'A=b'],
       ['config:set', '--global', 'A=b'],
+      ['letsencrypt:enable', '--all'],
       ['config:set', 'shop', 'A=b'],
       ['apps:create', 'new'],
       ['ssh-keys:list'],

@@ -62,12 +62,14 @@ export function sshArguments(
 
 /**
  * Adds `--app APP` in front, as the repository one stands in says which app is meant. Not when the words say it: by
- * `--app`, by `--global`, or with the app's own name behind the command. Another app takes `--app OTHER`: without the
+ * `--app`, by `--global`, by `--all`, or with the app's own name behind the command. Another app takes `--app OTHER`: without the
  * table of operations nothing tells an app's name from any other word. Nor for a command that is not about an app.
  */
 export function withApp(typed: readonly string[], app: string): readonly string[] {
   const { command, words } = readCommand(typed);
-  const said = typed.some((word) => word === '--app' || word === '--global' || word.startsWith('--app='));
+  const said = typed.some(
+    (word) => word === '--app' || word === '--global' || word === '--all' || word.startsWith('--app='),
+  );
   return said || words[0] === app || applessCommands.has(command) ? typed : ['--app', app, ...typed];
 }
 

@@ -78,9 +78,10 @@ function hmacKeyOf(text: string): Secret {
 }
 
 export const enableLetsencrypt: Handler<'letsencrypt:enable'> = async (deps, call) => {
-  const app = appOf(call);
-  if (!isEnabled(deps, app)) deps.store.properties.set(app.id, acmeSettings.enabled.name, 'true');
-  const own = new Set(domainsOf(deps, [app]));
+  const apps = call.app ? [call.app] : deps.store.apps.all();
+  for (const app of apps)
+    if (!isEnabled(deps, app)) deps.store.properties.set(app.id, acmeSettings.enabled.name, 'true');
+  const own = new Set(domainsOf(deps, apps));
   const open = openDomains(deps).filter((domain) => own.has(domain));
   return orderFor(deps, call, open);
 };

@@ -161,16 +161,18 @@ export const letsencrypt = {
     ],
   }),
   'letsencrypt:enable': operation({
-    summary: 'Have certificates come by themselves for an app, and order them now',
+    summary: 'Have certificates come by themselves for an app or for all, and order them now',
     description:
       'That is so for every app unless it was disabled: this also orders at once what waits for its next try, and tells what keeps a domain from it. A certificate that serves and is not due yet is left alone.',
-    examples: ['letsencrypt:enable shop'],
+    examples: ['letsencrypt:enable shop', 'letsencrypt:enable --all'],
     right: 'app:config',
     mutates: true,
     lasts: true,
     besideLane: true,
     aliases: ['letsencrypt'],
-    input: { app: app() },
+    input: { app: optionalApp(), all: flag({ help: 'all apps, those for which it was disabled too' }) },
+    problem: (input) =>
+      (input.app === null) === input.all ? undefined : 'It is for one app, or for all by --all',
     output: outcome,
     show: showOutcome,
   }),
