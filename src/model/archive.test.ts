@@ -11,7 +11,7 @@ import {
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const plan: ArchivePlan = { place: 'local', keepDays: 7, since: 0 };
+const plan: ArchivePlan = { place: 'local', keepDays: 7, since: 0, provenAt: null };
 
 /** A base that took two minutes, or a part of the log, that is whole at this time. */
 function file(part: ArchiveFile['part'], at: number): ArchiveFile {

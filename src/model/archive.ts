@@ -6,6 +6,8 @@ export interface ArchivePlan {
   readonly keepDays: number;
   /** Milliseconds since 1970; what was kept before belongs to other data files, and is of no use with those of now. */
   readonly since: number;
+  /** When what is kept was last restored, to see that it can be; null: not yet. */
+  readonly provenAt: number | null;
 }
 
 export const archiveParts = ['base', 'log'] as const;

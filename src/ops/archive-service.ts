@@ -1,12 +1,12 @@
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import { type KindName, serviceKinds } from '../model/service-kind.ts';
 import { localPlace } from '../model/backup.ts';
 import { targetOf } from './backup-places.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { type Archived, archivedOf, fetchAll, keepBase, removeArchive } from './keep-archive.ts';
+import { type Archived, archivedOf, fetchAll, keepBase, noArchive, removeArchive } from './keep-archive.ts';
 import { answering, goBack } from './move-service.ts';
+import { proveArchive } from './prove-archive.ts';
 
 /** It counts from the first base on; where that fails, nothing is as if it had been asked for. */
 export const archiveService: Handler<'postgres:backup-archive'> = async (deps, call, { bucket, keep }) => {
@@ -15,15 +15,16 @@ export const archiveService: Handler<'postgres:backup-archive'> = async (deps, c
   refuseUnarchivable(deps, service);
   if (place !== localPlace) call.out.step(`Trying the bucket ${place}`);
   await targetOf(deps, deps.store.backups.plan(service.id), place).check();
-  const plan = { place, keepDays: keep ?? 7, since: deps.clock.now() };
+  const plan = { place, keepDays: keep ?? 7, since: deps.clock.now(), provenAt: null };
   const archived = { service: { ...service, archived: true }, plan };
   try {
     await answering(deps, call, archived.service);
     begin(deps, archived);
     call.out.step(`Copying the files of ${serviceKey(service)}`);
     await keepBase(deps, archived, call.signal);
-    // It is proven: a first piece went all the way.
     await fetchAll(deps, archived, call.signal);
+    call.out.step('Restoring it into a service that is thrown away');
+    await proveArchive(deps, archived, call.signal);
   } catch (error) {
     await end(deps, call, archived);
     await goBack(deps, call);
@@ -65,10 +66,4 @@ function refuseUnarchivable(deps: Deps, service: Service): void {
     throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
       hint: `slipway ${kind}:start ${name}`,
     });
-}
-
-export function noArchive(kind: KindName) {
-  return failure('E_INPUT', `${serviceKinds[kind].title} cannot be restored to a moment`, {
-    hint: `slipway ${kind}:backup-schedule makes backups at set times`,
-  });
 }

@@ -20,6 +20,7 @@ export async function archiveFindings(deps: Deps): Promise<readonly Finding[]> {
     service,
     stalled: await stalledOf(deps, service),
     files: archives.files(service.id),
+    provenAt: archives.plan(service.id)?.provenAt ?? null,
   }));
   return judgeArchives(facts, deps.clock.now());
 }

@@ -1,6 +1,7 @@
 import { type Service, serviceKey } from '../model/service.ts';
 import type { Deps } from './deps.ts';
 import { type Archived, archivedOf, fetchLog, isBaseWanted, keepBase } from './keep-archive.ts';
+import { proveArchive } from './prove-archive.ts';
 import { outcomeOf } from './run-job.ts';
 
 /** Keeps the archives of services: what waits is fetched at each `look`, and a base made where it is due. */
@@ -28,7 +29,10 @@ export class ArchiveKeeper {
     this.#busy.add(id);
     try {
       await fetchLog(this.#deps, archived, signal);
-      if (isBaseWanted(this.#deps, archived)) await keepBase(this.#deps, archived, signal);
+      if (isBaseWanted(this.#deps, archived)) {
+        await keepBase(this.#deps, archived, signal);
+        await proveArchive(this.#deps, archived, signal);
+      }
       if (this.#failing.delete(id)) this.#note(archived.service, 'ok');
     } catch (err) {
       if (signal.aborted) return;

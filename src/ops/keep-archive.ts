@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import { messageOf } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
 import { type ArchiveFile, type ArchivePlan, isBaseDue, outdatedFiles } from '../model/archive.ts';
+import { failure } from '../model/failures.ts';
 import type { Out } from '../model/line.ts';
 import type { Service } from '../model/service.ts';
+import { type KindName, serviceKinds } from '../model/service-kind.ts';
 import type { InsideCommand } from '../service/service.ts';
 import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
@@ -119,4 +121,11 @@ export async function removeArchive(deps: Deps, archived: Archived, out: Out): P
 async function removeFile(deps: Deps, { service }: Archived, file: ArchiveFile): Promise<void> {
   await targetOf(deps, deps.store.backups.plan(service.id), file.place).remove(file.object);
   deps.store.archives.remove(file.id);
+}
+
+/** Of a kind that has no log of its changes. */
+export function noArchive(kind: KindName) {
+  return failure('E_INPUT', `${serviceKinds[kind].title} cannot be restored to a moment`, {
+    hint: `slipway ${kind}:backup-schedule makes backups at set times`,
+  });
 }

@@ -4,11 +4,10 @@ import { type ArchiveFile, filesFor, firstMoment } from '../model/archive.ts';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import type { Archive } from '../service/service.ts';
-import { noArchive } from './archive-service.ts';
 import { targetOf } from './backup-places.ts';
 import { copyService } from './create-service.ts';
-import { type Call, type Deps, serviceOf } from './deps.ts';
-import { type Archived, archivedOf, fetchAll } from './keep-archive.ts';
+import { type Call, type Deps, serviceOf, type Work } from './deps.ts';
+import { type Archived, archivedOf, fetchAll, noArchive } from './keep-archive.ts';
 import { succeeded } from './run-inside.ts';
 
 /** Another service, with the data that one had at a moment. The one is only read, and may be broken or stopped. */
@@ -17,7 +16,7 @@ export async function restoreMoment(
   call: Call,
   { moment, name }: { readonly moment: number; readonly name: string },
 ): Promise<Service> {
-  const { out, signal } = call;
+  const { signal } = call;
   const service = serviceOf(call);
   const { archive, adopt } = deps.services.kinds[service.kind];
   if (!archive || !adopt) throw noArchive(service.kind);
@@ -28,16 +27,30 @@ export async function restoreMoment(
       hint: `slipway ${service.kind}:backup-archive ${service.name} begins that`,
     });
   await fetchLast(deps, call, archived);
-  const files = filesOf(deps, archived, moment);
-  const seed = async (copy: Service) => {
-    out.step(`Copying files of ${new Date(files.base.startedAt).toISOString()}`);
-    for (const file of [files.base, ...files.log]) await place(deps, { archived, file, copy }, signal);
-    out.step('Doing again what was changed after that');
-    await recover(deps, { copy, archive, moment }, signal);
-  };
+  // Before anything is made.
+  filesOf(deps, archived, moment);
+  const seed = (copy: Service) => recoverCopy(deps, archived, { copy, moment, ...call });
   const fill = (copy: Service) =>
     succeeded(deps, copy, { command: adopt(copy.login), code: 'E_SERVICE_RESTORE', signal });
   return copyService(deps, call, { of: service, name, seed, fill });
+}
+
+/**
+ * Puts what is kept into the volume of a new service, and has its program do again what was changed until a moment; null:
+ * all of it.
+ */
+export async function recoverCopy(
+  deps: Deps,
+  archived: Archived,
+  { copy, moment, out, signal }: Work & { readonly copy: Service; readonly moment: number | null },
+): Promise<void> {
+  const { archive } = deps.services.kinds[copy.kind];
+  if (!archive) throw noArchive(copy.kind);
+  const { base, log } = filesOf(deps, archived, moment ?? deps.clock.now());
+  out.step(`Copying files of ${new Date(base.startedAt).toISOString()}`);
+  for (const file of [base, ...log]) await place(deps, { archived, file, copy }, signal);
+  out.step('Doing again what was changed after that');
+  await recover(deps, { copy, archive, moment }, signal);
 }
 
 /** Mostly a time of another zone. */
@@ -97,12 +110,12 @@ async function place(
 interface Recovery {
   readonly copy: Service;
   readonly archive: Archive;
-  readonly moment: number;
+  readonly moment: number | null;
 }
 
 /** Where nothing was written after the moment, its program finds no end, and the last piece is it. */
 async function recover(deps: Deps, { copy, archive, moment }: Recovery, signal: AbortSignal): Promise<void> {
-  for (const until of [moment, null]) {
+  for (const until of new Set([moment, null])) {
     await deps.services.startClosed(copy, signal, archive.recovering(until));
     if (await isRecovered(deps, { copy, archive, moment }, signal)) return;
     await deps.services.stop(copy);

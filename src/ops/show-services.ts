@@ -49,13 +49,14 @@ function archiveRows(deps: Deps, service: Service): readonly ReportRow[] {
   const files = deps.store.archives.files(service.id);
   const first = firstMoment(files);
   const last = files.at(-1)?.at ?? null;
-  const { place, keepDays } = archived.plan;
+  const { place, keepDays, provenAt } = archived.plan;
   return [
     row(
       'Archive',
       `${keepDays} days (${place}), ${formatBytes(files.reduce((sum, { bytes }) => sum + bytes, 0))}`,
     ),
     row('Archive begins', first === null ? 'none' : isoTime(first)),
+    row('Archive restored', provenAt === null ? 'not yet' : isoTime(provenAt)),
     row('Last archived', last === null ? 'none' : isoTime(last)),
   ];
 }

@@ -53,7 +53,7 @@ async function problemsOf(
 }
 
 /** As one that is being made: where slipwayd ends meanwhile, its next start removes it. */
-function throwAway(deps: Deps, service: Service): Service {
+export function throwAway(deps: Deps, service: Service): Service {
   const { id: _id, volume: _volume, state: _state, stopped: _stopped, ...same } = service;
   return deps.store.services.create({
     ...same,

@@ -7,12 +7,13 @@ export function archiveRows(database: Database): ArchiveRows {
   return {
     plan: (service) =>
       database.find('SELECT * FROM archives WHERE service = ?', [service], decodePlan) ?? null,
-    setPlan: (service, { place, keepDays, since }) =>
-      void database.run('INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?)', [
+    setPlan: (service, { place, keepDays, since, provenAt }) =>
+      void database.run('INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?, ?)', [
         service,
         place,
         keepDays,
         since,
+        provenAt,
       ]),
     removePlan: (service) => void database.run('DELETE FROM archives WHERE service = ?', [service]),
     files: (service) =>
@@ -27,7 +28,12 @@ export function archiveRows(database: Database): ArchiveRows {
 }
 
 function decodePlan(row: Row): ArchivePlan {
-  return { place: row.text('place'), keepDays: row.integer('keep_days'), since: row.integer('since') };
+  return {
+    place: row.text('place'),
+    keepDays: row.integer('keep_days'),
+    since: row.integer('since'),
+    provenAt: row.integerOrNull('proven_at'),
+  };
 }
 
 function decodeFile(row: Row): ArchiveFile {

@@ -47,7 +47,7 @@ test('every change of a database is kept from then on', async () => {
   const early = new Date(Date.now() - 60_000).toISOString();
   const told = await sandbox.ok('postgres:backup-archive', 'db', '--keep', '3');
   assert.match(told, /Copying the files of postgres:db[^]+is kept for 3 days \(local\)/);
-  assert.match(await sandbox.ok('postgres:info', 'db'), /Archive: +3 days \(local\)/);
+  assert.match(await sandbox.ok('postgres:info', 'db'), /Archive: +3 days \(local\)[^]+Archive restored: +2/);
   const none = await sandbox.slipway(['postgres:restore', 'db', '--at', early, '--into', 'none']);
   assert.match(
     none.stderr,

@@ -10,12 +10,14 @@ export interface ArchiveFact {
   readonly stalled: readonly string[];
   /** In the order of their `at`. */
   readonly files: readonly ArchiveFile[];
+  /** When it was last restored, to see that it can be. */
+  readonly provenAt: number | null;
 }
 
 const archives = areaOf('Archives');
 
-/** Milliseconds: one is made each day. */
-const longestWithoutBase = 48 * 60 * 60 * 1000;
+/** Milliseconds: both are done each day. */
+const longestWithout = 48 * 60 * 60 * 1000;
 
 /** Whether what is written to services is kept in time. Nothing where nothing is to be kept. */
 export function judgeArchives(facts: readonly ArchiveFact[], now: number): readonly Finding[] {
@@ -34,8 +36,14 @@ export function judgeArchives(facts: readonly ArchiveFact[], now: number): reado
   );
 }
 
-function reasons({ stalled, files }: Omit<ArchiveFact, 'service'>, now: number): readonly string[] {
+function reasons({ stalled, files, provenAt }: Omit<ArchiveFact, 'service'>, now: number): readonly string[] {
   const base = files.findLast(({ part }) => part === 'base');
-  if (base && now - base.at <= longestWithoutBase) return stalled;
-  return [...stalled, 'no base of its files was kept for two days: a restore takes longer each day'];
+  const isOld = (at: number | null | undefined) => now - (at ?? 0) > longestWithout;
+  return [
+    ...stalled,
+    ...(isOld(base?.at)
+      ? ['no base of its files was kept for two days: a restore takes longer each day']
+      : []),
+    ...(isOld(provenAt) ? ['what is kept was not restored for two days, to see that it can be'] : []),
+  ];
 }

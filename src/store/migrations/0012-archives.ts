@@ -1,5 +1,6 @@
 /**
- * Services of which every change is kept: where, for how many days, since when; and what is kept, each a base (all data
+ * Services of which every change is kept: where, for how many days, since when; when it was
+ * last restored to see that it can be; and what is kept, each a base (all data
  * files) or a part of the log. `started_at`, `at`: when it was begun and when it was whole.
  */
 export const archives = `
@@ -9,7 +10,8 @@ CREATE TABLE archives (
   service   INTEGER PRIMARY KEY REFERENCES services (id) ON DELETE CASCADE,
   place     TEXT NOT NULL,
   keep_days INTEGER NOT NULL,
-  since     INTEGER NOT NULL
+  since     INTEGER NOT NULL,
+  proven_at INTEGER
 ) STRICT;
 
 CREATE TABLE archive_files (

@@ -1,0 +1,20 @@
+import { silent } from '../model/line.ts';
+import type { Deps } from './deps.ts';
+import type { Archived } from './keep-archive.ts';
+import { removeService } from './remove-service.ts';
+import { recoverCopy } from './restore-moment.ts';
+import { throwAway } from './verify-backup.ts';
+
+/** Restores what is kept of a service, up to now, into one that is thrown away: only then it counts. Throws why it cannot be. */
+export async function proveArchive(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
+  const { service } = archived;
+  const copy = throwAway(deps, service);
+  try {
+    await recoverCopy(deps, archived, { copy, moment: null, out: silent, signal });
+  } finally {
+    await removeService(deps, copy);
+  }
+  const plan = deps.store.archives.plan(service.id);
+  // It may have been taken back meanwhile.
+  if (plan) deps.store.archives.setPlan(service.id, { ...plan, provenAt: deps.clock.now() });
+}
