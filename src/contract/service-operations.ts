@@ -1,4 +1,4 @@
-import type { KindName } from '../model/service-kind.ts';
+import { type Ability, type KindName, serviceKinds } from '../model/service-kind.ts';
 import { archiveRows } from './groups/service-archives.ts';
 import { backupRows } from './groups/service-backups.ts';
 import { dataRows } from './groups/service-data.ts';
@@ -22,6 +22,40 @@ function rowsOf(kind: KindName) {
   };
 }
 
+/** What each of these verbs takes of a kind; all others are for every kind. */
+const needs: { readonly [V in ServiceVerb]?: Ability } = {
+  connect: 'client',
+  export: 'dump',
+  import: 'dump',
+  clone: 'dump',
+  backup: 'dump',
+  'backup-verify': 'dump',
+  backups: 'dump',
+  'backup-remove': 'dump',
+  restore: 'dump',
+  'backup-auth': 'dump',
+  'backup-deauth': 'dump',
+  'backup-schedule': 'dump',
+  'backup-unschedule': 'dump',
+  'backup-set-encryption': 'dump',
+  'backup-unset-encryption': 'dump',
+  'upgrade-undo': 'dump',
+  'upgrade-finish': 'dump',
+  fork: 'files',
+  'backup-archive': 'files',
+  'backup-unarchive': 'files',
+};
+
+/** Commands that could only refuse are not shown; who types one is told why. */
+function shownOf<Rows extends ReturnType<typeof rowsOf>>(kind: KindName, rows: Rows): Rows {
+  const abilities: readonly Ability[] = serviceKinds[kind].abilities;
+  const all = Object.entries(rows).map(([verb, row]) => {
+    const need = needs[verb as ServiceVerb];
+    return [verb, need === undefined || abilities.includes(need) ? row : { ...row, hidden: true }];
+  });
+  return Object.fromEntries(all) as Rows;
+}
+
 export type ServiceVerb = keyof ReturnType<typeof rowsOf>;
 
 /** `postgres:create` and the others, of one kind. */
@@ -38,5 +72,5 @@ export function named<Kind extends KindName, Rows extends object>(kind: Kind, ro
 
 /** The rows of one kind: the same for each. */
 export function serviceOperations<Kind extends KindName>(kind: Kind) {
-  return named(kind, rowsOf(kind));
+  return named(kind, shownOf(kind, rowsOf(kind)));
 }

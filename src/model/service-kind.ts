@@ -4,20 +4,28 @@ export interface KindFacts {
   readonly title: string;
   /** The variable in which an app finds its address. */
   readonly variable: string;
+  /** What can be done with its data, and so which of its commands are of use. */
+  readonly abilities: readonly Ability[];
 }
+
+/**
+ * `dump`: its data can be dumped, and a dump taken in. `client`: its image has a client. `files`: its data files can be
+ * copied while it runs, and every change of them kept.
+ */
+export type Ability = 'dump' | 'client' | 'files';
 
 /** The kinds that there are commands for. */
 export const serviceKinds = {
-  postgres: { title: 'PostgreSQL', variable: 'DATABASE_URL' },
-  mysql: { title: 'MySQL', variable: 'DATABASE_URL' },
-  mariadb: { title: 'MariaDB', variable: 'DATABASE_URL' },
-  redis: { title: 'Redis', variable: 'REDIS_URL' },
+  postgres: { title: 'PostgreSQL', variable: 'DATABASE_URL', abilities: ['dump', 'client', 'files'] },
+  mysql: { title: 'MySQL', variable: 'DATABASE_URL', abilities: ['dump', 'client'] },
+  mariadb: { title: 'MariaDB', variable: 'DATABASE_URL', abilities: ['dump', 'client'] },
+  redis: { title: 'Redis', variable: 'REDIS_URL', abilities: ['dump', 'client'] },
   // As clients of Redis know it: they are what apps use.
-  valkey: { title: 'Valkey', variable: 'REDIS_URL' },
-  memcached: { title: 'Memcached', variable: 'MEMCACHED_URL' },
-  rabbitmq: { title: 'RabbitMQ', variable: 'RABBITMQ_URL' },
-  nats: { title: 'NATS', variable: 'NATS_URL' },
-} as const satisfies Readonly<Record<string, KindFacts>>;
+  valkey: { title: 'Valkey', variable: 'REDIS_URL', abilities: ['dump', 'client'] },
+  memcached: { title: 'Memcached', variable: 'MEMCACHED_URL', abilities: [] },
+  rabbitmq: { title: 'RabbitMQ', variable: 'RABBITMQ_URL', abilities: [] },
+  nats: { title: 'NATS', variable: 'NATS_URL', abilities: [] },
+} satisfies Readonly<Record<string, KindFacts>>;
 
 export type KindName = keyof typeof serviceKinds;
 
