@@ -20,7 +20,7 @@ export function parsePlace(text: string): { readonly address: string | null; rea
   });
 }
 
-/** Whether only programs of this machine reach it. */
+/** Whether only programs of this machine reach it: 127.0.0.0/8, ::1, and the former written as an address of IPv6. */
 export function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -13,7 +13,6 @@ import { judgeClock, judgeMemory } from '../model/diagnosis/judge-machine.ts';
 import { judgePorts } from '../model/diagnosis/judge-ports.ts';
 import { judgeRouter } from '../model/diagnosis/judge-router.ts';
 import { judgeServices } from '../model/diagnosis/judge-services.ts';
-import { placeText } from '../model/place.ts';
 import { serviceKey, strayVolumes } from '../model/service.ts';
 import { wantedProcesses } from '../model/plan-processes.ts';
 import { domainsOf } from './app-settings.ts';
@@ -104,7 +103,7 @@ async function serviceFindings({ store, services, lanes, routes, names }: Deps):
     stray: strayVolumes(service, await services.volumes(service)).map((volume) =>
       names.volume({ ...service, volume }),
     ),
-    missingDoor: service.exposed && !open.has(serviceKey(service)) ? placeText(service.exposed) : null,
+    isOpen: open.has(serviceKey(service)),
   }));
   const present = (await services.list()).filter((one) => !lanes.busy.has(serviceKey(one)));
   return judgeServices(wishes, present);

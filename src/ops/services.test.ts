@@ -249,6 +249,18 @@ describe('KIND:expose', () => {
     );
   });
 
+  it('is told by doctor where others than this machine come, and where nobody listens', async (t) => {
+    const deps = await machine(t);
+    const told = async () =>
+      (await call(deps, ['doctor', {}])).flatMap(({ area, state, text }) =>
+        area === 'Services' ? [`${state} ${text}`] : [],
+      );
+    await expose(deps, '10.1.2.3:7000');
+    assert.match((await told()).join(), /^warning postgres:db is exposed at 10\.1\.2\.3:7000/);
+    await deps.routes.closeDoor('postgres:db');
+    assert.match((await told()).join(), /^broken postgres:db is not reached at 10\.1\.2\.3:7000/);
+  });
+
   it('needs one that runs', async (t) => {
     const deps = await machine(t);
     await call(deps, ['postgres:stop', { name: 'db' }]);

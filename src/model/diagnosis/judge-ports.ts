@@ -1,3 +1,4 @@
+import { isLoopback, placeText } from '../place.ts';
 import type { ListenerFact, PublishedPort } from './facts.ts';
 import { areaOf, type Finding } from './finding.ts';
 
@@ -63,20 +64,11 @@ function isInside({ address }: ListenerFact): boolean {
   return isLoopback(address);
 }
 
-/** 127.0.0.0/8, ::1, and the former written as an address of IPv6. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
-}
-
 function listed(listeners: readonly ListenerFact[]): string {
   const words = listeners
     .toSorted((a, b) => a.port - b.port)
-    .map((one) => `${shown(one)} ${one.program ?? 'unknown'}`);
+    .map((one) => `${placeText(one)} ${one.program ?? 'unknown'}`);
   return words.length === 0 ? 'none' : [...new Set(words)].join(', ');
-}
-
-function shown({ address, port }: { readonly address: string; readonly port: number }): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function owner({ program, pids }: ListenerFact): string {
@@ -89,7 +81,7 @@ function judgePublished(published: readonly PublishedPort[]): readonly Finding[]
     .filter(({ address }) => !isLoopback(address))
     .map(({ container, address, port }) =>
       ports.warning(
-        `Docker opens ${shown({ address, port })} for the container ${container}, past a firewall such as ufw`,
+        `Docker opens ${placeText({ address, port })} for the container ${container}, past a firewall such as ufw`,
         `publish it as 127.0.0.1:${port} unless all may reach it`,
       ),
     );

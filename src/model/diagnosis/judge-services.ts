@@ -1,15 +1,17 @@
 import { counted } from '../counted.ts';
+import { isLoopback, placeText } from '../place.ts';
+import type { Place } from '../route.ts';
 import { type Service, type ServiceName, serviceKey } from '../service.ts';
 import { areaOf, type Finding, problemsOr } from './finding.ts';
 
 /** What is wanted of a service, and what was found. */
 export interface ServiceWish {
-  readonly service: Pick<Service, 'kind' | 'name' | 'stopped'>;
+  readonly service: Pick<Service, 'kind' | 'name' | 'stopped' | 'exposed'>;
   readonly state: 'running' | 'restarting' | 'stopped';
   /** Names of volumes of it that it does not use. */
   readonly stray: readonly string[];
-  /** Where it should be exposed, and nobody listens for it; null: all is well. */
-  readonly missingDoor: string | null;
+  /** Whether the router listens for it, where it is exposed. */
+  readonly isOpen: boolean;
 }
 
 const services = areaOf('Services');
@@ -45,20 +47,31 @@ function strayOf({ service, stray }: ServiceWish): readonly Finding[] {
   ];
 }
 
-function judgeOne({ service, state, missingDoor }: ServiceWish): readonly Finding[] {
-  const { kind, name, stopped } = service;
+function judgeOne({ service, state, isOpen }: ServiceWish): readonly Finding[] {
+  const { kind, name, stopped, exposed } = service;
   if (state === 'restarting')
     return [services.broken(`${serviceKey(service)} ends again and again`, `slipway ${kind}:logs ${name}`)];
   if (state === 'stopped')
     return stopped
       ? []
       : [services.broken(`${serviceKey(service)} does not run`, `slipway ${kind}:start ${name}`)];
-  return missingDoor === null
-    ? []
-    : [
-        services.broken(
-          `${serviceKey(service)} is not reached at ${missingDoor}, where it is exposed`,
-          `free that port, then slipway ${kind}:restart ${name}; or slipway ${kind}:unexpose ${name}`,
-        ),
-      ];
+  return exposed ? judgeDoor(service, exposed, isOpen) : [];
+}
+
+function judgeDoor({ kind, name }: ServiceName, exposed: Place, isOpen: boolean): readonly Finding[] {
+  const key = serviceKey({ kind, name });
+  if (!isOpen)
+    return [
+      services.broken(
+        `${key} is not reached at ${placeText(exposed)}, where it is exposed`,
+        `free that port, then slipway ${kind}:restart ${name}; or slipway ${kind}:unexpose ${name}`,
+      ),
+    ];
+  if (isLoopback(exposed.address)) return [];
+  return [
+    services.warning(
+      `${key} is exposed at ${placeText(exposed)}, and what is sent there is not encrypted`,
+      `slipway ${kind}:unexpose ${name} and ${kind}:expose ${name}, and ssh -L, unless all who reach it may`,
+    ),
+  ];
 }
