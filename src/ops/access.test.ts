@@ -14,6 +14,7 @@ import { Failure } from '../base/failure.ts';
 import { type OperationName, operationNames, rowOf } from '../contract/operations.ts';
 import type { Actor, Right } from '../model/access.ts';
 import { actorOfKey } from './access.ts';
+import { mayCall } from './load-app.ts';
 
 /*
  * Every operation of the table asked by deployers of the app that its sample names and of another one. (As admin:
@@ -175,9 +176,21 @@ describe('a deployer', () => {
 });
 
 describe('an operation that changes something', () => {
+  const ofDeployer = operationNames.filter((name) => isAllowed(name) && rowOf(name).mutates);
+
   it('names the app that a deployer may change by it', () => {
-    for (const name of operationNames.filter((name) => isAllowed(name) && rowOf(name).mutates))
-      assert.ok(fieldOf(name, 'app', 'appOrGlobal') !== undefined, name);
+    for (const name of ofDeployer)
+      assert.ok(fieldOf(name, 'app', 'appOrGlobal', 'optionalApp') !== undefined, name);
+  });
+
+  it("is not a deployer's where it may name none, and does not", () => {
+    const dora: Actor = { kind: 'key', name: 'dora', role: 'deployer', apps: new Set(['shop']) };
+    const ofAll = ofDeployer.filter((name) => fieldOf(name, 'optionalApp') !== undefined);
+    assert.ok(ofAll.includes('letsencrypt:enable'));
+    for (const name of ofAll) {
+      assert.equal(mayCall(dora, rowOf(name), { app: 'shop' }), true, name);
+      assert.equal(mayCall(dora, rowOf(name), { app: null, all: true }), false, name);
+    }
   });
 });
 
