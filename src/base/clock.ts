@@ -14,3 +14,8 @@ export function isoTime(milliseconds: number): string {
 export function isoTimeOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : isoTime(milliseconds);
 }
+
+/** `20260101T000000Z`: ISO 8601's basic form, for names. */
+export function basicTime(milliseconds: number): string {
+  return isoTime(milliseconds).replace(/[-:]|\.\d+/g, '');
+}

@@ -37,9 +37,9 @@ function modeOf(typed: readonly string[]) {
 }
 
 /**
- * Whether standard input is sent along. The one rule: the command reads it (contract/message.ts), and it is
- * no terminal, unless it is for a conversation: only with a lone `-` or `--` among the words where it is a `stream`, since those commands have
- * another source as well, else always. Only then is the terminal asked for: Node takes 3 ms.
+ * Whether standard input is sent along: the command reads it (contract/message.ts), and it is no terminal, unless it is for
+ * a conversation. Where it is a `stream`, only with a lone `-` or `--` among the words, since those commands have another
+ * source as well. Only where it matters is the terminal asked for: Node takes 3 ms.
  */
 export function sendsStdin(typed: readonly string[], isTerminal: () => boolean): boolean {
   const mode = modeOf(typed);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CommandRequest } from '../contract/message.ts';
-import { encodeTerminalMessage } from '../contract/terminal-message.ts';
+import { encodeTerminalMessage, terminalKind } from '../contract/terminal-message.ts';
 
 /**
  * What is typed in the terminal of this process from now on, each key at once and none acted on here: Ctrl-C is one like
@@ -36,5 +36,5 @@ function sizeOf({ columns, rows }: { readonly columns: number; readonly rows: nu
 }
 
 function kindOf(term: string | undefined): string {
-  return term !== undefined && /^[A-Za-z0-9._+-]{1,64}$/.test(term) ? term : 'dumb';
+  return term !== undefined && terminalKind.test(term) ? term : 'dumb';
 }

@@ -62,8 +62,9 @@ export function sshArguments(
 
 /**
  * Adds `--app APP` in front, as the repository one stands in says which app is meant. Not when the words say it: by
- * `--app`, by `--global`, by `--all`, or with the app's own name behind the command. Another app takes `--app OTHER`: without the
- * table of operations nothing tells an app's name from any other word. Nor for a command that is not about an app.
+ * `--app`, by `--global`, by `--all`, or with the app's own name behind the command. Another app takes `--app OTHER`:
+ * without the table of operations nothing tells an app's name from any other word. Nor for a command that is not about an
+ * app.
  */
 export function withApp(typed: readonly string[], app: string): readonly string[] {
   const { command, words } = readCommand(typed);

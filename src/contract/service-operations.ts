@@ -1,6 +1,7 @@
 import { type Ability, type KindName, serviceKinds } from '../model/service-kind.ts';
 import { archiveRows } from './groups/service-archives.ts';
 import { backupRows } from './groups/service-backups.ts';
+import { copyRows } from './groups/service-copies.ts';
 import { dataRows } from './groups/service-data.ts';
 import { linkRows } from './groups/service-links.ts';
 import { doorRows } from './groups/service-doors.ts';
@@ -12,6 +13,7 @@ import { serviceRows } from './groups/services.ts';
 function rowsOf(kind: KindName) {
   return {
     ...serviceRows(kind),
+    ...copyRows(kind),
     ...linkRows(kind),
     ...dataRows(kind),
     ...backupRows(kind),

@@ -5,8 +5,11 @@ export type TerminalMessage =
   /** Base64 of what was typed. */
   { readonly t: 'keys'; readonly data: string } | ({ readonly t: 'size' } & TerminalSize);
 
+/** What a terminal says that it is, in TERM: the name of a file in terminfo. */
+export const terminalKind = /^[A-Za-z0-9._+-]{1,64}$/;
+
 /** Most columns or rows that a terminal has: what Docker and the kernel take, 16 bits. */
-const mostCharacters = 65_535;
+export const mostCharacters = 65_535;
 
 /** A message as one line, with its newline. */
 export function encodeTerminalMessage(message: TerminalMessage): string {

@@ -5,6 +5,7 @@ import { completionScript } from '../contract/completion-scripts.ts';
 import { openQuestion, questionLines } from '../contract/confirmation.ts';
 import { helpLines } from '../contract/help.ts';
 import { encodeMessage, type CommandMessage } from '../contract/message.ts';
+import { mostCharacters, terminalKind } from '../contract/terminal-message.ts';
 import { type OperationName, rowOf } from '../contract/operations.ts';
 import { parseCommand, type Command, type RunCommand } from '../contract/parse-command.ts';
 import { exitOf, present } from '../contract/present.ts';
@@ -29,9 +30,9 @@ const commandRequest = z.object({
   color: z.boolean().default(false),
   terminal: z
     .object({
-      kind: z.string().regex(/^[A-Za-z0-9._+-]{1,64}$/),
-      columns: z.number().int().min(1).max(65_535),
-      rows: z.number().int().min(1).max(65_535),
+      kind: z.string().regex(terminalKind),
+      columns: z.number().int().min(1).max(mostCharacters),
+      rows: z.number().int().min(1).max(mostCharacters),
     })
     .optional(),
 });

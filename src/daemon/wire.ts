@@ -6,6 +6,7 @@ import { AllBackups } from '../backup/all-backups.ts';
 import { systemClock } from '../base/clock.ts';
 import { makeFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
+import { Turns } from '../base/turns.ts';
 import { BuildpacksBuilder } from '../builder/buildpacks/buildpacks-builder.ts';
 import { PackBuilder } from '../builder/buildpacks/pack-builder.ts';
 import { DetectBuilder } from '../builder/detect/detect-builder.ts';
@@ -135,6 +136,7 @@ export async function wire(
     routes: new Routes(openRouter(settings), httpsWishes({ store: storeFile.store, clock: systemClock })),
     lanes: new Lanes({ slots: settings.maxJobs }),
     buildQueue: new BuildQueue({ slots: settings.maxBuilds }),
+    archiveTurns: new Turns(),
     deployOutputs: new OutputFiles(at('deploys')),
     jobOutputs: new OutputFiles(at('jobs')),
     spool: new Spool(at('spool'), archiveLimit(sourceLimits)),

@@ -55,9 +55,10 @@ describe('what a moment is restored from', () => {
 
 test('a base is due each day, and where there is none of the data files of now', () => {
   assert.equal(isBaseDue([], plan, 0), true);
-  assert.equal(isBaseDue(files, plan, 50 * minute), false);
-  assert.equal(isBaseDue(files, plan, 38 * minute + day), true);
-  assert.equal(isBaseDue(files, { ...plan, since: 39 * minute }, 50 * minute), true);
+  const bases = files.filter(({ part }) => part === 'base');
+  assert.equal(isBaseDue(bases, plan, 50 * minute), false);
+  assert.equal(isBaseDue(bases, plan, 38 * minute + day), true);
+  assert.equal(isBaseDue(bases, { ...plan, since: 39 * minute }, 50 * minute), true);
 });
 
 test('what is older than the base that the oldest kept moment needs goes', () => {

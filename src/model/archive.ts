@@ -33,12 +33,18 @@ const day = 24 * 60 * 60 * 1000;
  */
 const lag = 120_000;
 
-/** What restoring to a moment needs, the log in its order; undefined where no base is old enough. `files`: in the order of `at`. */
+/** What restoring to a moment needs, the log in its order. */
+export interface RecoveryFiles {
+  readonly base: ArchiveFile;
+  readonly log: readonly ArchiveFile[];
+}
+
+/** Undefined where no base is old enough. `files`: in the order of `at`. */
 export function filesFor(
   files: readonly ArchiveFile[],
   { since }: ArchivePlan,
   moment: number,
-): { readonly base: ArchiveFile; readonly log: readonly ArchiveFile[] } | undefined {
+): RecoveryFiles | undefined {
   const base = files.findLast(({ part, at }) => part === 'base' && at <= moment);
   if (!base) return undefined;
   const isOfNow = base.startedAt >= since;
@@ -55,8 +61,8 @@ export function firstMoment(files: readonly ArchiveFile[]): number | null {
 }
 
 /** A day after the last one, and at once where there is none of the data files of now. */
-export function isBaseDue(files: readonly ArchiveFile[], { since }: ArchivePlan, now: number): boolean {
-  const last = files.findLast(({ part, startedAt }) => part === 'base' && startedAt >= since);
+export function isBaseDue(bases: readonly ArchiveFile[], { since }: ArchivePlan, now: number): boolean {
+  const last = bases.findLast(({ startedAt }) => startedAt >= since);
   return !last || now - last.startedAt >= day;
 }
 

@@ -4,11 +4,12 @@ import { formatBytes } from './size.ts';
 /** Rows that may come and go while a dump is made, beside a hundredth of all. */
 const slack = 10;
 
-/** What is missing in a restored copy, against what was counted around its dump: a line for each part. */
-export function countProblems(
-  counts: { readonly before: Counts; readonly after: Counts },
-  restored: Counts,
-): readonly string[] {
+/**
+ * What is missing in a restored copy, against what was counted around its dump: a line for each part. Nothing, where its
+ * kind cannot count.
+ */
+export function countProblems(counts: Backup['counts'], restored: Counts | null): readonly string[] {
+  if (!counts || !restored) return [];
   return Object.entries(counts.before).flatMap(([part, before]) => {
     const after = counts.after[part];
     // One that was dropped meanwhile may be in the dump or not.

@@ -29,8 +29,10 @@ export function isOfProcess({ type, index }: LogFilter, process: string): boolea
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** The time of `10m` (so long ago), or of RFC 3339 such as `2026-01-31T12:00:00Z` and
- * `2026-01-31 12:00`, as in LogLine. Throws E_INPUT. */
+/**
+ * The time of `10m` (so long ago), or of RFC 3339 such as `2026-01-31T12:00:00Z` and `2026-01-31 12:00`, as in LogLine.
+ * Throws E_INPUT.
+ */
 export function parseMoment(text: string, now: number): string {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const at = count === undefined ? readDate(text) : now - Number(count) * (units[unit] ?? 1) * 1000;

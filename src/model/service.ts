@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts';
+import { failure } from './failures.ts';
 import type { Config } from './release.ts';
 import type { Place } from './route.ts';
 import { isKindName, type KindName } from './service-kind.ts';
@@ -121,4 +122,11 @@ export function serviceOfKey(key: string): ServiceName | undefined {
 /** The name of the database in it: one that SQL takes without quotes. */
 export function databaseName(service: string): string {
   return service.replaceAll('-', '_');
+}
+
+/** E_SERVICE_STOPPED: what is asked for needs one that runs. */
+export function stoppedService(service: ServiceName) {
+  return failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
+    hint: `slipway ${service.kind}:start ${service.name}`,
+  });
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { call, failsWith } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { dataOf, fill, serviceDb } from '../../test/machine/service-data.ts';
+import type { InsideCommand } from '../service/service.ts';
 import { ArchiveKeeper } from './due-archives.ts';
+import { ownJob, runJob } from './run-job.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const { signal } = new AbortController();
@@ -82,7 +85,45 @@ describe('KIND:backup-archive', () => {
   });
 });
 
+/** Pieces that a service has put aside, until they are fetched: whoever packs one that is gone fails, as tar does. */
+function putAside(deps: MemoryDeps, count: number): void {
+  const pieces = new Set(
+    Array.from({ length: count }, (_, n) => `slipway_archive/${`${n}`.padStart(24, '0')}.zst`),
+  );
+  const { waiting, pack, forget } = deps.services.kinds.postgres.archive ?? assert.fail();
+  const { login } = serviceDb(deps);
+  const isFor = ({ argv }: InsideCommand, like: InsideCommand) => argv[2] === like.argv[2];
+  const open = deps.services.open.bind(deps.services);
+  deps.services.open = async (service, command) => {
+    const inside = await open(service, command);
+    const words = command.argv.slice(4);
+    if (isFor(command, waiting(login)))
+      return { ...inside, output: Readable.from([[...pieces].slice(0, 2).join('\n')]) };
+    if (isFor(command, pack(login, []))) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const missing = words.filter((name) => !pieces.has(name));
+      return { ...inside, end: Promise.resolve({ exitCode: missing.length, errors: missing }) };
+    }
+    if (isFor(command, forget(login, []))) for (const name of words) pieces.delete(name);
+    return inside;
+  };
+}
+
 describe('The keeper of archives', () => {
+  it('and a restore do not take the same piece from each other', async (t) => {
+    const deps = await machine(t);
+    await archive(deps);
+    putAside(deps, 7);
+    const keepers = [new ArchiveKeeper(deps), new ArchiveKeeper(deps)];
+    const at = new Date(deps.clock.now()).toISOString();
+    await Promise.all([...keepers.map((keeper) => keeper.look(signal)), restore(deps, { at, into: 'then' })]);
+    assert.deepEqual(parts(deps), ['base', 'log', 'log', 'log', 'log']);
+    assert.deepEqual(
+      deps.store.events.list({ limit: 50 }).filter(({ outcome }) => outcome !== 'ok'),
+      [],
+    );
+  });
+
   it('keeps a base each day, and at once after an upgrade; old ones go', async (t) => {
     const deps = await machine(t);
     await archive(deps, { keep: '2' });
@@ -97,6 +138,37 @@ describe('The keeper of archives', () => {
     assert.deepEqual(parts(deps), ['base', 'base', 'base']);
     await keeperIn(deps, 5 * day).look(signal);
     await keeperIn(deps, 5 * day).look(signal);
+    assert.deepEqual(parts(deps), ['base', 'base']);
+  });
+
+  it('makes no base while its service is worked on, and tries one that failed only minutes later', async (t) => {
+    const deps = await machine(t);
+    await archive(deps);
+    let now = deps.clock.now() + day;
+    const tomorrow = { ...deps, clock: { now: () => now } };
+    const keeper = new ArchiveKeeper(tomorrow);
+    const work = Promise.withResolvers<void>();
+    const order = ownJob('postgres:db', 'something else', 'background');
+    const working = runJob(tomorrow, order, () => work.promise);
+    await keeper.look(signal);
+    assert.deepEqual(parts(deps), ['base']);
+    work.resolve();
+    await working;
+    const open = deps.services.open.bind(deps.services);
+    let tries = 0;
+    deps.services.open = async (service, command) => {
+      if (!command.argv.includes('pg_basebackup')) return open(service, command);
+      tries += 1;
+      throw new Error('no room');
+    };
+    for (const minutes of [0, 1, 3, 2]) {
+      now += minutes * 60_000;
+      await keeper.look(signal);
+    }
+    assert.equal(tries, 2);
+    deps.services.open = open;
+    now += day;
+    await keeper.look(signal);
     assert.deepEqual(parts(deps), ['base', 'base']);
   });
 

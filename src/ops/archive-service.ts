@@ -1,12 +1,13 @@
 import { failure } from '../model/failures.ts';
-import { type Service, serviceKey } from '../model/service.ts';
+import { type Service, serviceKey, stoppedService } from '../model/service.ts';
 import { localPlace } from '../model/backup.ts';
 import { targetOf } from './backup-places.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { type Archived, archivedOf, fetchAll, keepBase, noArchive, removeArchive } from './keep-archive.ts';
-import { answering, goBack } from './move-service.ts';
+import { type Archived, archivedOf, fetchAll, keepBase, noArchive } from './keep-archive.ts';
+import { answering, goBack } from './run-service.ts';
 import { proveArchive } from './prove-archive.ts';
+import { removeArchive } from './prune-archive.ts';
 
 /** It counts from the first base on; where that fails, nothing is as if it had been asked for. */
 export const archiveService: Handler<'postgres:backup-archive'> = async (deps, call, { bucket, keep }) => {
@@ -62,8 +63,5 @@ function refuseUnarchivable(deps: Deps, service: Service): void {
     throw failure('E_EXISTS', `Every change of ${serviceKey(service)} is kept already`, {
       hint: `slipway ${kind}:info ${name}`,
     });
-  if (service.stopped)
-    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
-      hint: `slipway ${kind}:start ${name}`,
-    });
+  if (service.stopped) throw stoppedService(service);
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { failure } from '../model/failures.ts';
 import { countProblems } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
@@ -32,11 +31,10 @@ async function copyData(
   await warnOfRest(deps, { service: from, out, signal });
   out.step(`Copying the data of ${serviceKey(from)}`);
   const before = await countsOf(deps, from, signal);
-  const source = Readable.from(dumpOf(deps, from, signal), { objectMode: false });
+  const source = dumpOf(deps, from, signal);
   const bytes = await restoreFrom(deps, to, { source, signal, out });
   const after = await countsOf(deps, from, signal);
-  const copied = await countsOf(deps, to, signal);
-  const problems = before && after && copied ? countProblems({ before, after }, copied) : [];
+  const problems = countProblems(before && after && { before, after }, await countsOf(deps, to, signal));
   if (problems.length > 0)
     throw failure('E_SERVICE_RESTORE', `${serviceKey(to)} did not get all of the data`, { detail: problems });
   out.detail(`${bytes} bytes were copied`);

@@ -5,6 +5,7 @@ import type { Failure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Terminal } from '../base/terminal.ts';
+import type { Turns } from '../base/turns.ts';
 import type { Backups } from '../backup/backup.ts';
 import type { Builder, ImageDisk, Images, Sources } from '../builder/builder.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -44,6 +45,8 @@ export interface Deps {
   readonly routes: Routes;
   readonly lanes: Lanes;
   readonly buildQueue: BuildQueue;
+  /** Of what is kept of a service's log, by its id: two who fetch the same pieces take them from each other. */
+  readonly archiveTurns: Turns<number>;
   /** What deploys print. */
   readonly deployOutputs: OutputFiles;
   /** What detached jobs print. */

@@ -5,8 +5,9 @@ import { backupStanding } from '../model/judge-backup.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { archivedOf, removeArchive } from './keep-archive.ts';
+import { archivedOf } from './keep-archive.ts';
 import { makeBackup } from './make-backup.ts';
+import { removeArchive } from './prune-archive.ts';
 import { removeService } from './remove-service.ts';
 import { verifyBackup } from './verify-backup.ts';
 

@@ -13,9 +13,7 @@ const patience = 5000;
 /** Of services that are stopped nothing is written. */
 export async function archiveFindings(deps: Deps): Promise<readonly Finding[]> {
   const { services, archives } = deps.store;
-  const kept = services
-    .all()
-    .filter(({ archived, stopped, state }) => archived && !stopped && state === 'ready');
+  const kept = services.archived().filter(({ stopped, state }) => !stopped && state === 'ready');
   const facts = await mapParallel(kept, atOnce, async (service) => ({
     service,
     stalled: await stalledOf(deps, service),

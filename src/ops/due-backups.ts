@@ -8,7 +8,8 @@ import { type Service, serviceKey } from '../model/service.ts';
 import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
 import { makeBackup } from './make-backup.ts';
-import { ownJob, outcomeOf, runJob } from './run-job.ts';
+import { addOwnEvent, runOwnJob } from './own-work.ts';
+import { outcomeOf } from './run-job.ts';
 import { verifyBackup } from './verify-backup.ts';
 
 /** When the next backup of a service is due; null where none is made by itself. */
@@ -31,10 +32,9 @@ export async function runDueBackups(deps: Deps): Promise<void> {
 
 /** What fails is an event and in the log; the next time comes all the same. */
 async function runOne(deps: Deps, service: Service): Promise<void> {
-  const job = ownJob(serviceKey(service), 'backup', 'background');
   let outcome = 'ok';
   try {
-    await runJob(deps, job, async ({ signal }) => {
+    await runOwnJob(deps, { service, operation: 'backup' }, async (signal) => {
       const backup = await makeBackup(deps, service, { place: null, signal, out: silent });
       outcome = judged(deps, await verifyBackup(deps, { service, backup }, { signal, out: silent }));
       await removeExpired(deps, service);
@@ -43,14 +43,7 @@ async function runOne(deps: Deps, service: Service): Promise<void> {
     outcome = outcomeOf(err);
     deps.log.error({ err, service: serviceKey(service) }, 'a backup failed');
   }
-  deps.store.events.add({
-    at: deps.clock.now(),
-    actor: 'slipway',
-    operation: `${service.kind}:backup`,
-    app: null,
-    subject: service.name,
-    outcome,
-  });
+  addOwnEvent(deps, service, { verb: 'backup', outcome });
 }
 
 function judged({ store }: Deps, backup: Backup): string {

@@ -1,7 +1,7 @@
 import { failure, isFailure } from '../model/failures.ts';
 import { placeText } from '../model/place.ts';
 import type { ServedDoor } from '../model/route.ts';
-import { type Service, serviceKey } from '../model/service.ts';
+import { type Service, serviceKey, stoppedService } from '../model/service.ts';
 import { type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
 
@@ -47,22 +47,20 @@ function portsFor(deps: Deps, { kind }: Service, wanted: number | undefined): re
 async function openFirst(
   deps: Deps,
   service: Service,
-  { address, ports }: { readonly address: string; readonly ports: readonly [number, ...number[]] },
+  { address, ports }: { readonly address: string; readonly ports: readonly number[] },
 ): Promise<number> {
-  const [port, ...more] = ports;
-  const door = await doorOf(deps, { ...service, exposed: { address, port } });
-  if (!door)
-    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
-      hint: `slipway ${service.kind}:start ${service.name}`,
-    });
-  try {
-    await deps.routes.openDoor(door);
-    return port;
-  } catch (error) {
-    const [next, ...rest] = more;
-    if (next === undefined || !isFailure(error, 'E_PORT_TAKEN')) throw error;
-    return openFirst(deps, service, { address, ports: [next, ...rest] });
+  const door = await doorOf(deps, { ...service, exposed: { address, port: 0 } });
+  if (!door) throw stoppedService(service);
+  const last = ports.at(-1);
+  for (const port of ports) {
+    try {
+      await deps.routes.openDoor({ ...door, port });
+      return port;
+    } catch (error) {
+      if (port === last || !isFailure(error, 'E_PORT_TAKEN')) throw error;
+    }
   }
+  throw new Error('there is no port to try');
 }
 
 /** Undefined for one that is not exposed, or does not run. */

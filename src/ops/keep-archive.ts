@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import { messageOf } from '../base/failure.ts';
+import { basicTime } from '../base/clock.ts';
 import { randomId } from '../base/ids.ts';
-import { type ArchiveFile, type ArchivePlan, isBaseDue, outdatedFiles } from '../model/archive.ts';
+import { type ArchiveFile, type ArchivePlan, isBaseDue } from '../model/archive.ts';
 import { failure } from '../model/failures.ts';
-import type { Out } from '../model/line.ts';
 import type { Service } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
 import type { InsideCommand } from '../service/service.ts';
@@ -23,12 +22,12 @@ export function archivedOf({ store }: Pick<Deps, 'store'>, service: Service): Ar
   return plan && { service, plan };
 }
 
-/** Fetches all pieces of its log that wait, and lets go of what is not needed any more. */
-export async function fetchLog(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
-  while (await fetchSome(deps, archived, signal));
-  const { service, plan } = archived;
-  for (const file of outdatedFiles(deps.store.archives.files(service.id), plan, deps.clock.now()))
-    await removeFile(deps, archived, file);
+/** Fetches all pieces of its log that wait; none, where it is not archived any more when it has its turn. */
+export function fetchLog(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
+  const { id } = archived.service;
+  return deps.archiveTurns.run(id, async () => {
+    while (deps.store.archives.plan(id) && (await fetchSome(deps, archived, signal)));
+  });
 }
 
 /** Whether there were any. What was kept is forgotten inside only then: a piece that is fetched twice is the same. */
@@ -70,8 +69,8 @@ export async function keepBase(deps: Deps, archived: Archived, signal: AbortSign
   await keep(deps, archived, { part: 'base', command: base(service.login), startedAt, at: null, signal });
 }
 
-export function isBaseWanted(deps: Deps, { service, plan }: Archived): boolean {
-  return isBaseDue(deps.store.archives.files(service.id), plan, deps.clock.now());
+export function isBaseWanted({ store, clock }: Deps, { service, plan }: Archived): boolean {
+  return isBaseDue(store.archives.bases(service.id), plan, clock.now());
 }
 
 interface Keeping extends Pick<ArchiveFile, 'part' | 'startedAt'> {
@@ -86,8 +85,7 @@ async function keep(deps: Deps, { service, plan }: Archived, order: Keeping): Pr
   const { part, command, startedAt, at, signal } = order;
   const { kind, name, id } = service;
   const backups = deps.store.backups.plan(id);
-  const time = new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '');
-  const object = `${kind}/${name}/archive/${time}-${part}-${randomId(6)}`;
+  const object = `${kind}/${name}/archive/${basicTime(startedAt)}-${part}-${randomId(6)}`;
   const bytes = Readable.from(outputOf(deps, service, { command, code: 'E_SERVICE_DUMP', signal }), {
     objectMode: false,
   });
@@ -104,23 +102,10 @@ async function keep(deps: Deps, { service, plan }: Archived, order: Keeping): Pr
   });
 }
 
-/** What is kept of it, and the plan: for good. A place that is gone keeps nobody from it: then why is said. */
-export async function removeArchive(deps: Deps, archived: Archived, out: Out): Promise<void> {
-  const { id } = archived.service;
-  const problems = new Set<string>();
-  for (const file of deps.store.archives.files(id)) {
-    await removeFile(deps, archived, file).catch((error: unknown) => {
-      problems.add(messageOf(error));
-      deps.store.archives.remove(file.id);
-    });
-  }
-  for (const problem of problems) out.warning(`Not all that was kept could be removed: ${problem}`);
-  deps.store.archives.removePlan(id);
-}
-
-async function removeFile(deps: Deps, { service }: Archived, file: ArchiveFile): Promise<void> {
-  await targetOf(deps, deps.store.backups.plan(service.id), file.place).remove(file.object);
-  deps.store.archives.remove(file.id);
+/** What was kept of its changes does not go with other data files: those need a base of their own. */
+export function archiveAnew({ store, clock }: Deps, { id }: Service): void {
+  const plan = store.archives.plan(id);
+  if (plan) store.archives.setPlan(id, { ...plan, since: clock.now() });
 }
 
 /** Of a kind that has no log of its changes. */

@@ -2,7 +2,8 @@ import { failure } from '../model/failures.ts';
 import { type KeptVersion, type Service, serviceKey } from '../model/service.ts';
 import { serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { answering, archiveAnew, settleService } from './move-service.ts';
+import { archiveAnew } from './keep-archive.ts';
+import { answering, settleService } from './run-service.ts';
 
 /** The two change places: nothing is removed, and a second time it is as before. */
 export const undoUpgrade: Handler<'postgres:upgrade-undo'> = async (deps, call) => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { basicTime } from '../base/clock.ts';
 import { randomId } from '../base/ids.ts';
 import { type Backup, type Counts, localPlace } from '../model/backup.ts';
 import { parseCounts } from '../model/judge-backup.ts';
@@ -64,8 +65,7 @@ export function backupNow({ store }: Pick<Deps, 'store'>, id: number): Backup {
 
 /** `postgres/db/20261126T030000Z-k3jd8s`: by time, and one that nobody else writes. */
 function objectName({ kind, name }: Service, at: number): string {
-  const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${kind}/${name}/${time}-${randomId(6)}`;
+  return `${kind}/${name}/${basicTime(at)}-${randomId(6)}`;
 }
 
 async function* metered(source: AsyncIterable<Buffer>, meter: { bytes: number }): AsyncGenerator<Buffer> {

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
@@ -43,7 +42,7 @@ export const importService: Handler<'postgres:import'> = async (deps, call) => {
 export async function restoreFrom(
   deps: Deps,
   service: Service,
-  { source, signal, out }: Work & { readonly source: Readable },
+  { source, signal, out }: Work & { readonly source: AsyncIterable<Buffer> },
 ): Promise<number> {
   const { restore } = deps.services.kinds[service.kind];
   if (!restore) throw noDump(service.kind);

@@ -1,13 +1,15 @@
 import { localPlace } from '../model/backup.ts';
 import { failure } from '../model/failures.ts';
 import { countProblems } from '../model/judge-backup.ts';
-import { type Service, serviceKey, strayVolumes } from '../model/service.ts';
+import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
-import { reopenDoor } from './expose-service.ts';
-import { archivedOf, fetchAll } from './keep-archive.ts';
+import { archiveAnew, archivedOf, fetchAll } from './keep-archive.ts';
 import { countsOf, makeBackup } from './make-backup.ts';
+import { answering, goBack } from './run-service.ts';
 import { restoreBackup } from './verify-backup.ts';
 import type { Version } from './wanted-version.ts';
+
+const { signal: always } = new AbortController();
 
 /**
  * Moves the data of a service to another version of its program, by a backup, into a volume of its own. Meanwhile nobody
@@ -33,13 +35,8 @@ export async function moveService(deps: Deps, call: Call, wanted: Version): Prom
     await goBack(deps, call);
     throw error;
   }
-  await runsAgain(deps, call, moved);
-}
-
-/** What was kept of its changes does not go with other data files: those need a base of their own. */
-export function archiveAnew({ store, clock }: Deps, { id }: Service): void {
-  const plan = store.archives.plan(id);
-  if (plan) store.archives.setPlan(id, { ...plan, since: clock.now() });
+  // It has moved: no caller that is gone keeps it from its apps.
+  await answering(deps, { ...call, signal: always }, moved);
 }
 
 async function fill(deps: Deps, call: Call, moved: Service): Promise<void> {
@@ -54,8 +51,7 @@ async function fill(deps: Deps, call: Call, moved: Service): Promise<void> {
   await deps.services.waitReady(moved, signal);
   out.step(`Moving the data, from backup ${backup.id}`);
   await restoreBackup(deps, { from: backup, owner: service, into: moved }, call);
-  const counted = await countsOf(deps, moved, signal);
-  const problems = backup.counts && counted ? countProblems(backup.counts, counted) : [];
+  const problems = countProblems(backup.counts, await countsOf(deps, moved, signal));
   if (problems.length > 0)
     throw failure('E_SERVICE_RESTORE', 'Not all of the data was moved', { detail: problems });
   signal.throwIfAborted();
@@ -64,56 +60,4 @@ async function fill(deps: Deps, call: Call, moved: Service): Promise<void> {
 /** No volume that was ever filled is filled again. */
 async function nextVolume(deps: Deps, service: Service): Promise<number> {
   return Math.max(service.volume, ...(await deps.services.volumes(service))) + 1;
-}
-
-const { signal: always } = new AbortController();
-
-/**
- * Makes it run as the store has it, and removes what an upgrade has begun to fill. Throws E_STORE for one whose store is
- * older than its last upgrade: what runs of it is not ended for data of before.
- */
-export async function settleService(deps: Deps, service: Service): Promise<void> {
-  await refuseNewer(deps, service);
-  await (service.stopped ? deps.services.stop(service) : deps.services.start(service, always));
-  const { filling } = service;
-  if (filling === null) return;
-  await deps.services.removeVolume({ ...service, volume: filling });
-  deps.store.services.set(service.id, { filling: null });
-}
-
-/** Throws E_STORE, as settleService does. */
-export async function refuseNewer(deps: Deps, service: Service): Promise<void> {
-  const stray = strayVolumes(service, await deps.services.volumes(service));
-  const newer = stray.filter((number) => number > service.volume);
-  if (newer.length === 0) return;
-  const volumes = newer.map((volume) => deps.names.volume({ ...service, volume })).join(', ');
-  throw failure('E_STORE', `${serviceKey(service)} has newer data than the store knows: ${volumes}`, {
-    hint: `slipway ${service.kind}:export ${service.name} while that runs, then import it into a new service`,
-  });
-}
-
-/** After a failure, whose reason the caller tells. */
-export async function goBack(deps: Deps, { service, out }: Call): Promise<void> {
-  const now = service && deps.store.services.find(service);
-  if (!now) return;
-  out.warning(`It failed: ${serviceKey(now)} goes on as it was, ${now.image.reference}`);
-  await settleService(deps, now);
-  // Where it does not answer as it was either, the first reason is the one that matters.
-  if (!now.stopped) await deps.services.waitReady(now, always).catch(() => {});
-}
-
-/** Starts it for all who may reach it, and waits until it answers. */
-export async function answering(deps: Deps, { out, signal }: Call, service: Service): Promise<void> {
-  out.step(`Starting ${serviceKey(service)}, ${service.image.reference}`);
-  await refuseNewer(deps, service);
-  await deps.services.start(service, signal);
-  await deps.services.waitReady(service, signal);
-  const problem = await reopenDoor(deps, service);
-  if (problem !== null) out.warning(problem);
-}
-
-/** What was stopped before is so again; anything else is open to its apps. */
-export async function runsAgain(deps: Deps, call: Call, service: Service): Promise<void> {
-  if (service.stopped) await deps.services.stop(service);
-  else await answering(deps, { ...call, signal: always }, service);
 }

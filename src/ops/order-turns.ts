@@ -1,5 +1,5 @@
 import { atMost } from '../base/at-most.ts';
-import { oneAtATime } from '../base/one-at-a-time.ts';
+import { Turns } from '../base/turns.ts';
 import { baseOf } from '../model/acme-limits.ts';
 import type { AcmeWishes } from './acme-settings.ts';
 
@@ -17,12 +17,10 @@ export function zoneOf(domain: string, { dnsProvider }: Pick<AcmeWishes, 'dnsPro
  */
 export class OrderTurns {
   readonly #atOnce = atMost(ordersAtOnce);
-  readonly #zones = new Map<string, ReturnType<typeof oneAtATime>>();
+  readonly #zones = new Turns<string>();
 
   run<T>(zone: string | null, work: () => Promise<T>): Promise<T> {
     if (zone === null) return this.#atOnce(work);
-    const turn = this.#zones.get(zone) ?? oneAtATime();
-    this.#zones.set(zone, turn);
-    return turn(() => this.#atOnce(work));
+    return this.#zones.run(zone, () => this.#atOnce(work));
   }
 }

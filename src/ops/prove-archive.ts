@@ -2,7 +2,7 @@ import { silent } from '../model/line.ts';
 import type { Deps } from './deps.ts';
 import type { Archived } from './keep-archive.ts';
 import { removeService } from './remove-service.ts';
-import { recoverCopy } from './restore-moment.ts';
+import { filesOf, recoverCopy } from './restore-moment.ts';
 import { throwAway } from './verify-backup.ts';
 
 /** Restores what is kept of a service, up to now, into one that is thrown away: only then it counts. Throws why it cannot be. */
@@ -10,7 +10,8 @@ export async function proveArchive(deps: Deps, archived: Archived, signal: Abort
   const { service } = archived;
   const copy = throwAway(deps, service);
   try {
-    await recoverCopy(deps, archived, { copy, moment: null, out: silent, signal });
+    const files = filesOf(deps, archived, deps.clock.now());
+    await recoverCopy(deps, { of: service, files, copy, moment: null }, { out: silent, signal });
   } finally {
     await removeService(deps, copy);
   }

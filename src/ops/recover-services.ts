@@ -3,8 +3,8 @@ import type { App } from '../model/app.ts';
 import { type Service, serviceKey } from '../model/service.ts';
 import { targetOf } from './backup-places.ts';
 import type { Deps } from './deps.ts';
-import { settleService } from './move-service.ts';
 import { removeService } from './remove-service.ts';
+import { settleService } from './run-service.ts';
 
 /** Services that are looked at at the same time. */
 const atOnce = 16;

@@ -1,10 +1,11 @@
+import { isoTime } from '../base/clock.ts';
 import { messageOf } from '../base/failure.ts';
 import { wait } from '../base/retry.ts';
-import { type ArchiveFile, filesFor, firstMoment } from '../model/archive.ts';
+import { filesFor, firstMoment, type RecoveryFiles } from '../model/archive.ts';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import type { Archive } from '../service/service.ts';
-import { targetOf } from './backup-places.ts';
+import { type Archive, lastLines } from '../service/service.ts';
+import { readKept } from './backup-places.ts';
 import { copyService } from './create-service.ts';
 import { type Call, type Deps, serviceOf, type Work } from './deps.ts';
 import { type Archived, archivedOf, fetchAll, noArchive } from './keep-archive.ts';
@@ -28,27 +29,32 @@ export async function restoreMoment(
     });
   await fetchLast(deps, call, archived);
   // Before anything is made.
-  filesOf(deps, archived, moment);
-  const seed = (copy: Service) => recoverCopy(deps, archived, { copy, moment, ...call });
+  const files = filesOf(deps, archived, moment);
+  const seed = (copy: Service) => recoverCopy(deps, { of: service, files, copy, moment }, call);
   const fill = (copy: Service) =>
     succeeded(deps, copy, { command: adopt(copy.login), code: 'E_SERVICE_RESTORE', signal });
   return copyService(deps, call, { of: service, name, seed, fill });
 }
 
-/**
- * Puts what is kept into the volume of a new service, and has its program do again what was changed until a moment; null:
- * all of it.
- */
+export interface RecoveryOrder {
+  /** Whose files they are. */
+  readonly of: Service;
+  readonly files: RecoveryFiles;
+  readonly copy: Service;
+  /** Null: all of it. */
+  readonly moment: number | null;
+}
+
+/** Puts what is kept into the volume of a new service, and has its program do again what was changed until a moment. */
 export async function recoverCopy(
   deps: Deps,
-  archived: Archived,
-  { copy, moment, out, signal }: Work & { readonly copy: Service; readonly moment: number | null },
+  { of, files: { base, log }, copy, moment }: RecoveryOrder,
+  { out, signal }: Work,
 ): Promise<void> {
   const { archive } = deps.services.kinds[copy.kind];
   if (!archive) throw noArchive(copy.kind);
-  const { base, log } = filesOf(deps, archived, moment ?? deps.clock.now());
-  out.step(`Copying files of ${new Date(base.startedAt).toISOString()}`);
-  for (const file of [base, ...log]) await place(deps, { archived, file, copy }, signal);
+  out.step(`Copying files of ${isoTime(base.startedAt)}`);
+  for (const file of [base, ...log]) await deps.services.fill(copy, await readKept(deps, of, file), signal);
   out.step('Doing again what was changed after that');
   await recover(deps, { copy, archive, moment }, signal);
 }
@@ -56,13 +62,9 @@ export async function recoverCopy(
 /** Mostly a time of another zone. */
 function refuseFuture(moment: number, now: number): void {
   if (moment <= now) return;
-  throw failure(
-    'E_INPUT',
-    `${new Date(moment).toISOString()} is not over yet: it is ${new Date(now).toISOString()}`,
-    {
-      hint: 'a time without a zone is UTC; another one looks like "2026-01-31 12:00+02:00"',
-    },
-  );
+  throw failure('E_INPUT', `${isoTime(moment)} is not over yet: it is ${isoTime(now)}`, {
+    hint: 'a time without a zone is UTC; another one looks like "2026-01-31 12:00+02:00"',
+  });
 }
 
 /** What was written until now; of one that does not run, what was fetched before is all that there is. */
@@ -74,37 +76,22 @@ async function fetchLast(deps: Deps, { out, signal }: Call, archived: Archived):
   } catch (error) {
     signal.throwIfAborted();
     const last = deps.store.archives.files(service.id).at(-1);
-    const until = last ? new Date(last.at).toISOString() : 'none';
+    const until = last ? isoTime(last.at) : 'none';
     out.warning(`It does not give them (${messageOf(error)}); kept are those until ${until}`);
   }
 }
 
-/** Throws E_NOT_FOUND for a moment of before there was anything. */
-function filesOf(deps: Deps, { service, plan }: Archived, moment: number) {
+/** What a moment is restored from. Throws E_NOT_FOUND for one of before there was anything. */
+export function filesOf(deps: Deps, { service, plan }: Archived, moment: number): RecoveryFiles {
   const files = deps.store.archives.files(service.id);
   const found = filesFor(files, plan, moment);
   if (found) return found;
   const first = firstMoment(files);
   throw failure(
     'E_NOT_FOUND',
-    `Nothing is kept of ${serviceKey(service)} that is as old as ${new Date(moment).toISOString()}`,
-    first === null ? {} : { hint: `the first moment is ${new Date(first).toISOString()}` },
+    `Nothing is kept of ${serviceKey(service)} that is as old as ${isoTime(moment)}`,
+    first === null ? {} : { hint: `the first moment is ${isoTime(first)}` },
   );
-}
-
-/** One object into the volume of the copy. */
-async function place(
-  deps: Deps,
-  {
-    archived,
-    file,
-    copy,
-  }: { readonly archived: Archived; readonly file: ArchiveFile; readonly copy: Service },
-  signal: AbortSignal,
-): Promise<void> {
-  const plan = deps.store.backups.plan(archived.service.id);
-  const sealed = await targetOf(deps, plan, file.place).read(file.object);
-  await deps.services.fill(copy, deps.backups.unsealed(sealed, plan.passphrase), signal);
 }
 
 interface Recovery {
@@ -131,7 +118,7 @@ async function isRecovered(deps: Deps, { copy, archive }: Recovery, signal: Abor
   let ends = 0;
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 1000)) {
     if (await ended(deps, copy, { command: archive.recovered(copy.login), signal })) return true;
-    const lines = await lastLines(deps, copy, signal);
+    const lines = await lastLines(deps.services, copy, { count: 50, signal });
     if (lines.some((line) => archive.endedShort.test(line))) return false;
     if ((await deps.services.standing(copy)).state !== 'running') ends += 1;
     if (ends >= mostEnds)
@@ -155,11 +142,4 @@ async function ended(
     signal.throwIfAborted();
     return false;
   }
-}
-
-async function lastLines(deps: Deps, service: Service, signal: AbortSignal): Promise<readonly string[]> {
-  const lines: string[] = [];
-  const onLine = ({ text }: { readonly text: string }) => void lines.push(text);
-  await deps.services.logs(service, { lines: 50, follow: false, onLine }, signal);
-  return lines;
 }

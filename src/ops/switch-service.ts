@@ -1,7 +1,7 @@
 import { type Service, serviceKey } from '../model/service.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { answering, refuseNewer } from './move-service.ts';
+import { answering, refuseNewer } from './run-service.ts';
 
 export const startService: Handler<'postgres:start'> = async (deps, call) => {
   const service = serviceOf(call);

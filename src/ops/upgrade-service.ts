@@ -1,11 +1,12 @@
 import { failure } from '../model/failures.ts';
-import { type Service, serviceKey } from '../model/service.ts';
+import { type Service, serviceKey, stoppedService } from '../model/service.ts';
 import { laterVersion, sharesData, splitReference } from '../model/service-version.ts';
 import { beyondDump } from './beyond-dump.ts';
 import { type Call, type Deps, serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { noDump } from './move-data.ts';
-import { answering, goBack, moveService, runsAgain } from './move-service.ts';
+import { moveService } from './move-service.ts';
+import { answering, goBack } from './run-service.ts';
 import { type Version, wantedVersion, type Wishes } from './wanted-version.ts';
 
 /**
@@ -51,7 +52,7 @@ async function remake(deps: Deps, call: Call, wanted: Version): Promise<void> {
     await goBack(deps, call);
     throw error;
   }
-  await runsAgain(deps, call, { ...service, ...wanted });
+  if (service.stopped) await deps.services.stop(service);
 }
 
 /** Before anything is done. */
@@ -63,10 +64,7 @@ async function refuseUnmovable(deps: Deps, call: Call): Promise<void> {
     throw failure('E_EXISTS', `The data of before the last upgrade of ${serviceKey(service)} is still kept`, {
       hint: `slipway ${kind}:upgrade-finish ${name} removes it`,
     });
-  if (service.stopped)
-    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
-      hint: `slipway ${kind}:start ${name}`,
-    });
+  if (service.stopped) throw stoppedService(service);
   const rest = await beyondDump(deps, service, call.signal);
   if (rest.length > 0)
     throw failure('E_SERVICE_DUMP', `${serviceKey(service)} has more than is moved: ${rest.join(', ')}`, {

@@ -4,7 +4,7 @@ import { failure, isFailure } from '../model/failures.ts';
 import { countProblems } from '../model/judge-backup.ts';
 import type { Service, ServiceName } from '../model/service.ts';
 import type { Deps, Work } from './deps.ts';
-import { targetOf } from './backup-places.ts';
+import { readKept } from './backup-places.ts';
 import { removeService } from './remove-service.ts';
 import { backupNow, countsOf } from './make-backup.ts';
 import { restoreFrom } from './move-data.ts';
@@ -42,8 +42,7 @@ async function problemsOf(
     await deps.services.start(copy, signal);
     await deps.services.waitReady(copy, signal);
     await restoreBackup(deps, { from: backup, owner: service, into: copy }, work);
-    const restored = await countsOf(deps, copy, signal);
-    return backup.counts && restored ? countProblems(backup.counts, restored) : [];
+    return countProblems(backup.counts, await countsOf(deps, copy, signal));
   } catch (error) {
     if (!telling.some((code) => isFailure(error, code)) || !(error instanceof Error)) throw error;
     return [error.message];
@@ -69,10 +68,8 @@ export async function restoreBackup(
   { from, owner, into }: { readonly from: Backup; readonly owner: Service; readonly into: Service },
   work: Work,
 ): Promise<number> {
-  const plan = deps.store.backups.plan(owner.id);
-  const sealed = await targetOf(deps, plan, from.place).read(from.object);
-  const dump = deps.backups.unsealed(sealed, plan.passphrase);
-  return restoreFrom(deps, into, { source: dump, signal: work.signal, out: work.out });
+  const source = await readKept(deps, owner, from);
+  return restoreFrom(deps, into, { source, signal: work.signal, out: work.out });
 }
 
 /** The backup that a command names, of this very service; the newest that was made without a number. */

@@ -2,7 +2,13 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { failure } from '../model/failures.ts';
-import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../model/service.ts';
+import {
+  type Service,
+  type ServiceName,
+  serviceKey,
+  serviceOfKey,
+  stoppedService,
+} from '../model/service.ts';
 import { kinds } from './kinds/kinds.ts';
 import {
   type Conversation,
@@ -137,7 +143,7 @@ export class MemoryServices implements Services {
   #running(service: ServiceName): { readonly volumes: Entry['volumes']; readonly number: number } {
     const entry = this.#entries.get(serviceKey(service));
     if (entry && entry.running !== null) return { volumes: entry.volumes, number: entry.running };
-    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`);
+    throw stoppedService(service);
   }
 }
 

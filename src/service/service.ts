@@ -66,6 +66,18 @@ export interface ServiceLogQuery {
   readonly onLine: (line: { readonly time: string; readonly text: string }) => void;
 }
 
+/** The last lines of its log; none where it has no container. */
+export async function lastLines(
+  services: Pick<Services, 'logs'>,
+  service: ServiceName,
+  { count, signal }: { readonly count: number; readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  const onLine = ({ text }: { readonly text: string }) => void found.push(text);
+  await services.logs(service, { lines: count, follow: false, onLine }, signal);
+  return found;
+}
+
 export interface Standing {
   readonly state: 'running' | 'restarting' | 'stopped';
   /** Milliseconds since 1970; null where it does not run. */

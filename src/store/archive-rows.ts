@@ -4,6 +4,8 @@ import type { Row } from './row.ts';
 import type { ArchiveRows } from './store.ts';
 
 export function archiveRows(database: Database): ArchiveRows {
+  const files = (where: string, service: number) =>
+    database.all(`SELECT * FROM archive_files WHERE ${where} ORDER BY at, id`, [service], decodeFile);
   return {
     plan: (service) =>
       database.find('SELECT * FROM archives WHERE service = ?', [service], decodePlan) ?? null,
@@ -16,8 +18,8 @@ export function archiveRows(database: Database): ArchiveRows {
         provenAt,
       ]),
     removePlan: (service) => void database.run('DELETE FROM archives WHERE service = ?', [service]),
-    files: (service) =>
-      database.all('SELECT * FROM archive_files WHERE service = ? ORDER BY at, id', [service], decodeFile),
+    files: (service) => files('service = ?', service),
+    bases: (service) => files("service = ? AND part = 'base'", service),
     add: (service, { part, object, place, bytes, startedAt, at }) =>
       void database.run(
         'INSERT INTO archive_files (service, part, object, place, bytes, started_at, at) VALUES (?, ?, ?, ?, ?, ?, ?)',

@@ -21,6 +21,7 @@ export function serviceRows(database: Database, sealer: Sealer): ServiceRows {
     create: (service) => create(database, sealer, service),
     find: ({ kind, name }) => all('WHERE kind = ? AND name = ?', [kind, name])[0],
     all: (kind) => (kind === undefined ? all('', []) : all('WHERE kind = ?', [kind])),
+    archived: () => all('WHERE archived = 1', []),
     set: (id, change) => database.transaction(() => set(database, sealer, { id, change })),
     forgetFilling: () => void database.run('UPDATE services SET filling = NULL', []),
     remove: (id) => void database.run('DELETE FROM services WHERE id = ?', [id]),

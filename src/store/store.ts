@@ -274,6 +274,8 @@ export interface ServiceRows {
   find(service: ServiceName): Service | undefined;
   /** By kind and name; of one kind, or of all. */
   all(kind?: KindName): readonly Service[];
+  /** Those of which every change is kept. */
+  archived(): readonly Service[];
   set(id: number, change: ServiceChange): void;
   /** What upgrades fill is not known any more: a store that is older than the volumes says nothing of them. */
   forgetFilling(): void;
@@ -311,6 +313,8 @@ export interface ArchiveRows {
   removePlan(service: number): void;
   /** In the order of their `at`. */
   files(service: number): readonly ArchiveFile[];
+  /** Those that are bases: few, where parts of the log are many. */
+  bases(service: number): readonly ArchiveFile[];
   add(service: number, file: Omit<ArchiveFile, 'id'>): void;
   remove(id: number): void;
 }

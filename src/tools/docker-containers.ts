@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Docker, DockerError, ifThere } from './docker.ts';
@@ -70,7 +70,7 @@ export async function putFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (Object.keys(files).length === 0) return;
-  await putArchive(docker, id, { path: '/', tar: Readable.from(writeTar(membersOf(files))) });
+  await putArchive(docker, id, { path: '/', tar: writeTar(membersOf(files)) });
 }
 
 /** Unpacks a tar into a folder of a container, running or not, its volumes included; owners are those of the tar. */

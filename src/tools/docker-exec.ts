@@ -55,8 +55,10 @@ export interface BegunExec {
   readonly socket: Socket;
 }
 
-/** Starts a command in a running container, in a terminal of its own where a size is given.
- * An older Docker than 23 (API 1.42) makes it without that size. Throws as openExec does. */
+/**
+ * Starts a command in a running container, in a terminal of its own where a size is given. An older Docker than 23 (API
+ * 1.42) makes it without that size. Throws as openExec does.
+ */
 export async function beginExec(
   docker: Docker,
   container: string,

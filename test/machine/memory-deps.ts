@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { AllBackups } from '../../src/backup/all-backups.ts';
+import { Turns } from '../../src/base/turns.ts';
 import { SourceFolders } from '../../src/builder/source-folders.ts';
 import { certificateTools } from '../../src/daemon/certificate-tools.ts';
 import { sshDoors } from '../../src/daemon/doors.ts';
@@ -111,6 +112,7 @@ function slipwaydOn(machine: Machine): MemoryDeps {
     routes: new Routes(options.router?.(proxy) ?? new MemoryRouter(proxy), httpsWishes({ store, clock })),
     lanes: new Lanes({ slots: settings.maxJobs }),
     buildQueue: new BuildQueue({ slots: settings.maxBuilds, tellAfter: 0 }),
+    archiveTurns: new Turns(),
     deployOutputs: new OutputFiles(join(folder, 'deploys')),
     jobOutputs: new OutputFiles(join(folder, 'jobs')),
     spool: new Spool(join(folder, 'spool'), 2 ** 20),

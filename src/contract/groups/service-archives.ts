@@ -4,7 +4,7 @@ import { integer, option } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, out, step } from '../print.ts';
 import { bucket } from './service-backups.ts';
-import { serviceName } from './services.ts';
+import { serviceName } from './service-wishes.ts';
 
 function archive(kind: KindName) {
   const { title } = serviceKinds[kind];

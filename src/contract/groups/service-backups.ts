@@ -8,7 +8,7 @@ import { formatBytes } from '../../model/size.ts';
 import { checked, integer, option, optionalWord, readBy, word } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, header, listing, shortTime, step, warning } from '../print.ts';
-import { serviceName } from './services.ts';
+import { serviceName } from './service-wishes.ts';
 
 const backup = z.object({
   id: z.number().int(),

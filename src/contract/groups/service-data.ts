@@ -3,7 +3,7 @@ import { type KindName, serviceKinds } from '../../model/service-kind.ts';
 import { rest, text } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, step } from '../print.ts';
-import { serviceName } from './services.ts';
+import { serviceName } from './service-wishes.ts';
 
 function exportData(kind: KindName) {
   return operation({

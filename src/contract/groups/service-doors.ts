@@ -4,7 +4,7 @@ import { type KindName, serviceKinds } from '../../model/service-kind.ts';
 import { optionalWord, readBy } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, out, step, warning } from '../print.ts';
-import { serviceName } from './services.ts';
+import { serviceName } from './service-wishes.ts';
 
 function expose(kind: KindName) {
   const { title } = serviceKinds[kind];

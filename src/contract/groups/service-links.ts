@@ -5,7 +5,7 @@ import { deployed } from '../deployed.ts';
 import { app, checked, flag, option } from '../field.ts';
 import { operation } from '../operation.ts';
 import { detail, out, step, warning } from '../print.ts';
-import { serviceName } from './services.ts';
+import { serviceName } from './service-wishes.ts';
 
 /** What a change of a link gives: the variables that it changed too. */
 const relinked = deployed.extend({ variables: z.array(z.string()).readonly() });

@@ -6,7 +6,7 @@ import { moment } from '../moment.ts';
 import { operation } from '../operation.ts';
 import { detail, step } from '../print.ts';
 import { backupId } from './service-backups.ts';
-import { serviceName } from './services.ts';
+import { serviceName } from './service-wishes.ts';
 
 function restore(kind: KindName) {
   return operation({

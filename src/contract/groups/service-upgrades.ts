@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type KindName, serviceKinds } from '../../model/service-kind.ts';
 import { operation } from '../operation.ts';
 import { detail, out, step } from '../print.ts';
-import { serviceName, wishes } from './services.ts';
+import { serviceName, wishes } from './service-wishes.ts';
 
 function upgrade(kind: KindName) {
   const { password: _password, ...changes } = wishes;

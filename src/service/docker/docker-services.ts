@@ -1,11 +1,16 @@
-import { createConnection } from 'node:net';
 import type { Readable } from 'node:stream';
 import { reveal } from '../../base/secret.ts';
 import { retryUntil } from '../../base/retry.ts';
 import type { Failure } from '../../base/failure.ts';
 import { failure, isFailure } from '../../model/failures.ts';
 import { labels, type Names } from '../../model/names.ts';
-import { type Service, type ServiceName, serviceKey, serviceOfKey } from '../../model/service.ts';
+import {
+  type Service,
+  type ServiceName,
+  serviceKey,
+  serviceOfKey,
+  stoppedService,
+} from '../../model/service.ts';
 import type { Docker } from '../../tools/docker.ts';
 import {
   type ContainerSummary,
@@ -26,16 +31,18 @@ import { createVolume, deleteVolume, listVolumes } from '../../tools/docker-volu
 import { addressAt } from '../../tools/subnet.ts';
 import { ensureNetwork, type NetworkWish, removeNetworks } from '../../tools/own-network.ts';
 import { kinds } from '../kinds/kinds.ts';
-import type {
-  Caller,
-  Conversation,
-  Inside,
-  InsideCommand,
-  ServiceLogQuery,
-  Services,
-  Standing,
+import {
+  type Caller,
+  type Conversation,
+  type Inside,
+  type InsideCommand,
+  lastLines,
+  type ServiceLogQuery,
+  type Services,
+  type Standing,
 } from '../service.ts';
 import { inDocker } from './in-docker.ts';
+import { silenceOf } from './silence.ts';
 import {
   closedContainer,
   closedMode,
@@ -55,6 +62,8 @@ const readyPatience = { firstPause: 50, maxPause: 500, timeout: 120_000 };
 
 /** So many lines of its log are told of one that does not answer. */
 const shownLines = 10;
+
+const { signal: always } = new AbortController();
 
 /** Datastores as containers of one Docker Engine. */
 export class DockerServices implements Services {
@@ -232,23 +241,14 @@ export class DockerServices implements Services {
   async #notReady(service: Service, why: string): Promise<Failure> {
     return failure('E_SERVICE_NOT_READY', `${serviceKey(service)} does not take requests: ${why}`, {
       hint: `slipway ${service.kind}:logs ${service.name}`,
-      detail: await this.#lastLines(service),
+      detail: await lastLines(this, service, { count: shownLines, signal: always }),
     });
-  }
-
-  async #lastLines(service: ServiceName): Promise<readonly string[]> {
-    const found: string[] = [];
-    const onLine = ({ text }: { readonly text: string }) => void found.push(text);
-    await this.logs(service, { lines: shownLines, follow: false, onLine }, new AbortController().signal);
-    return found;
   }
 
   async #running(service: ServiceName): Promise<ContainerSummary> {
     const row = (await this.#containers(service)).find(({ State }) => State === 'running');
     if (row) return row;
-    throw failure('E_SERVICE_STOPPED', `${serviceKey(service)} does not run`, {
-      hint: `slipway ${service.kind}:start ${service.name}`,
-    });
+    throw stoppedService(service);
   }
 
   /** What goes wrong while it runs is a Failure too. */
@@ -301,18 +301,4 @@ function isSame(row: ContainerSummary, wanted: Readonly<Record<string, string>>)
 function unlessGone(error: unknown): undefined {
   if (!isFailure(error, 'E_DOCKER')) throw error;
   return undefined;
-}
-
-/** Why a port does not answer, or null where somebody takes the connection. */
-function silenceOf(host: string, port: number): Promise<string | null> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: 1000 });
-    const end = (problem: string | null) => {
-      socket.destroy();
-      resolve(problem);
-    };
-    socket.on('connect', () => end(null));
-    socket.on('timeout', () => end(`nobody answers on port ${port}`));
-    socket.on('error', () => end(`nobody listens on port ${port}`));
-  });
 }

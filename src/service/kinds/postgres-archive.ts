@@ -30,13 +30,6 @@ const most = 64;
 const waiting = `cd "$PGDATA" && ls slipway_archive/*.zst 2>/dev/null | head -n ${most}`;
 
 /** Where nothing was written, the last piece is kept already. */
-/** Without those that somebody else has fetched meanwhile. */
-const pack = `cd "$PGDATA" && for piece; do
-  shift
-  [ ! -e "$piece" ] || set -- "$@" "$piece"
-done
-exec tar -c -T /dev/null -- "$@"`;
-
 const flush = `sql() { psql --quiet --no-psqlrc -tAX -v ON_ERROR_STOP=1 -c "$1"; }
 piece=$(sql 'SELECT pg_walfile_name(pg_switch_wal())') || exit 1
 for _ in $(seq 100); do
@@ -69,14 +62,16 @@ const recovered =
 /** `inside`: a command of its client, logged in. */
 export function postgresArchive(inside: (login: ServiceLogin, ...argv: string[]) => InsideCommand): Archive {
   const script = (text: string) => (login: ServiceLogin) => inside(login, 'bash', '-c', text);
-  const named = (names: readonly string[]) => names.filter((name) => pieceName.test(name));
+  const onPieces = (login: ServiceLogin, command: string, names: readonly string[]) => {
+    const pieces = names.filter((name) => pieceName.test(name));
+    return inside(login, 'bash', '-c', `cd "$PGDATA" && exec ${command} -- "$@"`, 'bash', ...pieces);
+  };
   return {
     options,
     waiting: script(waiting),
     isPiece: (name) => pieceName.test(name),
-    pack: (login, names) => inside(login, 'bash', '-c', pack, 'bash', ...named(names)),
-    forget: (login, names) =>
-      inside(login, 'bash', '-c', 'cd "$PGDATA" && exec rm -f -- "$@"', 'bash', ...named(names)),
+    pack: (login, names) => onPieces(login, 'tar -c', names),
+    forget: (login, names) => onPieces(login, 'rm -f', names),
     flush: script(flush),
     stalled: script(stalled),
     recovering,

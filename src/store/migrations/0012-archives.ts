@@ -25,4 +25,5 @@ CREATE TABLE archive_files (
   at         INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX archive_files_of_service ON archive_files (service, at);
+CREATE INDEX archive_bases_of_service ON archive_files (service, at) WHERE part = 'base';
 `;
