@@ -37,9 +37,10 @@ export function parseMoment(text: string, now: number): string {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const at = count === undefined ? readDate(text) : now - Number(count) * (units[unit] ?? 1) * 1000;
   if (Number.isNaN(at) || at < 0 || at > latest)
-    throw failure('E_INPUT', `${JSON.stringify(text.slice(0, 80))} is not a time`, {
-      hint: 'a time looks like 10m, 2h, 1d (ago), 2026-01-31T12:00:00Z or "2026-01-31 12:00" (UTC)',
-    });
+    throw failure(
+      'E_INPUT',
+      `${JSON.stringify(text.slice(0, 80))} is not a time, such as 10m, 2h, 1d (ago), 2026-01-31T12:00:00Z or "2026-01-31 12:00" (UTC)`,
+    );
   return momentOf(at);
 }
 

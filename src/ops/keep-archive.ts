@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
-import { basicTime } from '../base/clock.ts';
+import { basicTime, isoTime } from '../base/clock.ts';
+import { Failure, messageOf } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
 import { type ArchiveFile, type ArchivePlan, isBaseDue } from '../model/archive.ts';
 import { failure } from '../model/failures.ts';
-import type { Service } from '../model/service.ts';
+import { type Service, serviceKey } from '../model/service.ts';
 import { type KindName, serviceKinds } from '../model/service-kind.ts';
 import type { InsideCommand } from '../service/service.ts';
 import { targetOf } from './backup-places.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Work } from './deps.ts';
 import { outputOf, succeeded } from './run-inside.ts';
 
 /** A service of which every change is kept. */
@@ -23,10 +24,12 @@ export function archivedOf({ store }: Pick<Deps, 'store'>, service: Service): Ar
 }
 
 /** Fetches all pieces of its log that wait; none, where it is not archived any more when it has its turn. */
-export function fetchLog(deps: Deps, archived: Archived, signal: AbortSignal): Promise<void> {
-  const { id } = archived.service;
+export function fetchLog(deps: Deps, { service }: Archived, signal: AbortSignal): Promise<void> {
+  const { id } = service;
   return deps.archiveTurns.run(id, async () => {
-    while (deps.store.archives.plan(id) && (await fetchSome(deps, archived, signal)));
+    let plan: ArchivePlan | null;
+    do plan = deps.store.archives.plan(id);
+    while (plan && (await fetchSome(deps, { service, plan }, signal)));
   });
 }
 
@@ -58,6 +61,21 @@ export async function fetchAll(deps: Deps, archived: Archived, signal: AbortSign
   if (!archive) return;
   await succeeded(deps, service, { command: archive.flush(service.login), code: 'E_SERVICE_DUMP', signal });
   await fetchLog(deps, archived, signal);
+}
+
+/** What was written until now; of one that does not run, what was fetched before is all that there is. */
+export async function fetchLast(deps: Deps, { out, signal }: Work, archived: Archived): Promise<void> {
+  const { service } = archived;
+  out.step(`Fetching the last changes of ${serviceKey(service)}`);
+  try {
+    await fetchAll(deps, archived, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const last = deps.store.archives.files(service.id).at(-1);
+    const until = last ? isoTime(last.at) : 'none';
+    const reason = [messageOf(error), ...(error instanceof Failure ? error.detail.slice(-1) : [])].join(': ');
+    out.warning(`It does not give them (${reason}); kept are those until ${until}`);
+  }
 }
 
 /** All of its data files as they are now: what is kept of its log from here on can be restored with them. */
@@ -97,12 +115,14 @@ async function keep(deps: Deps, { service, plan }: Archived, order: Keeping): Pr
     object,
     place: plan.place,
     bytes: written.bytes,
+    image: part === 'base' ? service.image.reference : null,
+    since: plan.since,
     startedAt,
     at: whole,
   });
 }
 
-/** What was kept of its changes does not go with other data files: those need a base of their own. */
+/** It has other data files from now on: what was kept does not go with them, and they need a base of their own. */
 export function archiveAnew({ store, clock }: Deps, { id }: Service): void {
   const plan = store.archives.plan(id);
   if (plan) store.archives.setPlan(id, { ...plan, since: clock.now() });

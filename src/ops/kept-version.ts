@@ -2,7 +2,7 @@ import { failure } from '../model/failures.ts';
 import { type KeptVersion, type Service, serviceKey } from '../model/service.ts';
 import { serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { archiveAnew } from './keep-archive.ts';
+import { archiveAnew, archivedOf, fetchLast } from './keep-archive.ts';
 import { answering, settleService } from './run-service.ts';
 
 /** The two change places: nothing is removed, and a second time it is as before. */
@@ -10,21 +10,26 @@ export const undoUpgrade: Handler<'postgres:upgrade-undo'> = async (deps, call) 
   const service = serviceOf(call);
   const { since: _since, ...before } = keptOf(service);
   const { image, volume, options } = service;
-  const swap = (change: Pick<Service, 'image' | 'volume' | 'options' | 'kept'>) => {
-    deps.store.services.set(service.id, change);
-    archiveAnew(deps, service);
-  };
+  const swap = (change: Pick<Service, 'image' | 'volume' | 'options' | 'kept'>) =>
+    deps.store.transaction(() => {
+      deps.store.services.set(service.id, change);
+      archiveAnew(deps, service);
+    });
   const kept = { image, volume, options, since: deps.clock.now() };
-  swap({ ...before, kept });
-  try {
-    const other = { ...service, ...before, kept };
-    if (service.stopped) await deps.services.stop(other);
-    else await answering(deps, call, other);
-  } catch (error) {
-    swap(service);
-    await settleService(deps, service);
-    throw error;
-  }
+  const other = { ...service, ...before, kept };
+  const archived = archivedOf(deps, service);
+  if (archived && !service.stopped) await fetchLast(deps, call, archived);
+  await deps.archiveTurns.run(service.id, async () => {
+    swap(other);
+    try {
+      if (service.stopped) await deps.services.stop(other);
+      else await answering(deps, call, other);
+    } catch (error) {
+      swap(service);
+      await settleService(deps, service);
+      throw error;
+    }
+  });
   return { from: image.reference, to: before.image.reference };
 };
 

@@ -26,17 +26,27 @@ export async function moveService(deps: Deps, call: Call, wanted: Version): Prom
     await deps.services.waitReady(service, signal);
     const archived = archivedOf(deps, service);
     if (archived) await fetchAll(deps, archived, signal);
-    await fill(deps, call, moved);
-    const { image, volume, options } = service;
-    const kept = { image, volume, options, since: deps.clock.now() };
-    deps.store.services.set(service.id, { ...wanted, volume: moved.volume, kept, filling: null });
-    archiveAnew(deps, service);
+    // What is put aside from here on is not of the data files of before.
+    await deps.archiveTurns.run(service.id, async () => {
+      await fill(deps, call, moved);
+      keepMoved(deps, { from: service, to: moved });
+    });
   } catch (error) {
     await goBack(deps, call);
     throw error;
   }
   // It has moved: no caller that is gone keeps it from its apps.
   await answering(deps, { ...call, signal: always }, moved);
+}
+
+/** The version of before is kept as it was. */
+function keepMoved(deps: Deps, { from, to }: { readonly from: Service; readonly to: Service }): void {
+  const { image, size, env, options, volume } = to;
+  const kept = { image: from.image, volume: from.volume, options: from.options, since: deps.clock.now() };
+  deps.store.transaction(() => {
+    deps.store.services.set(from.id, { image, size, env, options, volume, kept, filling: null });
+    archiveAnew(deps, from);
+  });
 }
 
 async function fill(deps: Deps, call: Call, moved: Service): Promise<void> {

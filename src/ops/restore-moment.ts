@@ -1,15 +1,16 @@
 import { isoTime } from '../base/clock.ts';
-import { messageOf } from '../base/failure.ts';
 import { wait } from '../base/retry.ts';
-import { filesFor, firstMoment, type RecoveryFiles } from '../model/archive.ts';
+import { filesFor, type RecoveryFiles, whichMoments } from '../model/archive.ts';
 import { failure } from '../model/failures.ts';
 import { type Service, serviceKey } from '../model/service.ts';
+import { splitReference } from '../model/service-version.ts';
 import { type Archive, lastLines } from '../service/service.ts';
 import { readKept } from './backup-places.ts';
 import { copyService } from './create-service.ts';
 import { type Call, type Deps, serviceOf, type Work } from './deps.ts';
-import { type Archived, archivedOf, fetchAll, noArchive } from './keep-archive.ts';
+import { type Archived, archivedOf, fetchLast, noArchive } from './keep-archive.ts';
 import { succeeded } from './run-inside.ts';
+import { noWishes } from './wanted-version.ts';
 
 /** Another service, with the data that one had at a moment. The one is only read, and may be broken or stopped. */
 export async function restoreMoment(
@@ -27,13 +28,21 @@ export async function restoreMoment(
     throw failure('E_NOT_FOUND', `The changes of ${serviceKey(service)} are not kept`, {
       hint: `slipway ${service.kind}:backup-archive ${service.name} begins that`,
     });
+  // Before anything is asked of it, or made.
+  filesOf(deps, archived, moment);
   await fetchLast(deps, call, archived);
-  // Before anything is made.
   const files = filesOf(deps, archived, moment);
   const seed = (copy: Service) => recoverCopy(deps, { of: service, files, copy, moment }, call);
   const fill = (copy: Service) =>
     succeeded(deps, copy, { command: adopt(copy.login), code: 'E_SERVICE_RESTORE', signal });
-  return copyService(deps, call, { of: service, name, seed, fill });
+  return copyService(deps, call, { of: service, name, wishes: wishesFor(service, files), seed, fill });
+}
+
+/** Files of before an upgrade are for the version of before it. */
+function wishesFor({ image: now }: Service, { base }: RecoveryFiles): typeof noWishes {
+  if (base.image === null || base.image === now.reference) return noWishes;
+  const { image, version } = splitReference(base.image);
+  return { ...noWishes, image, imageVersion: version };
 }
 
 export interface RecoveryOrder {
@@ -67,31 +76,14 @@ function refuseFuture(moment: number, now: number): void {
   });
 }
 
-/** What was written until now; of one that does not run, what was fetched before is all that there is. */
-async function fetchLast(deps: Deps, { out, signal }: Call, archived: Archived): Promise<void> {
-  const { service } = archived;
-  out.step(`Fetching the last changes of ${serviceKey(service)}`);
-  try {
-    await fetchAll(deps, archived, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    const last = deps.store.archives.files(service.id).at(-1);
-    const until = last ? isoTime(last.at) : 'none';
-    out.warning(`It does not give them (${messageOf(error)}); kept are those until ${until}`);
-  }
-}
-
-/** What a moment is restored from. Throws E_NOT_FOUND for one of before there was anything. */
+/** What a moment is restored from. Throws E_NOT_FOUND for one that cannot be. */
 export function filesOf(deps: Deps, { service, plan }: Archived, moment: number): RecoveryFiles {
   const files = deps.store.archives.files(service.id);
   const found = filesFor(files, plan, moment);
   if (found) return found;
-  const first = firstMoment(files);
-  throw failure(
-    'E_NOT_FOUND',
-    `Nothing is kept of ${serviceKey(service)} that is as old as ${isoTime(moment)}`,
-    first === null ? {} : { hint: `the first moment is ${isoTime(first)}` },
-  );
+  throw failure('E_NOT_FOUND', `What ${serviceKey(service)} was at ${isoTime(moment)} is not kept`, {
+    hint: whichMoments(files, plan, moment),
+  });
 }
 
 interface Recovery {

@@ -20,10 +20,10 @@ export function archiveRows(database: Database): ArchiveRows {
     removePlan: (service) => void database.run('DELETE FROM archives WHERE service = ?', [service]),
     files: (service) => files('service = ?', service),
     bases: (service) => files("service = ? AND part = 'base'", service),
-    add: (service, { part, object, place, bytes, startedAt, at }) =>
+    add: (service, { part, object, place, bytes, image, since, startedAt, at }) =>
       void database.run(
-        'INSERT INTO archive_files (service, part, object, place, bytes, started_at, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        [service, part, object, place, bytes, startedAt, at],
+        'INSERT INTO archive_files (service, part, object, place, bytes, image, since, started_at, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        [service, part, object, place, bytes, image, since, startedAt, at],
       ),
     remove: (id) => void database.run('DELETE FROM archive_files WHERE id = ?', [id]),
   };
@@ -45,6 +45,8 @@ function decodeFile(row: Row): ArchiveFile {
     object: row.text('object'),
     place: row.text('place'),
     bytes: row.integer('bytes'),
+    image: row.textOrNull('image'),
+    since: row.integer('since'),
     startedAt: row.integer('started_at'),
     at: row.integer('at'),
   };

@@ -21,7 +21,10 @@ function add(database: Database, key: SshKey): void {
     decode,
   );
   if (same?.name === key.name) throw failure('E_EXISTS', `A key named ${key.name} is there already`);
-  if (same) throw failure('E_EXISTS', `This key is there already, named ${same.name}`);
+  if (same)
+    throw failure('E_EXISTS', `This key is there already, named ${same.name}`, {
+      hint: `it needs no second name; for another one or another role: slipway ssh-keys:remove ${same.name}, then add it again`,
+    });
   database.run('INSERT INTO keys (name, fingerprint, public_key, added_at, role) VALUES (?, ?, ?, ?, ?)', [
     key.name,
     key.fingerprint,

@@ -10,7 +10,7 @@ import type { Sandbox } from '../machine/sandbox.ts';
 let sandbox: Sandbox;
 
 before(async () => {
-  sandbox = await sandboxWith(['postgres:15']);
+  sandbox = await sandboxWith(['postgres:15', 'postgres:17']);
   await sandbox.ok('postgres:create', 'db');
   await sql('db', 'CREATE TABLE notes (text text);');
   await sql('db', "INSERT INTO notes VALUES ('before');");
@@ -43,16 +43,22 @@ const lastArchived = async () =>
 
 const moments: string[] = [];
 
+/** Returns when the data files have been copied anew, and restored to see that they can be. */
+async function copied(): Promise<void> {
+  const began = new Date().toISOString();
+  const isProven = async () =>
+    (await sandbox.ok('postgres:info', 'db', '--archive-restored')).trim() > began || undefined;
+  const often = { firstPause: 500, maxPause: 500, timeout: 60_000 };
+  assert.ok(await retryUntil(isProven, often), 'the data files were not copied');
+}
+
 test('every change of a database is kept from then on', async () => {
   const early = new Date(Date.now() - 60_000).toISOString();
   const told = await sandbox.ok('postgres:backup-archive', 'db', '--keep', '3');
   assert.match(told, /Copying the files of postgres:db[^]+is kept for 3 days \(local\)/);
   assert.match(await sandbox.ok('postgres:info', 'db'), /Archive: +3 days \(local\)[^]+Archive restored: +2/);
   const none = await sandbox.slipway(['postgres:restore', 'db', '--at', early, '--into', 'none']);
-  assert.match(
-    none.stderr,
-    /E_NOT_FOUND: Nothing is kept of postgres:db that is as old[^]+the first moment is/,
-  );
+  assert.match(none.stderr, /E_NOT_FOUND: What postgres:db was at .+ is not kept[^]+choose a moment from/);
   moments.push(await moment());
   await sql('db', "INSERT INTO notes VALUES ('first');");
   moments.push(await moment());
@@ -95,6 +101,32 @@ test('what was written is fetched within a minute, also after slipwayd was kille
   );
   assert.ok(fetched);
   assert.ok((await lastArchived()) - written < 60_000);
+});
+
+test('over an upgrade and back: moments of before it, of after it and of after the way back', async () => {
+  const before = await moment();
+  await sandbox.ok('postgres:upgrade', 'db', '--image-version', '17');
+  await copied();
+  await sql('db', "CREATE TABLE notes (text text); INSERT INTO notes VALUES ('in 17');");
+  const after = await moment();
+  await sandbox.ok('postgres:restore', 'db', '--at', after, '--into', 'after');
+  assert.equal(await notes('after'), 'in 17');
+  // Nothing was written since: there is no piece of the log that could end.
+  await sandbox.ok('postgres:restore', 'db', '--at', new Date().toISOString(), '--into', 'now');
+  await sandbox.ok('postgres:restore', 'db', '--at', before, '--into', 'earlier');
+  assert.match(await sql('earlier', 'SELECT count(*) FROM later;'), /^1000$/m);
+  assert.match(await sandbox.ok('postgres:info', 'earlier', '--version'), /postgres:15/);
+  await sandbox.ok('--force', 'postgres:upgrade-undo', 'db');
+  const back = new Date().toISOString();
+  await copied();
+  const told = await sandbox.slipway(['postgres:restore', 'db', '--at', back, '--into', 'none']);
+  assert.match(told.stderr, /E_NOT_FOUND[^]+before .+, when it got other data files, or from .+ on/);
+  await sql('db', "CREATE TABLE notes (text text); INSERT INTO notes VALUES ('in 15');");
+  await sandbox.ok('postgres:restore', 'db', '--at', await moment(), '--into', 'again');
+  assert.equal(await notes('again'), 'in 15');
+  assert.equal(await notes('after'), 'in 17');
+  for (const name of ['after', 'now', 'earlier', 'again'])
+    await sandbox.ok('--force', 'postgres:destroy', '--no-backup', name);
 });
 
 test('of one that is lost, all that was fetched comes back; after it nothing was written', async () => {

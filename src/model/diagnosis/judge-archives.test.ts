@@ -4,7 +4,17 @@ import type { ArchiveFile } from '../archive.ts';
 import { type ArchiveFact, judgeArchives } from './judge-archives.ts';
 
 const day = 24 * 60 * 60 * 1000;
-const base: ArchiveFile = { id: 1, part: 'base', object: 'o', place: 'local', bytes: 1, startedAt: 0, at: 0 };
+const base: ArchiveFile = {
+  id: 1,
+  part: 'base',
+  object: 'o',
+  place: 'local',
+  bytes: 1,
+  image: null,
+  since: 0,
+  startedAt: 0,
+  at: 0,
+};
 const fact: ArchiveFact = {
   service: { kind: 'postgres', name: 'db' },
   stalled: [],

@@ -29,9 +29,12 @@ const most = 64;
 
 const waiting = `cd "$PGDATA" && ls slipway_archive/*.zst 2>/dev/null | head -n ${most}`;
 
-/** Where nothing was written, the last piece is kept already. */
+/**
+ * Where nothing was written since the last piece ended, the position is the begin of one that is not there yet: from 17 on
+ * `pg_walfile_name` names that, and before it the last one (release notes of PostgreSQL 17). A byte before it is in the last.
+ */
 const flush = `sql() { psql --quiet --no-psqlrc -tAX -v ON_ERROR_STOP=1 -c "$1"; }
-piece=$(sql 'SELECT pg_walfile_name(pg_switch_wal())') || exit 1
+piece=$(sql 'SELECT pg_walfile_name(pg_switch_wal() - 1)') || exit 1
 for _ in $(seq 100); do
   [ "$(sql "SELECT coalesce(last_archived_wal >= '$piece', false) FROM pg_stat_archiver")" = t ] && exit 0
   sleep 0.2
