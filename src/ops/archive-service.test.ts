@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
@@ -8,6 +8,7 @@ import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { dataOf, fill, serviceDb } from '../../test/machine/service-data.ts';
 import type { InsideCommand } from '../service/service.ts';
 import { ArchiveKeeper } from './due-archives.ts';
+import { recover } from './recover.ts';
 import { ownJob, runJob } from './run-job.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -170,6 +171,23 @@ describe('The keeper of archives', () => {
     now += day;
     await keeper.look(signal);
     assert.deepEqual(parts(deps), ['base', 'base']);
+  });
+
+  it('leaves nothing of a file whose writing was cut off', async (t) => {
+    const deps = await machine(t);
+    await archive(deps);
+    const object = 'postgres/db/archive/half';
+    const { since } = deps.store.archives.plan(serviceDb(deps).id) ?? assert.fail();
+    const half = { part: 'base', object, place: 'local', image: null, since, startedAt: 1 } as const;
+    deps.store.archives.begin(serviceDb(deps).id, half);
+    const folder = join(deps.machine.folder, 'backups/postgres/db/archive');
+    writeFileSync(join(folder, '.half.part'), 'half');
+    assert.deepEqual(parts(deps), ['base'], 'nothing is restored from it');
+    const later = deps.restarted();
+    await recover(later);
+    await later.settled();
+    assert.equal(readdirSync(folder).length, 1);
+    assert.deepEqual(later.store.archives.unfinished(), []);
   });
 
   it('tells once that it fails, and once that it does not any more', async (t) => {

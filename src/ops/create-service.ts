@@ -6,7 +6,7 @@ import type { KindName } from '../model/service-kind.ts';
 import type { NewService } from '../store/store.ts';
 import type { Call, Deps } from './deps.ts';
 import type { Handler } from './handler.ts';
-import { removeService } from './remove-service.ts';
+import { discardService } from './remove-service.ts';
 import { informOf } from './show-services.ts';
 import { noWishes, wantedVersion, type Wishes } from './wanted-version.ts';
 
@@ -63,7 +63,7 @@ async function madeWhole(
     deps.store.services.set(service.id, { state: 'ready' });
     return { ...service, state: 'ready' };
   } catch (error) {
-    await removeService(deps, service);
+    await discardService(deps, service);
     throw error;
   }
 }

@@ -99,27 +99,25 @@ interface Keeping extends Pick<ArchiveFile, 'part' | 'startedAt'> {
   readonly signal: AbortSignal;
 }
 
+/** Known before its first byte is written, so that one that is cut off by a kill is removed at the next start. */
 async function keep(deps: Deps, { service, plan }: Archived, order: Keeping): Promise<void> {
   const { part, command, startedAt, at, signal } = order;
   const { kind, name, id } = service;
-  const backups = deps.store.backups.plan(id);
+  const { archives, backups } = deps.store;
+  const { place, since } = plan;
   const object = `${kind}/${name}/archive/${basicTime(startedAt)}-${part}-${randomId(6)}`;
-  const bytes = Readable.from(outputOf(deps, service, { command, code: 'E_SERVICE_DUMP', signal }), {
-    objectMode: false,
-  });
-  const sealed = deps.backups.sealed(bytes, backups.passphrase);
-  const written = await targetOf(deps, backups, plan.place).write(object, sealed, { signal });
-  const whole = at ?? deps.clock.now();
-  deps.store.archives.add(id, {
-    part,
-    object,
-    place: plan.place,
-    bytes: written.bytes,
-    image: part === 'base' ? service.image.reference : null,
-    since: plan.since,
-    startedAt,
-    at: whole,
-  });
+  const image = part === 'base' ? service.image.reference : null;
+  const file = archives.begin(id, { part, object, place, image, since, startedAt });
+  try {
+    const output = outputOf(deps, service, { command, code: 'E_SERVICE_DUMP', signal });
+    const bytes = Readable.from(output, { objectMode: false });
+    const sealed = deps.backups.sealed(bytes, backups.plan(id).passphrase);
+    const written = await targetOf(deps, backups.plan(id), place).write(object, sealed, { signal });
+    archives.end(file, { bytes: written.bytes, at: at ?? deps.clock.now() });
+  } catch (error) {
+    archives.remove(file);
+    throw error;
+  }
 }
 
 /** It has other data files from now on: what was kept does not go with them, and they need a base of their own. */

@@ -1,7 +1,7 @@
 import { silent } from '../model/line.ts';
 import type { Deps } from './deps.ts';
 import type { Archived } from './keep-archive.ts';
-import { removeService } from './remove-service.ts';
+import { discardService } from './remove-service.ts';
 import { filesOf, recoverCopy } from './restore-moment.ts';
 import { throwAway } from './verify-backup.ts';
 
@@ -13,7 +13,7 @@ export async function proveArchive(deps: Deps, archived: Archived, signal: Abort
     const files = filesOf(deps, archived, deps.clock.now());
     await recoverCopy(deps, { of: service, files, copy, moment: null }, { out: silent, signal });
   } finally {
-    await removeService(deps, copy);
+    await discardService(deps, copy);
   }
   const plan = deps.store.archives.plan(service.id);
   // It may have been taken back meanwhile.

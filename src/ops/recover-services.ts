@@ -1,7 +1,7 @@
 import { mapParallel } from '../base/parallel.ts';
 import type { App } from '../model/app.ts';
 import { type Service, serviceKey } from '../model/service.ts';
-import { targetOf } from './backup-places.ts';
+import { endCutOffArchives, endCutOffBackups } from './cut-off-backups.ts';
 import type { Deps } from './deps.ts';
 import { removeService } from './remove-service.ts';
 import { settleService } from './run-service.ts';
@@ -18,6 +18,7 @@ const { signal } = new AbortController();
 export async function recoverServices(deps: Deps): Promise<void> {
   deps.store.links.settle();
   endCutOffBackups(deps);
+  endCutOffArchives(deps);
   await mapParallel(deps.store.services.all(), atOnce, (service) =>
     guarded(deps, service, () => settle(deps, service)),
   );
@@ -34,20 +35,6 @@ export async function servicesAnswer(deps: Deps, app: App): Promise<void> {
   await Promise.all(
     running.map((service) => guarded(deps, service, () => deps.services.waitReady(service, signal))),
   );
-}
-
-/** They have failed; what they left where they were to be kept goes as soon as it can be had. */
-function endCutOffBackups(deps: Deps): void {
-  for (const { id, kind, name, place, object } of deps.store.backups.unfinished()) {
-    const end = { dumpBytes: 0, bytes: 0, counts: null, at: deps.clock.now() };
-    deps.store.backups.end(id, { ...end, state: 'failed', failure: 'slipwayd ended while it was made' });
-    const service = deps.store.services.find({ kind, name });
-    if (!service) continue;
-    const plan = deps.store.backups.plan(service.id);
-    deps.later(`remove what is left of backup ${id}`, () =>
-      guarded(deps, service, () => targetOf(deps, plan, place).remove(object)),
-    );
-  }
 }
 
 async function guarded({ log }: Deps, service: Service, work: () => Promise<void>): Promise<void> {

@@ -21,7 +21,13 @@ export interface InsideOrder {
 export async function* outputOf(deps: Deps, service: Service, order: InsideOrder): AsyncGenerator<Buffer> {
   const inside = await deps.services.open(service, order.command, order.signal);
   inside.input.end();
-  for await (const chunk of inside.output) yield chunk as Buffer;
+  try {
+    for await (const chunk of inside.output) yield chunk as Buffer;
+  } catch (error) {
+    // That it broke off: why, its end tells.
+    await inside.end;
+    throw error;
+  }
   refuseFailed(service, await inside.end, order.code);
 }
 

@@ -5,7 +5,7 @@ import { countProblems } from '../model/judge-backup.ts';
 import type { Service, ServiceName } from '../model/service.ts';
 import type { Deps, Work } from './deps.ts';
 import { readKept } from './backup-places.ts';
-import { removeService } from './remove-service.ts';
+import { discardService } from './remove-service.ts';
 import { backupNow, countsOf } from './make-backup.ts';
 import { restoreFrom } from './move-data.ts';
 
@@ -47,7 +47,7 @@ async function problemsOf(
     if (!telling.some((code) => isFailure(error, code)) || !(error instanceof Error)) throw error;
     return [error.message];
   } finally {
-    await removeService(deps, copy);
+    await discardService(deps, copy);
   }
 }
 

@@ -5,7 +5,11 @@ import type { ArchiveRows } from './store.ts';
 
 export function archiveRows(database: Database): ArchiveRows {
   const files = (where: string, service: number) =>
-    database.all(`SELECT * FROM archive_files WHERE ${where} ORDER BY at, id`, [service], decodeFile);
+    database.all(
+      `SELECT * FROM archive_files WHERE at IS NOT NULL AND ${where} ORDER BY at, id`,
+      [service],
+      decodeFile,
+    );
   return {
     plan: (service) =>
       database.find('SELECT * FROM archives WHERE service = ?', [service], decodePlan) ?? null,
@@ -20,11 +24,22 @@ export function archiveRows(database: Database): ArchiveRows {
     removePlan: (service) => void database.run('DELETE FROM archives WHERE service = ?', [service]),
     files: (service) => files('service = ?', service),
     bases: (service) => files("service = ? AND part = 'base'", service),
-    add: (service, { part, object, place, bytes, image, since, startedAt, at }) =>
-      void database.run(
-        'INSERT INTO archive_files (service, part, object, place, bytes, image, since, started_at, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        [service, part, object, place, bytes, image, since, startedAt, at],
+    begin: (service, { part, object, place, image, since, startedAt }) =>
+      database.get(
+        `INSERT INTO archive_files (service, part, object, place, image, since, started_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        [service, part, object, place, image, since, startedAt],
+        (row) => row.integer('id'),
       ),
+    end: (id, { bytes, at }) =>
+      void database.run('UPDATE archive_files SET bytes = ?, at = ? WHERE id = ?', [bytes, at, id]),
+    unfinished: () =>
+      database.all('SELECT * FROM archive_files WHERE at IS NULL', [], (row) => ({
+        id: row.integer('id'),
+        service: row.integer('service'),
+        place: row.text('place'),
+        object: row.text('object'),
+      })),
     remove: (id) => void database.run('DELETE FROM archive_files WHERE id = ?', [id]),
   };
 }

@@ -311,13 +311,19 @@ export interface ArchiveRows {
   plan(service: number): ArchivePlan | null;
   setPlan(service: number, plan: ArchivePlan): void;
   removePlan(service: number): void;
-  /** In the order of their `at`. */
+  /** Those that are whole, in the order of their `at`. */
   files(service: number): readonly ArchiveFile[];
   /** Those that are bases: few, where parts of the log are many. */
   bases(service: number): readonly ArchiveFile[];
-  add(service: number, file: Omit<ArchiveFile, 'id'>): void;
+  /** As one that is being written. Gives its id. */
+  begin(service: number, file: NewArchiveFile): number;
+  end(id: number, end: Pick<ArchiveFile, 'bytes' | 'at'>): void;
+  /** Those whose writing was cut off; at the start of slipwayd nothing else is being written. */
+  unfinished(): readonly (Pick<ArchiveFile, 'id' | 'place' | 'object'> & { readonly service: number })[];
   remove(id: number): void;
 }
+
+export type NewArchiveFile = Omit<ArchiveFile, 'id' | 'bytes' | 'at'>;
 
 /** Which apps may reach which services; both by their ids. Those of an app go with it. */
 export interface LinkRows {
