@@ -3,7 +3,7 @@ import { type KeptVersion, type Service, serviceKey } from '../model/service.ts'
 import { serviceOf } from './deps.ts';
 import type { Handler } from './handler.ts';
 import { archiveAnew, archivedOf, fetchLast } from './keep-archive.ts';
-import { answering, settleService } from './run-service.ts';
+import { answering, goBack } from './run-service.ts';
 
 /** The two change places: nothing is removed, and a second time it is as before. */
 export const undoUpgrade: Handler<'postgres:upgrade-undo'> = async (deps, call) => {
@@ -26,7 +26,7 @@ export const undoUpgrade: Handler<'postgres:upgrade-undo'> = async (deps, call) 
       else await answering(deps, call, other);
     } catch (error) {
       swap(service);
-      await settleService(deps, service);
+      await goBack(deps, call);
       throw error;
     }
   });

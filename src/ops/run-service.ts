@@ -2,6 +2,7 @@ import { failure } from '../model/failures.ts';
 import { type Service, serviceKey, strayVolumes } from '../model/service.ts';
 import type { Call, Deps } from './deps.ts';
 import { reopenDoor } from './expose-service.ts';
+import { seeThrough } from './own-work.ts';
 
 const { signal: always } = new AbortController();
 
@@ -34,9 +35,10 @@ export async function goBack(deps: Deps, { service, out }: Call): Promise<void> 
   const now = service && deps.store.services.find(service);
   if (!now) return;
   out.warning(`It failed: ${serviceKey(now)} goes on as it was, ${now.image.reference}`);
-  await settleService(deps, now);
+  const isSettled = await seeThrough(deps, now, (service) => settleService(deps, service));
+  if (!isSettled) out.warning('It could not be started just now, and is as soon as that is possible');
   // Where it does not answer as it was either, the first reason is the one that matters.
-  if (!now.stopped) await deps.services.waitReady(now, always).catch(() => {});
+  else if (!now.stopped) await deps.services.waitReady(now, always).catch(() => {});
 }
 
 /** Starts it for all who may reach it, and waits until it answers. */

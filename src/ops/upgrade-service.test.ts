@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { call, failsWith } from '../../test/machine/memory-calls.ts';
 import { type MemoryDeps, memoryDeps } from '../../test/machine/memory-deps.ts';
 import { dataOf, fill, serviceDb } from '../../test/machine/service-data.ts';
+import { failure } from '../model/failures.ts';
 import { recover } from './recover.ts';
 
 const text = 'all of the data';
@@ -110,6 +111,27 @@ describe('KIND:upgrade', () => {
     await failsWith('E_STORE', call(later, ['postgres:restart', { name: 'db' }]));
     const found = (await call(later, ['doctor', {}])).filter(({ area }) => area === 'Services');
     assert.match(found[0]?.text ?? '', /^postgres:db does not use the data in slipway-\w+\.postgres\.db\.2/);
+  });
+
+  it('whose way back fails too is undone as soon as that is possible', async (t) => {
+    const deps = await machine(t);
+    deps.services.lossy.add('postgres:db');
+    const start = deps.services.start.bind(deps.services);
+    let tries = 0;
+    deps.services.start = async (...order) => {
+      tries += 1;
+      if (tries <= 2) throw failure('E_DOCKER_DOWN', 'Docker does not answer');
+      await start(...order);
+    };
+    const lines: string[] = [];
+    await failsWith(
+      'E_SERVICE_RESTORE',
+      call(deps, ['postgres:upgrade', { name: 'db' }], { onLine: ({ text: line }) => lines.push(line) }),
+    );
+    assert.ok(lines.some((line) => line.includes('as soon as that is possible')));
+    await deps.settled();
+    assert.deepEqual(await standing(deps), asBefore);
+    assert.equal(await dataOf(deps), text);
   });
 
   it('that is cut off is undone at the next start of slipwayd', async (t) => {
