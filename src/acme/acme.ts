@@ -73,8 +73,8 @@ export interface Acme {
   revoke(account: AcmeAccount, chain: string, signal: AbortSignal): Promise<void>;
 
   /**
-   * Gives the account this key (PEM); the old one does not work any more. To be stored before, beside the old one: where
-   * the answer is lost, a second call with the same finds that it is done.
+   * Gives the account this key (PEM); the old one does not work any more. Where the answer is lost, a second call with the
+   * same finds that it is done.
    */
   changeKey(account: AcmeAccount, key: Secret, signal: AbortSignal): Promise<void>;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AcmeAttempt } from './acme-attempt.ts';
-import { heldByLimits } from './acme-limits.ts';
+import { AcmeLedger } from './acme-limits.ts';
 import { planOrders } from './plan-orders.ts';
 
 const minute = 60_000;
@@ -30,7 +30,7 @@ const tries = (count: number, tried: (index: number) => Tried) =>
   Array.from({ length: count }, (_, index) => attempt(tried(index), index));
 
 const held = (domain: string, attempts: readonly AcmeAttempt[]) =>
-  heldByLimits(domain, attempts, { directory, now });
+  new AcmeLedger(attempts, { directory, now }).held(domain);
 
 describe('a limit holds a domain back', () => {
   const cases: readonly [

@@ -16,35 +16,41 @@ interface Limit {
   readonly most: number;
   /** Milliseconds. */
   readonly within: number;
-  /** Whether an attempt counts towards it when this domain is tried. */
-  counts(attempt: AcmeAttempt, domain: string): boolean;
+  /** What domains share that are counted together. */
+  by(domain: string): string;
+  counts(attempt: AcmeAttempt): boolean;
 }
 
 /** Asked the authority, and did not just renew in the time that it had told: such orders are free. */
 const isCounted = ({ outcome, renews }: AcmeAttempt) => outcome !== 'not-ready' && !renews;
+
+const isCertificate = (attempt: AcmeAttempt) => isCounted(attempt) && attempt.outcome !== 'failed';
+
+const itself = (domain: string) => domain;
 
 const limits: readonly Limit[] = [
   {
     what: 'failed validations of the domain within an hour',
     most: 4,
     within: hour,
-    counts: (attempt, domain) => attempt.outcome === 'failed' && attempt.domain === domain,
+    by: itself,
+    counts: ({ outcome }) => outcome === 'failed',
   },
   {
     what: 'certificates for the domain within a week',
     most: 4,
     within: 7 * day,
-    counts: (attempt, domain) =>
-      isCounted(attempt) && attempt.outcome !== 'failed' && attempt.domain === domain,
+    by: itself,
+    counts: isCertificate,
   },
   {
     what: 'certificates under one registered domain within a week',
     most: 45,
     within: 7 * day,
-    counts: (attempt, domain) =>
-      isCounted(attempt) && attempt.outcome !== 'failed' && baseOf(attempt.domain) === baseOf(domain),
+    by: baseOf,
+    counts: isCertificate,
   },
-  { what: 'orders within three hours', most: 270, within: 3 * hour, counts: isCounted },
+  { what: 'orders within three hours', most: 270, within: 3 * hour, by: () => 'all', counts: isCounted },
 ];
 
 /** Milliseconds before now from which attempts are looked at. */
@@ -56,20 +62,34 @@ export interface Held {
   readonly why: string;
 }
 
-/** Whether the authority's limits hold an order of the domain back. `attempts`: of the last week, newest first. */
-export function heldByLimits(
-  domain: string,
-  attempts: readonly AcmeAttempt[],
-  { directory, now }: { readonly directory: string; readonly now: number },
-): Held | undefined {
-  const there = attempts.filter((attempt) => attempt.directory === directory);
-  const held = limits.flatMap((limit) => {
-    const counted = there.filter((one) => one.at > now - limit.within && limit.counts(one, domain));
-    const last = counted[limit.most - 1];
-    const why = `${limit.most} ${limit.what} are as many as we ask for`;
-    return last ? [{ until: last.at + limit.within, why }] : [];
-  });
-  return held.toSorted((a, b) => b.until - a.until)[0];
+/** What one authority was asked for lately, as its limits count it. */
+export class AcmeLedger {
+  readonly #counted: readonly {
+    readonly limit: Limit;
+    readonly groups: ReadonlyMap<string, AcmeAttempt[]>;
+  }[];
+
+  /** `attempts`: of the last week, newest first; those at other authorities are left out. */
+  constructor(
+    attempts: readonly AcmeAttempt[],
+    { directory, now }: { readonly directory: string; readonly now: number },
+  ) {
+    const there = attempts.filter((attempt) => attempt.directory === directory);
+    this.#counted = limits.map((limit) => {
+      const counted = there.filter((one) => one.at > now - limit.within && limit.counts(one));
+      return { limit, groups: Map.groupBy(counted, ({ domain }) => limit.by(domain)) };
+    });
+  }
+
+  /** Whether the limits hold an order of the domain back. */
+  held(domain: string): Held | undefined {
+    const held = this.#counted.flatMap(({ limit, groups }) => {
+      const last = groups.get(limit.by(domain))?.[limit.most - 1];
+      const why = `${limit.most} ${limit.what} are as many as we ask for`;
+      return last ? [{ until: last.at + limit.within, why }] : [];
+    });
+    return held.toSorted((a, b) => b.until - a.until)[0];
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AcmeAttempt } from './acme-attempt.ts';
 import { trialDirectory } from './authority.ts';
-import { heldByLimits, type Held } from './acme-limits.ts';
+import { AcmeLedger, type Held } from './acme-limits.ts';
 import type { Certificate } from './certificate.ts';
 
 const second = 1000;
@@ -42,17 +42,18 @@ export function planOrders(
   now: { readonly now: number; readonly directory: string },
 ): readonly OrderState[] {
   const byDomain = Map.groupBy(attempts, ({ domain }) => domain);
-  return wanted.map((one) => stateOf(one, { own: byDomain.get(one.domain) ?? [], attempts, ...now }));
+  const ledger = new AcmeLedger(attempts, now);
+  return wanted.map((one) => stateOf(one, { own: byDomain.get(one.domain) ?? [], ledger, ...now }));
 }
 
 interface Known {
   readonly own: readonly AcmeAttempt[];
-  readonly attempts: readonly AcmeAttempt[];
+  readonly ledger: AcmeLedger;
   readonly now: number;
   readonly directory: string;
 }
 
-function stateOf(wanted: WantedDomain, { own, attempts, now, directory }: Known): OrderState {
+function stateOf(wanted: WantedDomain, { own, ledger, now, directory }: Known): OrderState {
   const { domain, certificate, window } = wanted;
   const failed = own.findIndex(({ outcome }) => outcome === 'issued');
   const streak = failed < 0 ? own : own.slice(0, failed);
@@ -61,7 +62,7 @@ function stateOf(wanted: WantedDomain, { own, attempts, now, directory }: Known)
   const again = nextTry(streak, directory);
   // Another authority does not know what it told.
   const renews = window !== undefined && certificate?.directory === directory && window.start <= now;
-  const limit = renews ? undefined : heldByLimits(domain, attempts, { directory, now });
+  const limit = renews ? undefined : ledger.held(domain);
   const next = Math.max(due, again, limit?.until ?? 0);
   return { ...wanted, failures: streak.length, last, next, held: limit ?? null, renews };
 }

@@ -4,7 +4,7 @@ import type { App } from '../model/app.ts';
 import { directoryOf } from '../model/authority.ts';
 import { chooseAuthority } from '../model/choose-authority.ts';
 import { isDnsProvider, type DnsProviderName } from '../model/dns-provider.ts';
-import { settingOf, type SettingName } from './app-settings.ts';
+import { computedOf, type SettingName } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 
 /** How certificates come by themselves, for an app or for all. */
@@ -36,11 +36,11 @@ export interface AcmeWishes {
 }
 
 export function acmeWishesOf(deps: Pick<Deps, 'store' | 'settings'>, app: App | null): AcmeWishes {
-  const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
+  const computed = computedOf(deps, app);
   return {
     enabled: computed(acmeSettings.enabled) === 'true',
     directory: directoryOf(computed(serverSetting(deps))),
-    fallback: directoryOf(settingOf(deps, null, acmeSettings.fallbackServer).computed) || null,
+    fallback: directoryOf(computed(acmeSettings.fallbackServer)) || null,
     email: computed(acmeSettings.email) || null,
     keyType: computed(acmeSettings.keyType) === 'rsa2048' ? 'rsa2048' : 'ec256',
     profile: computed(acmeSettings.profile) || null,

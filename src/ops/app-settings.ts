@@ -69,6 +69,13 @@ export function settingOf(
   return { own, global, computed: own ?? global ?? standard };
 }
 
+/** The same for who reads many: each level is read once, when this is called. Gives what holds. */
+export function computedOf(deps: Pick<Deps, 'store'>, app: App | null): (setting: SettingName) => string {
+  const global = deps.store.properties.all(null);
+  const own = app ? deps.store.properties.all(app.id) : {};
+  return ({ name, standard }) => own[name] ?? global[name] ?? standard;
+}
+
 /** Whether a property that is on or off is on; null: the global one. */
 export function isOn(deps: Deps, app: App | null, name: string): boolean {
   return deps.store.properties.get(app?.id ?? null, name) === 'true';

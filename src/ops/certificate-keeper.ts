@@ -124,13 +124,22 @@ export class CertificateKeeper {
         domain === null ? [] : [[domain, wishesAtTurn(wishes, byDomain.get(domain) ?? [])]],
       ),
     );
+    const latest = new Map(certificates.map((one) => [one.ordered, one]));
+    const atAuthority = Map.groupBy(wanted, ([, { directory }]) => directory);
+    const states = [...atAuthority].flatMap(([directory, group]) => {
+      const domains = group.map(([domain]): WantedDomain => {
+        const certificate = latest.get(domain);
+        return { domain, certificate, window: certificate && this.#windows.of(certificate) };
+      });
+      return planOrders(domains, attempts, { now, directory });
+    });
+    const stateOf = new Map(states.map((state) => [state.domain, state]));
     return [...wanted].flatMap(([domain, wishes]) => {
-      const certificate = certificates.findLast((one) => one.ordered === domain);
-      const window = certificate && this.#windows.of(certificate);
-      const one: WantedDomain = { domain, certificate, window };
-      const states = planOrders([one], attempts, { now, directory: wishes.directory });
+      const state = stateOf.get(domain);
+      if (!state) return [];
+      const { certificate } = state;
       const unserved = certificate && !served.has(certificate.id) ? (this.#refusal?.message ?? null) : null;
-      return states.map((state) => ({ state, wishes, ordering: this.#ordering.has(domain), unserved }));
+      return [{ state, wishes, ordering: this.#ordering.has(domain), unserved }];
     });
   }
 
@@ -279,11 +288,12 @@ export class CertificateKeeper {
 
   /** Those that nobody wants any more, once they are good for nothing. */
   #forgetExpired(now: number): void {
-    const { store } = this.#deps;
-    const wanted = new Set(this.domains().map(({ state }) => state.domain));
-    const gone = store.certificates
+    const { certificates } = this.#deps.store;
+    const expired = certificates
       .all()
-      .filter(({ ordered, facts }) => ordered !== null && facts.notAfter <= now && !wanted.has(ordered));
-    for (const { id } of gone) store.certificates.remove(id);
+      .filter(({ ordered, facts }) => ordered !== null && facts.notAfter <= now);
+    if (expired.length === 0) return;
+    const wanted = new Set<string | null>(this.domains().map(({ state }) => state.domain));
+    for (const { id, ordered } of expired) if (!wanted.has(ordered)) certificates.remove(id);
   }
 }

@@ -1,7 +1,7 @@
 import type { App } from '../model/app.ts';
 import type { TlsSettings } from '../model/plan-certificates.ts';
 import type { HttpsPolicy } from '../model/route.ts';
-import { settingOf, type SettingName } from './app-settings.ts';
+import { computedOf } from './app-settings.ts';
 import type { Deps } from './deps.ts';
 import type { HttpsWishes } from './routes.ts';
 
@@ -31,7 +31,7 @@ export function httpsWishes(deps: Pick<Deps, 'store' | 'clock'>): HttpsWishes {
 }
 
 function tlsOf(deps: Pick<Deps, 'store'>): TlsSettings {
-  const computed = (setting: SettingName) => settingOf(deps, null, setting).computed;
+  const computed = computedOf(deps, null);
   return {
     minVersion: computed(tlsSettings.minVersion) === '1.3' ? '1.3' : '1.2',
     http2: computed(tlsSettings.http2) === 'true',
@@ -39,7 +39,7 @@ function tlsOf(deps: Pick<Deps, 'store'>): TlsSettings {
 }
 
 function policyOf(deps: Pick<Deps, 'store'>, app: App | null): HttpsPolicy {
-  const computed = (setting: SettingName) => settingOf(deps, app, setting).computed;
+  const computed = computedOf(deps, app);
   const hsts = {
     maxAge: Number(computed(httpsSettings.hstsMaxAge)),
     subdomains: computed(httpsSettings.hstsSubdomains) === 'true',

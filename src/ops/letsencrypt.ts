@@ -134,7 +134,7 @@ export const revokeLetsencrypt: Handler<'letsencrypt:revoke'> = async (deps, cal
   return { ...ordered, revoked };
 };
 
-/** The new key is kept beside the account's before the authority hears of it: `changeKey` can be asked again. */
+/** Where slipwayd ends between the authority's answer and the store, the account is lost, and the next order makes another. */
 export const changeAccountKeys: Handler<'letsencrypt:account-key'> = async (deps, call) => {
   const accounts = deps.store.acmeAccounts.all().filter(({ url }) => url !== null);
   for (const account of accounts) {

@@ -136,6 +136,25 @@ test('Docker that is restarted in the middle of a deploy leaves it whole or noth
   await assertPushWorks();
 });
 
+test('Docker that is restarted in the middle of work on a database leaves that as it was, and running', async () => {
+  const rows = "echo 'SELECT count(*) FROM big;' | slipway postgres:connect db | grep -x ' *1000000'";
+  await machine.sh('slipway postgres:create db');
+  await machine.sh(
+    "echo 'CREATE TABLE big AS SELECT n, repeat(md5(n::text), 8) AS text FROM generate_series(1, 1000000) n;' | slipway postgres:connect db",
+  );
+  for (const work of ['postgres:backup-archive db', 'postgres:fork db copy']) {
+    await machine.sh('rm -f /root/work.log');
+    const working = machine.try(`slipway ${work} > /root/work.log 2>&1`);
+    await eventuallyOn(machine, "grep -q 'Copying the files' /root/work.log");
+    await machine.sh('systemctl restart docker');
+    assert.notEqual((await working).code, 0, await machine.sh('cat /root/work.log'));
+    await eventuallyOn(machine, rows);
+    await eventuallyOn(machine, 'test "$(slipway postgres:list | grep -c postgres:15)" = 1');
+    await machine.sh('! slipway postgres:info db | grep Archive');
+  }
+  await machine.sh('slipway --force postgres:destroy --no-backup db');
+});
+
 test('Docker that is restarted while nothing happens brings the processes back where the routes lead', async () => {
   await machine.sh('systemctl restart docker');
   await assertAnswers(live);
