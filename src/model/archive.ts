@@ -62,8 +62,9 @@ export function filesFor(
 
 /** When the service got other data files than those of a base; Infinity: it has them still. */
 function endOf(base: ArchiveFile, files: readonly ArchiveFile[], plan: ArchivePlan): number {
-  const begins = [plan, ...files].map(({ since }) => since).filter((since) => since > base.since);
-  return Math.min(Infinity, ...begins);
+  const earlier = (end: number, { since }: { readonly since: number }) =>
+    since > base.since ? Math.min(end, since) : end;
+  return [plan, ...files].reduce(earlier, Infinity);
 }
 
 /** Of a moment that cannot be restored: which ones near it can. */
