@@ -8,9 +8,8 @@ import { retryUntil } from '../src/base/retry.ts';
 import { get } from '../src/router/backend.fixture.ts';
 import { HaproxyRouter } from '../src/router/haproxy.ts';
 import { launchBySupervisor } from '../src/router/launch-script.ts';
-import { ownerOf } from '../src/daemon/owner-of.ts';
-import { openRequestDoor } from '../src/router/request-door.ts';
-import { routerUser } from '../src/router/start-haproxy.ts';
+import { openRequestPipe } from '../src/router/request-pipe.ts';
+import { routerPaths } from '../src/router/router-paths.ts';
 import { freePort } from '../test/machine/free-ports.ts';
 import { stopSupervisor } from '../src/router/router-rig.fixture.ts';
 import { cpuSeconds } from './measure-process.ts';
@@ -146,17 +145,15 @@ async function startRouter(app: number, { apps, tls }: { apps: number; tls: bool
   const place = join(folder, `router-${app}-${apps}-${tls ? 'tls' : 'plain'}`);
   const port = await freePort();
   const tlsPort = tls ? { tlsPort: await freePort() } : {};
-  const requestSocket = `${place}.sock`;
-  const door = await openRequestDoor({ path: requestSocket, owner: ownerOf(routerUser) }, () => {});
-  undo.push(() => door.close());
-  const supervisor = join(import.meta.dirname, '../scripts/supervise.sh');
+  const requests = await openRequestPipe(routerPaths(place).requests, () => {});
+  undo.push(() => requests.close());
+  const scripts = join(import.meta.dirname, '../scripts');
   const router = new HaproxyRouter({
     folder: place,
     haproxy,
     http: { port, ...tlsPort, addresses: ['127.0.0.1'] },
-    launch: launchBySupervisor({ supervisor, folder: place, haproxy }),
+    launch: launchBySupervisor({ scripts, folder: place, haproxy }),
     threads: 1,
-    requestSocket,
   });
   undo.push(() => stopSupervisor(place));
   await router.start();

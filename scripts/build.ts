@@ -71,5 +71,6 @@ function packagesIn({ inputs }: Metafile): readonly string[] {
 if (import.meta.main) {
   const folder = source('dist');
   await Promise.all([buildCli(folder), buildDaemon(folder), copyScripts(folder)]);
-  await copyProgram(source('scripts/supervise.sh'), join(folder, 'supervise.sh'));
+  for (const name of ['supervise.sh', 'start-router.sh'])
+    await copyProgram(source(`scripts/${name}`), join(folder, name));
 }

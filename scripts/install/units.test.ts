@@ -8,11 +8,10 @@ import { haproxyArguments } from '../../src/tools/haproxy.ts';
 const unit = (name: string) => readFileSync(join(import.meta.dirname, `${name}.service`), 'utf8');
 
 test('systemd starts the router with the arguments that the supervisor script gets, besides -Ws that tells systemd', () => {
-  const words = haproxyArguments(routerPaths('/root-folder/router')).map((word) =>
-    word === '-W' ? '-Ws' : word,
-  );
+  const paths = routerPaths('/root-folder/router');
+  const words = haproxyArguments(paths).map((word) => (word === '-W' ? '-Ws' : word));
   const line = /^ExecStart=(.*)$/m.exec(unit('slipway-router'))?.[1]?.replaceAll('@ROOT@', '/root-folder');
-  assert.equal(line, ['@HAPROXY@', ...words].join(' '));
+  assert.equal(line, ['@LIB@/start-router.sh', paths.requests, '@HAPROXY@', ...words].join(' '));
 });
 
 test('the units name nothing that the installer does not fill in', () => {

@@ -9,10 +9,10 @@ import type { Deps } from '../ops/deps.ts';
 import { copyDaily } from './copy-daily.ts';
 import { faces } from './faces.ts';
 import { type Door, keyActor, listen, rootActor } from './server.ts';
-import { openRequestDoor } from '../router/request-door.ts';
-import { routerUser } from '../router/start-haproxy.ts';
+import { openRequestPipe } from '../router/request-pipe.ts';
+import { routerPaths } from '../router/router-paths.ts';
 import { tellRequests } from '../ops/tell-requests.ts';
-import { requestSocketIn } from './open-router.ts';
+import { routerFolder } from './open-router.ts';
 import { ownerOf } from './owner-of.ts';
 import { runArchives } from './run-archives.ts';
 import { runBackups } from './run-backups.ts';
@@ -36,7 +36,7 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
     await listen({ path: join(run, 'root.sock'), mode: 0o600, gid: 0, actor: rootActor }, answer),
     await listen(keyDoor(deps), answer),
   ];
-  const requests = await openRequestDoor(requestDoorOf(settings), (lines) => tellRequests(deps, lines));
+  const requests = await openRequestPipe(requestPipeOf(settings), (lines) => tellRequests(deps, lines));
   await startUp(deps);
   await deps.certificates.start();
   const stopCopying = copyDaily(deps);
@@ -58,8 +58,8 @@ export async function runDaemon(settings: Settings, log: Log): Promise<Daemon> {
   };
 }
 
-function requestDoorOf(settings: Settings) {
-  return { path: requestSocketIn(settings), owner: ownerOf(routerUser) };
+function requestPipeOf(settings: Settings): string {
+  return routerPaths(routerFolder(settings)).requests;
 }
 
 function keyDoor({ settings, store }: Deps): Door {

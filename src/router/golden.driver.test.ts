@@ -19,7 +19,6 @@ describe('haproxy itself', async () => {
           paths,
           http,
           https: { ...http, port: 443 },
-          requestSocket: join(folder, 'requests.sock'),
           user: null,
           threads: 2,
           maxConnections: 8000,

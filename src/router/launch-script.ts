@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startDetached } from '../base/exec.ts';
 import { haproxyArguments } from '../tools/haproxy.ts';
 import { routerPaths } from './router-paths.ts';
@@ -7,16 +8,17 @@ import { routerPaths } from './router-paths.ts';
  * Where such a supervisor runs already, another start does nothing. Returns before HAProxy answers.
  */
 export function launchBySupervisor(options: {
-  /** Path of supervise.sh. */
-  readonly supervisor: string;
+  /** Folder of supervise.sh and start-router.sh. */
+  readonly scripts: string;
   /** The router's folder. */
   readonly folder: string;
   /** Program. */
   readonly haproxy: string;
 }): () => Promise<void> {
   const paths = routerPaths(options.folder);
-  const args = [paths.supervisorPidFile, paths.log, options.haproxy, ...haproxyArguments(paths)];
+  const program = [join(options.scripts, 'start-router.sh'), paths.requests, options.haproxy];
+  const args = [paths.supervisorPidFile, paths.log, ...program, ...haproxyArguments(paths)];
   return async () => {
-    startDetached(options.supervisor, args, {});
+    startDetached(join(options.scripts, 'supervise.sh'), args, {});
   };
 }

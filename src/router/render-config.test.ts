@@ -12,7 +12,6 @@ const settings: ProxySettings = {
   paths: routerPaths('/var/lib/slipway/router'),
   http: { addresses: ['0.0.0.0', '::'], port: 80 },
   https: { addresses: ['0.0.0.0', '::'], port: 443 },
-  requestSocket: '/var/lib/slipway/run/requests.sock',
   user: 'haproxy',
   threads: 2,
   maxConnections: 8000,
@@ -57,7 +56,6 @@ describe('the files of the router', async () => {
     'an address that is none': { http: { addresses: ['0.0.0.0:80 name x'], port: 80 } },
     'a port that is no number': { http: { addresses: ['0.0.0.0'], port: Number.NaN } },
     'half a thread': { threads: 0.5 },
-    'a socket with a space': { requestSocket: '/run/a b' },
   };
   for (const [what, change] of Object.entries(refused)) {
     test(`${what} is refused`, () => {

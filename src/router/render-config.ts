@@ -15,8 +15,6 @@ export interface ProxySettings {
   readonly http: Listen;
   /** Null: there is no https. */
   readonly https: Listen | null;
-  /** Where slipwayd takes what is told of each answered request; null: nothing is told. */
-  readonly requestSocket: string | null;
   /** System user that the worker becomes, or null: it stays what it is. */
   readonly user: string | null;
   readonly threads: number;
@@ -39,7 +37,6 @@ export function renderConfig(settings: ProxySettings, state: ProxyState): string
 export function renderFrame(settings: ProxySettings): string {
   const parts = [
     globalPart(settings),
-    ...(settings.requestSocket === null ? [] : [requestRing(settings.requestSocket)]),
     defaultsPart(settings.paths),
     frontend(settings),
     relayBackend(settings.paths),
@@ -121,30 +118,17 @@ function defaultsPart(paths: RouterPaths): string {
   ]);
 }
 
-/** Bytes of lines that are kept while slipwayd is away, of each worker: about 13,000 requests. The oldest go first. */
-const ringSize = 2 * 1024 * 1024;
-
 /** Requests a second, of all apps, up to which each one is told: a line costs HAProxy a quarter of a request. */
 const mostTold = 1000;
 
-function requestRing(socket: string): string {
-  return section('ring requests', [
-    'format raw',
-    'maxlen 1400',
-    `size ${ringSize}`,
-    'timeout connect 1s',
-    'timeout server 1h',
-    `server slipwayd unix@${plainWord(socket)} log-proto octet-count`,
-  ]);
-}
-
-/** What an old worker hands on the current one tells. */
+/** Where scripts/start-router.sh gave HAProxy a pipe for them. */
 const requestRules = [
-  'log ring@requests len 1400 format raw local0 info',
+  '.if defined(SLIPWAY_REQUESTS)',
+  'log "${SLIPWAY_REQUESTS}" len 1400 format raw local0 info',
   `log-format "${requestFormat}"`,
-  'http-request set-log-level silent if { stopping }',
   `http-request set-var(txn.sampled) int(${sampleOf}) if { fe_req_rate gt ${mostTold} }`,
   `http-request set-log-level silent if { var(txn.sampled) -m found } { rand(${sampleOf}) ge 1 }`,
+  '.endif',
 ];
 
 function frontend(settings: ProxySettings): string {
@@ -153,12 +137,12 @@ function frontend(settings: ProxySettings): string {
     ...http.addresses.map((address) => bindLine(address, http.port)),
     ...(https === null ? [] : https.addresses.map((address) => tlsBindLine(address, https.port, paths))),
     `bind unix@${settings.paths.relay} ${relayOwner(settings.user)} accept-proxy`,
-    ...(settings.requestSocket === null ? [] : requestRules),
-    'http-request set-var(txn.id) uuid()',
+    ...requestRules,
+    'option forwardfor',
+    'unique-id-format %[uuid()]',
+    'unique-id-header X-Request-Id',
     ...proofRules(paths),
     ...headerRules(https),
-    // A server is tried again only while it cannot have begun to work on the request.
-    'http-request disable-l7-retry unless METH_GET',
     ...routeRules(paths, https === null ? [] : redirectRules(https)),
     ...(https === null ? [] : hstsRules(https)),
     'use_backend relay if { stopping }',
@@ -173,11 +157,9 @@ function tlsBindLine(address: string, port: number, { certificateList }: RouterP
 
 /** What a certificate authority looks for, only as long as it is there: else the path is the app's own. */
 function proofRules({ maps }: RouterPaths): string[] {
-  const answer = 'status 200 content-type text/plain lf-string %[var(txn.proof)]';
-  return [
-    `http-request set-var(txn.proof) path,map(${maps.proofs}) if { path_beg ${proofPath('')} }`,
-    `http-request return ${answer} if { var(txn.proof) -m found }`,
-  ];
+  const proof = `path,map(${maps.proofs})`;
+  const answer = `status 200 content-type text/plain lf-string %[${proof}]`;
+  return [`http-request return ${answer} if { path_beg ${proofPath('')} } { ${proof} -m found }`];
 }
 
 /** An old worker hands on what came by https too: then the port tells, which it tells with the client's address. */
@@ -241,12 +223,11 @@ function headerRules(https: Listen | null): string[] {
   return [
     'http-request del-header Forwarded',
     'http-request del-header X-Forwarded- -m beg',
-    'http-request add-header X-Forwarded-For %[src]',
+    'http-request del-header X-Request-Id',
     ...(https === null
       ? [`${proto} http`]
       : [`${proto} http if !${isSecure(https)}`, `${proto} https if ${isSecure(https)}`]),
     'http-request add-header X-Forwarded-Port %[dst_port]',
-    'http-request set-header X-Request-Id %[var(txn.id)]',
   ];
 }
 
@@ -254,6 +235,9 @@ function headerRules(https: Listen | null): string[] {
 function relayOwner(user: string | null): string {
   return user === null ? 'mode 600' : `user ${plainWord(user)} group ${plainWord(user)} mode 600`;
 }
+
+/** A server is tried again only while it cannot have begun to work on the request. */
+const retryRule = 'http-request disable-l7-retry';
 
 /** Requests a second to one app up to which an answer that did not come is asked for again. */
 const retriedRate = 1000;
@@ -265,16 +249,20 @@ const retriedRate = 1000;
  */
 function poolDefaults(): string {
   return section('defaults pools from all', [
-    `http-request disable-l7-retry if { be_sess_rate gt ${retriedRate} }`,
+    `${retryRule} if !METH_GET || { be_sess_rate gt ${retriedRate} }`,
   ]);
 }
 
 /**
  * After a reload the old worker still gets requests on connections that clients keep open, and its routes are of
- * the past: it hands them to the current worker, together with the client's address.
+ * the past: it hands them to the current worker, together with the client's address, which tells of them.
  */
 function relayBackend(paths: RouterPaths): string {
-  return section('backend relay', [`server current unix@${paths.relay} send-proxy-v2 pool-max-conn 0`]);
+  return section('backend relay', [
+    'http-request set-log-level silent',
+    `${retryRule} unless METH_GET`,
+    `server current unix@${paths.relay} send-proxy-v2 pool-max-conn 0`,
+  ]);
 }
 
 function pageWords(paths: RouterPaths, name: PageName): string {

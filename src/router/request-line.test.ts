@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { octetFrames } from '../tools/octet-frames.ts';
 import { parseRequestLine } from './request-line.ts';
 
 const id = 'b827b2ed-c0ad-40c0-924c-d066a8e46057';
@@ -85,25 +84,5 @@ describe('whatever a client sends', () => {
       assert.match(read.text, /^[ -~]+$/);
       assert.ok(read.text.includes(`${end.slice(0, 27)}`), read.text);
     }
-  });
-
-  it('stays in the frame that it came in', () => {
-    for (let round = 0; round < 2000; round += 1) {
-      const sent = Array.from({ length: 3 }, () => line({ host: random(), path: random() }));
-      const bytes = Buffer.from(sent.map((text) => `${text.length} ${text}`).join(''), 'latin1');
-      const got: string[] = [];
-      const frames = octetFrames((text) => got.push(text));
-      for (let at = 0; at < bytes.length; ) {
-        const stop = at + 1 + next(200);
-        frames.push(bytes.subarray(at, stop));
-        at = stop;
-      }
-      assert.deepEqual(got, sent);
-    }
-  });
-
-  it('a stream of something else is refused', () => {
-    for (const text of ['GET / HTTP/1.1\r\n', '1234567', '99999 x', ' 1 x'])
-      assert.throws(() => octetFrames(() => assert.fail('a frame')).push(Buffer.from(text)));
   });
 });

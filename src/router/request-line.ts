@@ -24,7 +24,7 @@ export const requestFormat = [
   '%Ta',
   '%B',
   '%s',
-  '%[var(txn.id)]',
+  '%ID',
   '%ci',
   '%ts',
   '%[var(txn.sampled)]',

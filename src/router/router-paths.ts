@@ -22,6 +22,8 @@ export interface RouterPaths {
   readonly log: string;
   /** Socket by which an old worker hands requests to the current one. */
   readonly relay: string;
+  /** Pipe by which each answered request is told. */
+  readonly requests: string;
 }
 
 /** Throws when the folder's path could not stand in a configuration. */
@@ -41,6 +43,7 @@ export function routerPaths(folder: string): RouterPaths {
     supervisorPidFile: at('supervisor.pid'),
     log: at('haproxy.log'),
     relay: at('relay.sock'),
+    requests: at('requests.pipe'),
   };
 }
 

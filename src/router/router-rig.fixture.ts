@@ -11,7 +11,7 @@ import { shownCertificate } from './certificate.fixture.ts';
 import { Backends, get } from './backend.fixture.ts';
 
 const haproxy = '/usr/sbin/haproxy';
-const supervisor = new URL('../../scripts/supervise.sh', import.meta.url).pathname;
+const scripts = new URL('../../scripts', import.meta.url).pathname;
 
 /** A real HAProxy of its own, in a temporary folder, on a free port of 127.0.0.1, with real processes behind it. */
 export interface HaproxyRig extends Rig {
@@ -28,7 +28,7 @@ export interface Ports {
 }
 
 export function routerIn(folder: string, ports: Ports, program = haproxy): HaproxyRouter {
-  const launch = launchBySupervisor({ supervisor, folder, haproxy });
+  const launch = launchBySupervisor({ scripts, folder, haproxy });
   return new HaproxyRouter({
     folder,
     haproxy: program,

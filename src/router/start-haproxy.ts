@@ -34,8 +34,6 @@ export interface HaproxyOptions {
   readonly haproxy: string;
   /** Without addresses: all of this machine. Without a port for TLS there is no https. */
   readonly http: { readonly port: number; readonly tlsPort?: number; readonly addresses?: readonly string[] };
-  /** Socket of a request door, where answered requests are told; without it they are not. */
-  readonly requestSocket?: string;
   /** Starts HAProxy with `haproxyArguments`, to be started again whenever it ends; need not wait until it answers. */
   readonly launch: () => Promise<void>;
   /** Who the worker becomes, if there is such a user: `haproxy` unless told otherwise. */
@@ -87,7 +85,6 @@ async function proxySettings({ options, paths }: Proxy): Promise<ProxySettings> 
     paths,
     http: { port: options.http.port, addresses },
     https: options.http.tlsPort === undefined ? null : { port: options.http.tlsPort, addresses },
-    requestSocket: options.requestSocket ?? null,
     user: await workerUser(options.user ?? routerUser),
     threads: options.threads ?? Math.min(availableParallelism(), 8),
     maxConnections: options.maxConnections ?? 8000,

@@ -16,7 +16,6 @@ const settings: ProxySettings = {
   user: null,
   threads: 2,
   maxConnections: 1000,
-  requestSocket: '/var/lib/slipway/run/requests.sock',
 };
 const none = emptyState(0);
 const someDoor = { service: 'redis:x', address: '::1', port: 1, to: { address: '::1', port: 1 } };

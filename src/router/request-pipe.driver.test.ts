@@ -1,30 +1,25 @@
 import assert from 'node:assert/strict';
-import { chmod } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { exec } from '../base/exec.ts';
 import { retryUntil } from '../base/retry.ts';
 import { get } from './backend.fixture.ts';
-import { HaproxyRouter } from './haproxy.ts';
-import { launchBySupervisor } from './launch-script.ts';
-import { openRequestDoor, type RequestDoor } from './request-door.ts';
+import { openRequestPipe, type RequestPipe } from './request-pipe.ts';
 import type { RequestLine } from './request-line.ts';
+import { routerPaths } from './router-paths.ts';
 import { openRig, type HaproxyRig } from './router-rig.fixture.ts';
 
 describe('the requests that HAProxy tells', () => {
   let rig: HaproxyRig;
   let path: string;
-  let door: RequestDoor | undefined;
+  let pipe: RequestPipe | undefined;
   const told: RequestLine[] = [];
 
   const open = async () => {
-    const id = async (flag: string) => Number((await exec('id', [flag, 'haproxy'])).stdout);
-    const owner = { uid: await id('-u'), gid: await id('-g') };
-    door = await openRequestDoor({ path, owner }, (lines) => told.push(...lines));
+    pipe = await openRequestPipe(path, (lines) => told.push(...lines));
   };
   const close = async () => {
-    await door?.close();
-    door = undefined;
+    await pipe?.close();
+    pipe = undefined;
   };
   const ask = async (from: number, to: number) => {
     for (let at = from; at < to; at += 1) await get(rig.port, 'shop.test', { path: `/n${at}?secret=1` });
@@ -40,21 +35,9 @@ describe('the requests that HAProxy tells', () => {
 
   before(async () => {
     rig = await openRig();
-    const top = dirname(rig.folder);
-    // The worker is another user.
-    await chmod(top, 0o711);
-    path = join(top, 'requests.sock');
-    const haproxy = '/usr/sbin/haproxy';
-    const supervisor = new URL('../../scripts/supervise.sh', import.meta.url).pathname;
-    const router = new HaproxyRouter({
-      folder: rig.folder,
-      haproxy,
-      http: { port: rig.port, addresses: ['127.0.0.1'] },
-      launch: launchBySupervisor({ supervisor, folder: rig.folder, haproxy }),
-      requestSocket: path,
-    });
-    await router.start();
-    await router.apply({ routes: [await rig.route('shop', ['web.1.d1'])] });
+    path = routerPaths(rig.folder).requests;
+    await rig.router.start();
+    await rig.router.apply({ routes: [await rig.route('shop', ['web.1.d1'])] });
   });
   after(async () => {
     await close();
@@ -89,6 +72,31 @@ describe('the requests that HAProxy tells', () => {
     await ask(60, 80);
     await arrived(80);
     assert.deepEqual(paths().toSorted(), wanted(80).toSorted());
+  });
+
+  it('are read once and whole, however often the reading is broken off', { timeout: 60_000 }, async () => {
+    await close();
+    const before = told.length;
+    const lines = Array.from({ length: 5000 }, (_, at) => {
+      const id = '0ae2c9b4-1f7d-4f0e-9f6b-7d1d1b8f2c3a';
+      return `1795780741184122 shop 200 0 1098 web.1.d42:10.192.0.5:3000 ${id} 127.0.0.1 -- - GET shop.test /made${at}`;
+    });
+    await writeFile(path, `${lines.join('\n')}\n`);
+    while (told.length < before + lines.length) {
+      const read = Promise.withResolvers<void>();
+      pipe = await openRequestPipe(path, (some) => {
+        told.push(...some);
+        read.resolve();
+      });
+      await read.promise;
+      await close();
+    }
+    const made = told.splice(before).map(({ text }) => text.split(' ')[1]);
+    assert.deepEqual(
+      made,
+      lines.map((_, at) => `/made${at}`),
+    );
+    await open();
   });
 
   it('are not those of an unknown host, nor what is no request', { timeout: 60_000 }, async () => {
